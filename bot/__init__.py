@@ -1,0 +1,1 @@
+"""Headroom: run Proxmox VE from Slack, with approvals that tell the truth."""

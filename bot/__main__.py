@@ -1,0 +1,5 @@
+"""`python -m bot` equals `headroom`."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Facts to plan to verdict to decision."""

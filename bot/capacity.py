@@ -1,0 +1,1 @@
+"""Admission: what a node promises and uses, before and after a change."""

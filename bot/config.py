@@ -1,0 +1,1 @@
+"""File and environment to frozen Settings; every mistake reported at once."""

@@ -1,0 +1,1 @@
+"""Play the story on the simulators."""

@@ -1,0 +1,1 @@
+"""From an approval to the truth: claim, tick, act, verify."""

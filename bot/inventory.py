@@ -1,0 +1,1 @@
+"""One shared, dated picture of each cluster."""

@@ -1,0 +1,1 @@
+"""Values and rules that every other part shares; nothing here reads or writes anything."""

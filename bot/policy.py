@@ -1,0 +1,1 @@
+"""Who may ask, and who must approve: two pure functions."""

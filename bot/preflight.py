@@ -1,0 +1,1 @@
+"""What headroom check looks at."""

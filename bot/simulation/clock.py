@@ -1,0 +1,1 @@
+"""The simulators' own clock, waiting and randomness."""

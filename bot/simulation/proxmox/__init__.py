@@ -1,0 +1,1 @@
+"""A simulated Proxmox VE: HTTPS, API tokens, guests, tasks, storages."""

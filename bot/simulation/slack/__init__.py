@@ -1,0 +1,1 @@
+"""A simulated Slack: Web API, Socket Mode, signed HTTP dispatch."""

@@ -1,0 +1,1 @@
+"""From an ask to a decision: take in, submit, approve, deny, offer, withdraw, cancel, expire."""
