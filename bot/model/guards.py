@@ -1,0 +1,62 @@
+"""Guards of transitions: each returns the refusal, or None where the way is free."""
+
+from bot.model.people import Person
+from bot.model.refusal import Moment, Reason, Refusal, refuse
+from bot.model.request import ChangeRequest, State
+
+
+def already(request: ChangeRequest) -> Refusal:
+    """Return the refusal for an event that comes too late or too early for the state."""
+    if request.state is State.EXPIRED:
+        return refuse(
+            Reason.EXPIRED, handle=request.handle, at=Moment(epoch_ms=request.ended_at or 0)
+        )
+    if request.state.executing:
+        return refuse(Reason.ALREADY_RUNNING, handle=request.handle)
+    by = request.ended_by or next(iter(request.voters()), request.requester)
+    at = request.ended_at or (request.votes[-1].at if request.votes else request.created_at)
+    return refuse(
+        Reason.ALREADY_DECIDED,
+        handle=request.handle,
+        state=request.state.value,
+        by=by,
+        at=Moment(epoch_ms=at),
+    )
+
+
+def expired(request: ChangeRequest, at: int) -> Refusal | None:
+    """Refuse what comes at or after the request's expiry."""
+    if at < request.expires_at:
+        return None
+    return refuse(Reason.EXPIRED, handle=request.handle, at=Moment(epoch_ms=request.expires_at))
+
+
+def not_this_plan(request: ChangeRequest, plan_rev: int) -> Refusal | None:
+    """Refuse a click on a card that shows an older plan."""
+    if plan_rev == request.plan_rev:
+        return None
+    return refuse(Reason.OLD_CARD, handle=request.handle, shown=plan_rev, current=request.plan_rev)
+
+
+def not_eligible(request: ChangeRequest, groups: tuple[str, ...]) -> Refusal | None:
+    """Refuse somebody who is in none of the groups that decide."""
+    if set(groups) & set(request.decision.groups):
+        return None
+    return refuse(
+        Reason.NOT_ELIGIBLE,
+        handle=request.handle,
+        groups=request.decision.groups,
+        until=Moment(epoch_ms=request.expires_at),
+    )
+
+
+def own(request: ChangeRequest, actor: Person) -> Refusal | None:
+    """Refuse the requester, who never decides their own request."""
+    return refuse(Reason.OWN_REQUEST, handle=request.handle) if actor == request.requester else None
+
+
+def not_the_requester(request: ChangeRequest, actor: Person) -> Refusal | None:
+    """Refuse everybody but the requester."""
+    if actor == request.requester:
+        return None
+    return refuse(Reason.NOT_YOURS, handle=request.handle, requester=request.requester)

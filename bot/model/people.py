@@ -1,0 +1,49 @@
+"""People as Slack knows them, and what they are members of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Person:
+    """One person, unique by workspace and user id; never by name."""
+
+    team_id: str
+    user_id: str
+
+
+SYSTEM = Person(team_id="", user_id="headroom")
+"""The actor of what no person asked for: sweeps, host commands, rules that need nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What the directory says of a person, and when it said so.
+
+    `refused_because` is empty for a full, active member of our own workspace; otherwise it says
+    what keeps the person out: `deactivated`, `a bot`, `a guest of the workspace`,
+    `of another organisation`, `invited, not joined yet`.
+    """
+
+    person: Person
+    name: str
+    timezone: str
+    refused_because: str
+    read_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """Members of each configured group (people and Slack user groups resolved).
+
+    `as_of` is the age of the oldest answer in it (ms since the epoch); `unknown` names groups that
+    could not be resolved at all.
+    """
+
+    groups: Mapping[str, frozenset[str]]
+    as_of: int
+    unknown: frozenset[str] = frozenset()
+
+    def groups_of(self, person: Person) -> tuple[str, ...]:
+        """Return the names of the groups that hold the person, sorted."""
+        return tuple(sorted(g for g, members in self.groups.items() if person.user_id in members))

@@ -1,0 +1,297 @@
+"""One transition of a change request: the table of edges as data, and `advance`, which obeys it."""
+
+from dataclasses import replace
+from functools import singledispatch
+
+from bot.model.events import (
+    AcceptOffer,
+    Approve,
+    Cancel,
+    Claim,
+    Deny,
+    Edit,
+    Event,
+    Expire,
+    Find,
+    Finish,
+    Journal,
+    Lose,
+    MakeOffer,
+    Replan,
+    Resolve,
+    WithdrawVote,
+)
+from bot.model.guards import (
+    already,
+    expired,
+    not_eligible,
+    not_the_requester,
+    not_this_plan,
+    own,
+)
+from bot.model.plan import Plan
+from bot.model.policy import Decision, Vote, quorum_met
+from bot.model.refusal import Moment, Reason, Refusal, refuse
+from bot.model.request import ChangeRequest, JournalEntry, Moved, Progress, State
+from bot.model.verdict import VerdictClass
+
+EDGES: dict[type, frozenset[tuple[State, State]]] = {
+    Approve: frozenset({(State.PENDING, State.PENDING), (State.PENDING, State.APPROVED)}),
+    Deny: frozenset({(State.PENDING, State.DENIED)}),
+    WithdrawVote: frozenset({(State.PENDING, State.PENDING)}),
+    MakeOffer: frozenset({(State.PENDING, State.PENDING)}),
+    AcceptOffer: frozenset({(State.PENDING, State.PENDING), (State.PENDING, State.APPROVED)}),
+    Edit: frozenset({(State.PENDING, State.PENDING)}),
+    Replan: frozenset(
+        {
+            (State.PENDING, State.PENDING),
+            (State.APPROVED, State.PENDING),
+            (State.APPROVED, State.APPROVED),
+        }
+    ),
+    Cancel: frozenset({(State.PENDING, State.CANCELLED), (State.APPROVED, State.CANCELLED)}),
+    Expire: frozenset({(State.PENDING, State.EXPIRED), (State.APPROVED, State.EXPIRED)}),
+    Claim: frozenset({(State.APPROVED, State.RUNNING)}),
+    Journal: frozenset({(State.RUNNING, State.RUNNING), (State.UNCERTAIN, State.UNCERTAIN)}),
+    Lose: frozenset({(State.RUNNING, State.UNCERTAIN)}),
+    Find: frozenset({(State.UNCERTAIN, State.RUNNING)}),
+    Finish: frozenset(
+        {
+            (source, target)
+            for source in (State.RUNNING, State.UNCERTAIN)
+            for target in (State.SUCCEEDED, State.PARTIAL, State.FAILED)
+        }
+    ),
+    Resolve: frozenset({(State.UNCERTAIN, State.SUCCEEDED), (State.UNCERTAIN, State.FAILED)}),
+}
+"""Every edge there is, by event. The diagram in the docs is made from it."""
+
+
+def advance(request: ChangeRequest, event: Event) -> ChangeRequest | Refusal:
+    """Return the request after the event, its version one higher, or why it does not happen."""
+    if not any(source is request.state for source, _ in EDGES[type(event)]):
+        return already(request)
+    result = _apply(event, request)
+    if isinstance(result, Refusal):
+        return result
+    if (request.state, result.state) not in EDGES[type(event)]:
+        raise AssertionError(f"{type(event).__name__}: {request.state} → {result.state} is no edge")
+    ended = event.at if result.state.final else None
+    return replace(result, version=request.version + 1, ended_at=ended)
+
+
+def _only_with(votes: tuple[Vote, ...], vote: Vote) -> tuple[Vote, ...]:
+    """Return the votes with this one in the place of any other by the same person."""
+    others = tuple(v for v in votes if (v.team_id, v.user_id) != (vote.team_id, vote.user_id))
+    return (*others, vote)
+
+
+def _approved_if_met(request: ChangeRequest, at: int, within_ms: int) -> ChangeRequest:
+    current = tuple(v for v in request.votes if v.plan_rev == request.plan_rev)
+    if not quorum_met(request.decision, current):
+        return request
+    return replace(
+        request,
+        state=State.APPROVED,
+        offer=None,
+        execute_before=max(at, request.not_before) + within_ms,
+    )
+
+
+def _with_new_plan(
+    request: ChangeRequest, plan: Plan, decision: Decision, expires_at: int
+) -> ChangeRequest:
+    return replace(
+        request,
+        plan=plan,
+        plan_hash=plan.hash,
+        plan_rev=request.plan_rev + 1,
+        decision=decision,
+        votes=(),
+        offer=None,
+        moved=None,
+        expires_at=expires_at,
+    )
+
+
+@singledispatch
+def _apply(event: object, request: ChangeRequest) -> ChangeRequest | Refusal:
+    raise NotImplementedError(f"{type(event).__name__} on {request.handle}")
+
+
+@_apply.register
+def _(event: Approve, request: ChangeRequest) -> ChangeRequest | Refusal:
+    refusal = (
+        expired(request, event.at)
+        or own(request, event.actor)
+        or not_this_plan(request, event.vote.plan_rev)
+        or not_eligible(request, event.vote.groups)
+    )
+    if refusal:
+        return refusal
+    if event.plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
+        return refuse(Reason.ROOM_GONE, handle=request.handle)
+    if event.plan.hash != request.plan_hash:
+        return refuse(Reason.GUEST_CHANGED, guest=request.plan.target.name, what="")
+    voted = replace(
+        request,
+        plan=event.plan,
+        decision=event.decision,
+        votes=_only_with(request.votes, event.vote),
+    )
+    return _approved_if_met(voted, event.at, event.execute_within_ms)
+
+
+@_apply.register
+def _(event: Deny, request: ChangeRequest) -> ChangeRequest | Refusal:
+    refusal = (
+        expired(request, event.at)
+        or own(request, event.actor)
+        or not_eligible(request, event.groups)
+    )
+    if refusal:
+        return refusal
+    if not event.text.strip():
+        return refuse(Reason.REASON_NEEDED, verb="deny")
+    return replace(request, state=State.DENIED, ended_by=event.actor, end_text=event.text)
+
+
+@_apply.register
+def _(event: WithdrawVote, request: ChangeRequest) -> ChangeRequest | Refusal:
+    kept = tuple(
+        v
+        for v in request.votes
+        if (v.team_id, v.user_id) != (event.actor.team_id, event.actor.user_id)
+    )
+    if len(kept) == len(request.votes):
+        return refuse(Reason.NOT_ELIGIBLE, handle=request.handle, groups=request.decision.groups)
+    return expired(request, event.at) or replace(request, votes=kept)
+
+
+@_apply.register
+def _(event: MakeOffer, request: ChangeRequest) -> ChangeRequest | Refusal:
+    return (
+        expired(request, event.at)
+        or own(request, event.actor)
+        or not_this_plan(request, event.plan_rev)
+        or not_eligible(request, event.offer.groups)
+        or replace(request, offer=event.offer)
+    )
+
+
+@_apply.register
+def _(event: AcceptOffer, request: ChangeRequest) -> ChangeRequest | Refusal:
+    refusal = expired(request, event.at) or not_the_requester(request, event.actor)
+    if refusal:
+        return refusal
+    if request.offer is None:
+        return refuse(Reason.NO_OFFER, handle=request.handle)
+    ask = request.offer.ask
+    renewed = _with_new_plan(request, event.plan, event.decision, event.expires_at)
+    renewed = replace(renewed, ask=ask, not_before=event.not_before)
+    if event.vote is None:
+        return renewed
+    vote = replace(event.vote, plan_rev=renewed.plan_rev)
+    return _approved_if_met(replace(renewed, votes=(vote,)), event.at, event.execute_within_ms)
+
+
+@_apply.register
+def _(event: Edit, request: ChangeRequest) -> ChangeRequest | Refusal:
+    refusal = expired(request, event.at) or not_the_requester(request, event.actor)
+    if refusal:
+        return refusal
+    renewed = _with_new_plan(request, event.plan, event.decision, event.expires_at)
+    return replace(renewed, ask=event.ask, not_before=event.not_before)
+
+
+@_apply.register
+def _(event: Replan, request: ChangeRequest) -> ChangeRequest | Refusal:
+    if request.state is State.PENDING and (refusal := expired(request, event.at)):
+        return refusal
+    renewed = _with_new_plan(request, event.plan, event.decision, event.expires_at)
+    renewed = replace(renewed, moved=Moved(at=event.at, why=event.why), state=State.PENDING)
+    if request.state is State.APPROVED and not event.decision.needs_approval:
+        return replace(renewed, state=State.APPROVED)
+    return renewed
+
+
+@_apply.register
+def _(event: Cancel, request: ChangeRequest) -> ChangeRequest | Refusal:
+    if not event.entitled and (refusal := not_the_requester(request, event.actor)):
+        return refusal
+    return replace(
+        request,
+        state=State.CANCELLED,
+        ended_by=event.actor,
+        end_text=event.text,
+        moved=Moved(at=event.at, why=event.why) if event.why else request.moved,
+    )
+
+
+@_apply.register
+def _(event: Expire, request: ChangeRequest) -> ChangeRequest | Refusal:
+    limit = request.expires_at if request.state is State.PENDING else request.execute_before
+    if event.at < limit:
+        return refuse(Reason.INTERNAL, doing=f"expiring {request.handle} before its time")
+    return replace(request, state=State.EXPIRED, ended_by=event.actor)
+
+
+@_apply.register
+def _(event: Claim, request: ChangeRequest) -> ChangeRequest | Refusal:
+    if event.at < request.not_before or event.at >= request.execute_before:
+        return refuse(Reason.EXPIRED, handle=request.handle, at=Moment(epoch_ms=event.at))
+    if event.plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
+        return refuse(Reason.ROOM_GONE, handle=request.handle)
+    if event.plan.hash != request.plan_hash:
+        return refuse(Reason.PLAN_MOVED, what=request.plan.target.name)
+    return replace(request, state=State.RUNNING, plan=event.plan, started_at=event.at)
+
+
+def journalled(
+    journal: tuple[JournalEntry, ...], entry: JournalEntry | None
+) -> tuple[JournalEntry, ...]:
+    """Return the journal with the entry in the place of the open attempt at its step, or added."""
+    if entry is None:
+        return journal
+    last = journal[-1] if journal else None
+    same = last and (last.step, last.undo) == (entry.step, entry.undo)
+    if same and last and last.progress is not Progress.UNDONE:
+        return (*journal[:-1], entry)
+    return (*journal, entry)
+
+
+@_apply.register
+def _(event: Journal, request: ChangeRequest) -> ChangeRequest | Refusal:
+    journal = journalled(request.journal, event.entry)
+    return replace(request, journal=journal, waiting_since=event.waiting_since)
+
+
+@_apply.register
+def _(event: Lose, request: ChangeRequest) -> ChangeRequest | Refusal:
+    journal = journalled(request.journal, event.entry)
+    return replace(request, journal=journal, state=State.UNCERTAIN)
+
+
+@_apply.register
+def _(event: Find, request: ChangeRequest) -> ChangeRequest | Refusal:
+    journal = journalled(request.journal, event.entry)
+    return replace(request, journal=journal, state=State.RUNNING)
+
+
+@_apply.register
+def _(event: Finish, request: ChangeRequest) -> ChangeRequest | Refusal:
+    journal = journalled(request.journal, event.entry)
+    return replace(request, journal=journal, state=event.state, outcome=event.outcome)
+
+
+@_apply.register
+def _(event: Resolve, request: ChangeRequest) -> ChangeRequest | Refusal:
+    if not event.text.strip():
+        return refuse(Reason.REASON_NEEDED, verb="resolve")
+    return replace(
+        request,
+        state=event.state,
+        outcome=event.outcome,
+        ended_by=event.actor,
+        end_text=event.text,
+    )
