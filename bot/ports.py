@@ -1,7 +1,6 @@
 """What the bot needs from the world, as Protocols; the drivers are built in `wiring` alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.model.audit import AuditEntry, ChainedEntry
@@ -13,6 +12,8 @@ from bot.model.notice import Notice
 from bot.model.people import Account, Person, Roster
 from bot.model.plan import Step
 from bot.model.request import ChangeRequest
+from bot.model.save import Save
+from bot.model.task import TaskView
 
 
 class Clock(Protocol):
@@ -29,26 +30,6 @@ class Clock(Protocol):
     def token(self, bits: int) -> str:
         """Return that many random bits as lower-case hex."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskView:
-    """A Proxmox task. `exit_text` is set once it stopped: `OK`, `WARNINGS: n`, or the error."""
-
-    upid: str
-    running: bool
-    exit_text: str = ""
-    started_at: int = 0
-    type: str = ""
-    vmid: str = ""
-    log_tail: tuple[str, ...] = ()
-
-    @property
-    def ok(self) -> bool:
-        """Return whether it ended well (warnings count as well)."""
-        return not self.running and (
-            self.exit_text == "OK" or self.exit_text.startswith("WARNINGS:")
-        )
 
 
 class Hypervisor(Protocol):
@@ -111,28 +92,6 @@ class Hypervisor(Protocol):
     async def tasks_of(self, ref: GuestRef, node: str, since_s: int) -> tuple[TaskView, ...]:
         """Return our own tasks on that vmid since then, newest first, also running ones."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Save:
-    """One atomic write. Every part happens or none.
-
-    `request` and each ledger are stored at `version + 1` only if the store still holds the version
-    they were read at (`expected` for the request: 0 means it must not exist yet; a `Ledger` carries
-    the version it was read at). `due` maps a due-set member to a time, or to None to remove it. The
-    save is refused at or after `deadline` by the store's clock. `intake` marks that delivery with
-    the request's id. `open_end` is stored with it, `close_open_end` removes it.
-    """
-
-    request: ChangeRequest | None = None
-    expected: int = 0
-    ledgers: tuple[Ledger, ...] = ()
-    audit: AuditEntry
-    due: dict[str, int | None] = field(default_factory=dict)
-    deadline: int | None = None
-    intake: str = ""
-    open_end: OpenEnd | None = None
-    close_open_end: str = ""
 
 
 class RequestStore(Protocol):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.model.audit import ChainedEntry
+from bot.model.button import Action, Press
 from bot.model.estate import ClusterPicture, NodeFacts
 from bot.model.guest import GuestFacts, GuestRef, GuestSummary, Snapshot
 from bot.model.intake import OpenEnd
@@ -20,40 +21,6 @@ from bot.model.policy import Decision
 from bot.model.refusal import Detail, Refusal
 from bot.model.request import ChangeRequest
 from bot.model.verdict import Sum
-
-
-class Action(StrEnum):
-    """What a button asks for; its value is the button's `action_id` prefix.
-
-    A button is a pointer: its value holds a request's id and plan revision, or a guest, never data.
-    """
-
-    APPROVE = "request.approve"
-    DENY = "request.deny"  # opens the form
-    OFFER = "request.offer"  # opens the form
-    ACCEPT_OFFER = "request.accept_offer"
-    DETAILS = "request.details"  # opens a view
-    CANCEL = "request.cancel"
-    WITHDRAW = "request.withdraw"
-    VETO = "request.veto"
-    EDIT = "request.edit"
-    ASK_AGAIN = "request.again"  # same ask, fresh numbers
-    ASK_LESS = "request.less"  # the largest that fits
-    GIVE_BACK = "request.give_back"
-    END_NOW = "end.now"  # restart the guest now
-    END_LATER = "end.later"  # leave it to the next restart
-    END_REVERT = "end.revert"  # take the waiting value back
-    ASK_FOR = "guest.request"  # opens the request form for a guest
-    SHOW_GUEST = "guest.show"
-    PAGE = "list.page"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Press:
-    """One button. `pointer` is what its value holds: `R-ID:REV`, `cluster/vmid`, or a page token."""
-
-    action: Action
-    pointer: str
 
 
 class Tell(StrEnum):

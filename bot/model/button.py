@@ -1,0 +1,38 @@
+"""Buttons: what they ask for, and what they point at."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What a button asks for; its value is the button's `action_id` prefix.
+
+    A button is a pointer: its value holds a request's id and plan revision, or a guest, never data.
+    """
+
+    APPROVE = "request.approve"
+    DENY = "request.deny"  # opens the form
+    OFFER = "request.offer"  # opens the form
+    ACCEPT_OFFER = "request.accept_offer"
+    DETAILS = "request.details"  # opens a view
+    CANCEL = "request.cancel"
+    WITHDRAW = "request.withdraw"
+    VETO = "request.veto"
+    EDIT = "request.edit"
+    ASK_AGAIN = "request.again"  # same ask, fresh numbers
+    ASK_LESS = "request.less"  # the largest that fits
+    GIVE_BACK = "request.give_back"
+    END_NOW = "end.now"  # restart the guest now
+    END_LATER = "end.later"  # leave it to the next restart
+    END_REVERT = "end.revert"  # take the waiting value back
+    ASK_FOR = "guest.request"  # opens the request form for a guest
+    SHOW_GUEST = "guest.show"
+    PAGE = "list.page"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """One button. `pointer` is what its value holds: `R-ID:REV`, `cluster/vmid`, or a page token."""
+
+    action: Action
+    pointer: str

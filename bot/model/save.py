@@ -1,0 +1,30 @@
+"""One atomic write of everything that belongs together."""
+
+from dataclasses import dataclass, field
+
+from bot.model.audit import AuditEntry
+from bot.model.intake import OpenEnd
+from bot.model.ledger import Ledger
+from bot.model.request import ChangeRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Save:
+    """One atomic write. Every part happens or none.
+
+    `request` and each ledger are stored at `version + 1` only if the store still holds the version
+    they were read at (`expected` for the request: 0 means it must not exist yet; a `Ledger` carries
+    the version it was read at). `due` maps a due-set member to a time, or to None to remove it. The
+    save is refused at or after `deadline` by the store's clock. `intake` marks that delivery with
+    the request's id. `open_end` is stored with it, `close_open_end` removes it.
+    """
+
+    request: ChangeRequest | None = None
+    expected: int = 0
+    ledgers: tuple[Ledger, ...] = ()
+    audit: AuditEntry
+    due: dict[str, int | None] = field(default_factory=dict)
+    deadline: int | None = None
+    intake: str = ""
+    open_end: OpenEnd | None = None
+    close_open_end: str = ""
