@@ -10,6 +10,9 @@ from bot.simulation.proxmox.endpoints import (
     cluster,
     guest_config,
     guest_disks,
+    guest_migration,
+    guest_power,
+    guest_snapshots,
     guest_status,
     nodes,
     storages,
@@ -26,6 +29,9 @@ ALL: tuple[Route, ...] = (
     *guest_status.ROUTES,
     *guest_config.ROUTES,
     *guest_disks.ROUTES,
+    *guest_power.ROUTES,
+    *guest_snapshots.ROUTES,
+    *guest_migration.ROUTES,
 )
 
 

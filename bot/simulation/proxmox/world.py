@@ -23,9 +23,10 @@ GUEST_PID = 0x8000
 
 @dataclass(slots=True)
 class World:
-    """A cluster. `pools` maps a pool to its guests, `replicated` a guest to its replication target.
+    """A cluster; the methods change it directly, as somebody with a shell on the node would.
 
-    The methods change it directly, as somebody with a shell on the node would.
+    `pools` maps a pool to its guests, `replicated` a guest to the node it is replicated to.
+    `ha_acts` False: the HA manager takes orders and does nothing about them.
     """
 
     clock: Clock
@@ -37,6 +38,7 @@ class World:
     ha: dict[int, Resource] = field(default_factory=dict)
     replicated: dict[int, str] = field(default_factory=dict)
     quorate: bool = True
+    ha_acts: bool = True
     access: Access = field(init=False)
     tasks: Tasks = field(init=False)
     sessions: Sessions = field(init=False)
