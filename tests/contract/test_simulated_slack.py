@@ -114,10 +114,10 @@ async def slack(request: pytest.FixtureRequest) -> AsyncIterator[SimulatedSlack]
         app = echo_app(slack)
         if slack.mode == "socket":
             handler = AsyncSocketModeHandler(app, slack.app_token)
-            await handler.connect_async()
+            await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
             await slack.connected()
             yield slack
-            await handler.close_async()
+            await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
         else:
             server = web.AppRunner(app.server(port=0).web_app, access_log=None)
             await server.setup()
