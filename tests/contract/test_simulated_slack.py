@@ -57,7 +57,7 @@ def card(text: str) -> list[dict[str, Any]]:
     ]
 
 
-def echo_app(slack: SimulatedSlack) -> AsyncApp:
+def echo_app(slack: SimulatedSlack) -> AsyncApp:  # long: one listener per kind of interaction
     """Build a small app that uses every kind of interaction."""
     app = AsyncApp(
         client=AsyncWebClient(token=slack.bot_token, base_url=slack.api_url),

@@ -30,8 +30,6 @@ class Account:
 
     def to_json(self, home: str, now: float, *, locale: bool, email: bool) -> dict[str, Any]:
         """Describe the account as users.info does to an app of workspace `home`."""
-        local_time = local(now, self.tz)
-        offset = local_time.utcoffset()
         profile = {
             "real_name": self.real_name,
             "real_name_normalized": self.real_name,
@@ -45,9 +43,7 @@ class Account:
             "name": self.name,
             "real_name": self.real_name,
             "deleted": self.deleted,
-            "tz": self.tz,
-            "tz_label": local_time.tzname() or self.tz,
-            "tz_offset": int(offset.total_seconds()) if offset is not None else 0,
+            **self._zone(now),
             "is_admin": self.is_admin,
             "is_owner": False,
             "is_primary_owner": False,
@@ -69,6 +65,15 @@ class Account:
         if locale and self.team_id == home:  # people of other workspaces have none
             user["locale"] = self.locale
         return user
+
+    def _zone(self, now: float) -> dict[str, Any]:
+        local_time = local(now, self.tz)
+        offset = local_time.utcoffset()
+        return {
+            "tz": self.tz,
+            "tz_label": local_time.tzname() or self.tz,
+            "tz_offset": int(offset.total_seconds()) if offset is not None else 0,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
