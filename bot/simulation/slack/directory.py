@@ -79,6 +79,10 @@ class Directory:
         self.accounts[account.id] = account
         return account
 
+    def deactivate(self, ref: str) -> Account:
+        """Deactivate an account; it stays known, in its channels and groups."""
+        return self.change_person(ref, deleted=True)
+
     def set_group(self, handle: str, members: list[str], *, enabled: bool = True) -> UserGroup:
         """Set who is in a user group, adding the group (`S0HANDLE`) when it is new."""
         ids = tuple(self.account(ref).id for ref in members)
@@ -90,6 +94,12 @@ class Directory:
             members=ids,
             enabled=enabled,
         )
+        self.groups[group.id] = group
+        return group
+
+    def disable_group(self, handle: str) -> UserGroup:
+        """Disable a user group; its members stay listed in it."""
+        group = replace(self.group(handle), enabled=False)
         self.groups[group.id] = group
         return group
 

@@ -1,6 +1,7 @@
 """The simulated Slack, put together."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -8,24 +9,24 @@ from typing import Literal, Self
 
 from aiohttp import web
 
-from bot.simulation.slack.calls import Action, Call, Calls, Hook
+from bot.simulation.slack.calls import Action, Call, Hook
 from bot.simulation.slack.clock import Clock, Ids
 from bot.simulation.slack.delivery import Ack, Delivery, Transport
-from bot.simulation.slack.directory import Directory
-from bot.simulation.slack.dispatch import Dispatch, Sent
+from bot.simulation.slack.delivery import Kind as DeliveryKind
+from bot.simulation.slack.dispatch import Dispatch
 from bot.simulation.slack.happenings import Happening
 from bot.simulation.slack.identity import APP_ID, BOT_USER, TEAM_ID
-from bot.simulation.slack.limits import Limits
-from bot.simulation.slack.markup import Ping
 from bot.simulation.slack.messages import Message
 from bot.simulation.slack.methods.arguments import Arguments
 from bot.simulation.slack.methods.table import METHODS, Method
 from bot.simulation.slack.person import Person
+from bot.simulation.slack.reading import Reader
 from bot.simulation.slack.recording import Recording
 from bot.simulation.slack.refusal import Json
 from bot.simulation.slack.response_url import ResponseUrlHandler
-from bot.simulation.slack.signed_http import SignedHttp
+from bot.simulation.slack.signed_http import FORM, SignedHttp
 from bot.simulation.slack.sockets import Sockets
+from bot.simulation.slack.transcript import Transcript
 from bot.simulation.slack.views import View
 from bot.simulation.slack.web_api import Tokens, WebApi
 from bot.simulation.slack.workspace import SCOPES, Workspace
@@ -42,6 +43,10 @@ class SimulatedSlack:
 
     `request_url` (mode `http`) may be set later, once the app knows its port; `record` is a file
     for the wire; `scale` makes Slack's time run faster; `seed` makes identifiers repeatable.
+
+    To look at: `calls` (of the Web API), `deliveries` (to the app, with the acknowledgements),
+    `happenings` (all that is visible, in order), `pings` (notifications that messages caused),
+    `limits` (rate counters), `directory` (who and where; change it at will), `sockets`, `clock`.
     """
 
     def __init__(  # long: the parts are put together here, one line each
@@ -81,6 +86,16 @@ class SimulatedSlack:
             recording=self._recording,
             enforce_limits=enforce_limits,
         )
+        self.calls = self._api.calls
+        self.limits = self._api.limits
+        self.deliveries = self._dispatch.sent
+        self.directory = self.workspace.directory
+        self.add_person = self.directory.add_person
+        self.deactivate = self.directory.deactivate
+        self.set_group = self.directory.set_group
+        self.happenings = self.workspace.happenings
+        self.pings = self.workspace.pings
+        self.team_id, self.app_id, self.bot_user_id = TEAM_ID, APP_ID, BOT_USER
         self._persons: dict[str, Person] = {}
         self._port = port
         self._runner: web.AppRunner | None = None
@@ -125,21 +140,6 @@ class SimulatedSlack:
         return f"http://{self.address}/api/"
 
     @property
-    def team_id(self) -> str:
-        """Name the workspace."""
-        return TEAM_ID
-
-    @property
-    def app_id(self) -> str:
-        """Name the app."""
-        return APP_ID
-
-    @property
-    def bot_user_id(self) -> str:
-        """Name the app's bot user."""
-        return BOT_USER
-
-    @property
     def request_url(self) -> str | None:
         """Tell where payloads are posted in mode `http`."""
         return self.http.request_url
@@ -147,36 +147,6 @@ class SimulatedSlack:
     @request_url.setter
     def request_url(self, url: str) -> None:
         self.http.request_url = url
-
-    @property
-    def directory(self) -> Directory:
-        """Give the directory, to look up and to change."""
-        return self.workspace.directory
-
-    @property
-    def calls(self) -> Calls:
-        """Give the Web API calls so far."""
-        return self._api.calls
-
-    @property
-    def limits(self) -> Limits:
-        """Give the counters of the rate limits."""
-        return self._api.limits
-
-    @property
-    def pings(self) -> list[Ping]:
-        """List the notifications that messages caused."""
-        return self.workspace.pings
-
-    @property
-    def happenings(self) -> list[Happening]:
-        """List what happened, in order."""
-        return self.workspace.happenings
-
-    @property
-    def deliveries(self) -> list[Sent]:
-        """List what was delivered to the app, with the acknowledgements."""
-        return self._dispatch.sent
 
     @property
     def late_acks(self) -> int:
@@ -229,19 +199,68 @@ class SimulatedSlack:
             raise NotSeen(f"not seen within {seconds} s; visible is:\n{self.visible()}") from None
 
     def visible(self) -> str:
-        """Show every message that stands, for error texts."""
-        return "\n".join(
-            f"  {m.channel} {m.ts} to {m.visible_to or 'all'}: {m.text or list(m.blocks)}"
+        """Show every message and form that stands, for error texts."""
+        transcript = self._transcript("Europe/Paris")
+        seen = [
+            f"{m.channel} {m.ts} {m.visible_to or ''}\n" + "\n".join(transcript.message(m))
             for m in self.workspace.messages.standing()
-        )
+        ]
+        forms = [self.open_view(user) for user in self.directory.accounts]
+        return "\n".join([*seen, *(self.shown(form) for form in forms if form is not None)])
+
+    def on_happening(self, listener: Callable[[Happening], None]) -> None:
+        """Tell a listener everything that happens from now on, as it happens."""
+        self.workspace.listeners.append(listener)
+
+    def tell(self, happening: Happening, tz: str = "Europe/Paris") -> list[str]:
+        """Give the lines that show a happening to a reader in a time zone."""
+        return self._transcript(tz).lines(happening)
+
+    def transcript(self, tz: str = "Europe/Paris") -> str:
+        """Give the whole conversation as text."""
+        return self._transcript(tz).text(self.happenings)
+
+    def shown(self, seen: Message | View, tz: str = "Europe/Paris") -> str:
+        """Give what a message or view looks like."""
+        transcript = self._transcript(tz)
+        lines = transcript.modal(seen) if isinstance(seen, View) else transcript.message(seen)
+        return "\n".join(lines)
+
+    def _transcript(self, tz: str) -> Transcript:
+        return Transcript(Reader(self.directory, tz), self.workspace.messages)
 
     async def connected(self, count: int = 1, seconds: float = 5) -> None:
         """Wait until the app holds `count` sockets."""
         await self.until(lambda: len(self.sockets.connections) == count, seconds)
 
+    async def deliver(self, kind: DeliveryKind, payload: Json) -> Ack:
+        """Deliver any payload, forged ones too, by the transport in use."""
+        return await self._dispatch.send(kind, payload)
+
     async def redeliver(self, delivery: Delivery | None = None) -> Ack:
         """Deliver the same envelope again; by default the last one."""
         return await self._dispatch.deliver(delivery or self.deliveries[-1].delivery)
+
+    async def deliver_raw(
+        self,
+        body: str,
+        *,
+        secret: str | None = None,
+        timestamp: int | None = None,
+        content_type: str = FORM,
+    ) -> Ack:
+        """Post a raw body (mode `http`), signed with any secret and at any time (Unix seconds)."""
+        return await self.http.post(
+            body,
+            {"Content-Type": content_type},
+            secret=self.signing_secret if secret is None else secret,
+            timestamp=timestamp,
+        )
+
+    async def verify_url(self, challenge: str = "3eZbrw1aB10FEMAGAZd4FyFQ") -> Ack:
+        """Ask for the challenge, as when a request URL is entered (mode `http`)."""
+        body = json.dumps({"type": "url_verification", "challenge": challenge})
+        return await self.deliver_raw(body, content_type="application/json")
 
     async def send_event(self, event: Json) -> Ack:
         """Deliver an event, such as `{"type": "app_home_opened", …}`, with retries."""

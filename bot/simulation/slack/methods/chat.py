@@ -116,7 +116,7 @@ def check_blocks(blocks: object) -> None:
     messages = [str(problem) for problem in problems]
     raise Refusal(
         codes[0] if codes else "invalid_blocks",
-        errors=[problem.message for problem in problems],
+        errors=[text.removeprefix("[ERROR] ") for text in messages],
         response_metadata={"messages": messages},
     )
 
