@@ -1,130 +1,29 @@
-"""The simulated Slack serves the real Bolt app in both modes."""
+"""The simulated Slack serves the real Bolt app alike in both modes."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
-from aiohttp import web
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.simulation.slack import SimulatedSlack
-
-FORM = {
-    "type": "modal",
-    "callback_id": "form",
-    "notify_on_close": True,
-    "title": {"type": "plain_text", "text": "Request"},
-    "submit": {"type": "plain_text", "text": "Send"},
-    "blocks": [
-        {
-            "type": "input",
-            "block_id": "guest",
-            "label": {"type": "plain_text", "text": "Guest"},
-            "element": {
-                "type": "external_select",
-                "action_id": "pick",
-                "min_query_length": 0,
-            },
-        },
-        {
-            "type": "input",
-            "block_id": "why",
-            "label": {"type": "plain_text", "text": "Reason"},
-            "element": {"type": "plain_text_input", "action_id": "text"},
-        },
-    ],
-}
+from bot.simulation.slack import Impossible, SimulatedSlack
+from tests.unit.simulation_slack.echo import connected, echo_app, listening
 
 
-def card(text: str) -> list[dict[str, Any]]:
-    """Build a card with one button."""
-    return [
-        {"type": "section", "text": {"type": "mrkdwn", "text": text}},
-        {
-            "type": "actions",
-            "block_id": "buttons",
-            "elements": [
-                {
-                    "type": "button",
-                    "action_id": "approve",
-                    "value": "R-1",
-                    "text": {"type": "plain_text", "text": "Approve"},
-                }
-            ],
-        },
-    ]
-
-
-def echo_app(slack: SimulatedSlack) -> AsyncApp:  # long: one listener per kind of interaction
-    """Build a small app that uses every kind of interaction."""
-    app = AsyncApp(
-        client=AsyncWebClient(token=slack.bot_token, base_url=slack.api_url),
-        signing_secret=slack.signing_secret,
-        process_before_response=True,
-    )
-
-    @app.command("/pve")
-    async def command(ack: Any, command: dict[str, Any], client: AsyncWebClient) -> None:
-        match command["text"]:
-            case "card":
-                await client.chat_postMessage(
-                    channel="C0APPROVALS", text="open", blocks=card("open")
-                )
-                await ack()
-            case "form":
-                await client.views_open(trigger_id=command["trigger_id"], view=FORM)
-                await ack()
-            case text:
-                await ack(f"you said {text}")
-
-    @app.action("approve")
-    async def approve(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
-        await ack()
-        await client.chat_update(
-            channel=body["channel"]["id"],
-            ts=body["message"]["ts"],
-            text="approved",
-            blocks=card(f"approved by <@{body['user']['id']}>")[:1],
-        )
-
-    @app.options("pick")
-    async def options(ack: Any, body: dict[str, Any]) -> None:
-        name = body["value"] + "b-01"
-        await ack(options=[{"text": {"type": "plain_text", "text": name}, "value": "104"}])
-
-    @app.view("form")
-    async def submitted(ack: Any, view: dict[str, Any], client: AsyncWebClient) -> None:
-        values = view["state"]["values"]
-        if values["why"]["text"]["value"] == "no":
-            await ack(response_action="errors", errors={"why": "Say more."})
-            return
-        await ack()
-        guest = values["guest"]["pick"]["selected_option"]["value"]
-        await client.chat_postMessage(channel="U0ANA", text=f"asked for {guest}")
-
-    return app
+@pytest.fixture
+def gate() -> asyncio.Event:
+    """Hold back the acknowledgement of `/pve wait`."""
+    return asyncio.Event()
 
 
 @pytest.fixture(params=["socket", "http"])
-async def slack(request: pytest.FixtureRequest) -> AsyncIterator[SimulatedSlack]:
+async def slack(
+    request: pytest.FixtureRequest, gate: asyncio.Event
+) -> AsyncIterator[SimulatedSlack]:
     """Serve a simulated Slack with the echo app connected to it."""
     async with SimulatedSlack(request.param) as slack:
-        app = echo_app(slack)
-        if slack.mode == "socket":
-            handler = AsyncSocketModeHandler(app, slack.app_token)
-            await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
-            await slack.connected()
+        way = connected if slack.mode == "socket" else listening
+        async with way(slack, echo_app(slack, gate)):
             yield slack
-            await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
-        else:
-            server = web.AppRunner(app.server(port=0).web_app, access_log=None)
-            await server.setup()
-            await web.TCPSite(server, "127.0.0.1", 0).start()
-            slack.request_url = f"http://127.0.0.1:{server.addresses[0][1]}/slack/events"
-            yield slack
-            await server.cleanup()
 
 
 async def test_a_command_is_answered_privately_in_its_acknowledgement(
@@ -170,3 +69,105 @@ async def test_a_form_is_filled_in_refused_corrected_and_sent(slack: SimulatedSl
     assert slack.open_view("ana") is None
     await slack.until(lambda: slack.direct_messages("ana"))
     assert slack.direct_messages("ana")[0].text == "asked for 104"
+
+
+async def test_an_answer_in_the_channel_shows_what_was_typed(slack: SimulatedSlack) -> None:
+    """An `in_channel` answer is seen by all, after the command; its broadcast is recorded."""
+    await slack.person("ana").command("/pve loud", channel="#web")
+
+    assert [m.text for m in slack.messages("#web")] == ["/pve loud", "hello <!channel>"]
+    assert [(ping.what, ping.channel) for ping in slack.pings] == [("<!channel>", "C0WEB")]
+
+
+async def test_a_late_acknowledgement_is_a_timeout_and_counted(
+    slack: SimulatedSlack, gate: asyncio.Event
+) -> None:
+    """After three seconds the person reads `operation_timeout`; what comes later is in vain."""
+    typing = asyncio.create_task(slack.person("ana").command("/pve wait"))
+    await slack.until(lambda: slack.under_way)
+    slack.clock.advance(3)
+
+    reply = await typing
+    assert reply.problem == "operation_timeout"
+    assert slack.late_acks == 0
+    gate.set()
+    await slack.until(lambda: slack.late_acks == 1)
+
+
+async def test_a_response_url_replaces_its_message(slack: SimulatedSlack) -> None:
+    """`respond(replace_original=True)` edits the message whose button was pressed."""
+    await slack.person("ana").command("/pve card")
+    [message] = slack.messages("#approvals")
+
+    await slack.person("bob").press(message, "Later")
+    await slack.until(lambda: slack.messages("#approvals")[0].text == "later")
+
+    [edited] = slack.messages("#approvals")
+    assert edited.ts == message.ts
+    assert edited.blocks == ()
+
+
+async def test_a_payload_delivered_twice_runs_twice(slack: SimulatedSlack) -> None:
+    """Nothing between Slack and the app drops duplicates: the same trigger comes again."""
+    await slack.person("ana").command("/pve card")
+    await slack.redeliver()
+
+    assert len(slack.messages("#approvals")) == 2
+    triggers = [sent.delivery.payload["trigger_id"] for sent in slack.deliveries]
+    assert triggers[0] == triggers[1]
+
+
+async def test_a_home_tab_is_published_when_opened(slack: SimulatedSlack) -> None:
+    """Opening the Home tab is an event; the app publishes a view for that person."""
+    await slack.person("dora").open_home()
+    await slack.until(lambda: slack.home("dora"))
+
+    home = slack.home("dora")
+    assert home is not None
+    assert slack.shown(home) == "home of @Dora"
+
+
+async def test_external_people_press_buttons_but_type_no_commands(slack: SimulatedSlack) -> None:
+    """A person of another workspace can use a card in a shared channel, and nothing else."""
+    xena = slack.person("xena")
+    with pytest.raises(Impossible, match="external"):
+        await xena.command("/pve help", channel="#partners")
+
+    message = slack.person("ana").say("hello", channel="#partners")
+    slack.workspace.messages.change(
+        message,
+        blocks=(
+            {
+                "type": "actions",
+                "block_id": "b",
+                "elements": [
+                    {
+                        "type": "button",
+                        "action_id": "later",
+                        "text": {"type": "plain_text", "text": "Later"},
+                    }
+                ],
+            },
+        ),
+    )
+    reply = await xena.press(message, "Later")
+
+    assert reply.acknowledged
+    user = slack.deliveries[-1].delivery.payload["user"]
+    assert (user["id"], user["team_id"]) == ("U0XENA", "T0PARTNER")
+
+
+async def test_the_conversation_reads_as_a_transcript(slack: SimulatedSlack) -> None:
+    """The transcript tells who typed and pressed what, and what changed."""
+    await slack.person("ana").command("/pve card", channel="#web")
+    await slack.person("bob").press(slack.messages("#approvals")[0], "approve")
+    await slack.until(lambda: slack.messages("#approvals")[0].text == "approved")
+
+    told = slack.transcript()
+    assert [line.strip() for line in told.splitlines() if line.startswith("    ")] == [
+        "/pve card",
+        "open",
+        "[ Approve ]  [ Later ]",
+        "presses [ Approve ]",
+        "approved by @Bob",
+    ]

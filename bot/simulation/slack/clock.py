@@ -47,14 +47,16 @@ class Clock:
 
     async def wait(self, seconds: float) -> None:
         """Wait for seconds of Slack's time."""
-        due = self.now() + seconds
+        await self._until(self.now() + seconds)
+
+    async def _until(self, due: float) -> None:
         while (left := due - self.now()) > 0:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._moved.wait(), left / self.scale)
 
     async def within(self, seconds: float, wanted: asyncio.Future[Any]) -> bool:
         """Wait for a future, at most for seconds of Slack's time; tell whether it is done."""
-        timer = asyncio.ensure_future(self.wait(seconds))
+        timer = asyncio.ensure_future(self._until(self.now() + seconds))
         try:
             await asyncio.wait({wanted, timer}, return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -26,6 +26,7 @@ class Dispatch:
         self.slack = slack
         self.transport = transport
         self.sent: list[Sent] = []
+        self.under_way: list[Delivery] = []
         self.base_url = ""
         self._recording = recording
 
@@ -39,7 +40,12 @@ class Dispatch:
 
     async def deliver(self, delivery: Delivery) -> Ack:
         """Deliver an envelope; the same one may be delivered again."""
-        ack = await self.transport.deliver(delivery)
+        self.under_way.append(delivery)
+        self.slack.changes.notify()
+        try:
+            ack = await self.transport.deliver(delivery)
+        finally:
+            self.under_way.remove(delivery)
         self.sent.append(Sent(delivery, ack))
         response = {"acknowledged": ack.acknowledged, "problem": ack.problem, "body": ack.body}
         method = str(delivery.payload.get("type", delivery.kind))

@@ -100,7 +100,8 @@ class Drawing:
             marks = ("[x]", "[ ]") if kind == "checkboxes" else ("(•)", "( )")
             texts = [option["text"]["text"] for option in element["options"]]
             return "  ".join(f"{marks[text not in chosen]} {text}" for text in texts)
-        text = ", ".join(chosen) or element.get("placeholder", {}).get("text", "")
+        hint = element.get("placeholder", {}).get("text", "")
+        text = ", ".join(chosen) or (f"({hint})" if hint else "")
         return f"[ {text} ▾ ]" if "select" in kind or "picker" in kind else f"[ {text:24} ]"
 
     def _chosen(self, holder: Json, *, fresh: bool) -> list[str]:

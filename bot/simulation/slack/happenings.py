@@ -14,6 +14,7 @@ Kind = Literal[
     "edited",
     "deleted",
     "pressed",
+    "chose",
     "opened",
     "updated",
     "submitted",

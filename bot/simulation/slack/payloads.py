@@ -60,8 +60,8 @@ def interaction(kind: str, user: Account) -> Json:
     }
 
 
-def in_message(message: Message, channel: Channel) -> Json:
-    """Say in which message something was done."""
+def in_message(message: Message, channel: Channel, values: Json) -> Json:
+    """Say in which message something was done; `values` is the state of its inputs."""
     container: Json = {
         "type": "message",
         "message_ts": message.ts,
@@ -73,7 +73,7 @@ def in_message(message: Message, channel: Channel) -> Json:
     told: Json = {
         "container": container,
         "channel": {"id": channel.id, "name": channel_name(channel)},
-        "state": {"values": {}},
+        "state": {"values": values},
     }
     if not message.is_ephemeral:
         told["message"] = message.to_json()

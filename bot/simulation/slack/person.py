@@ -3,36 +3,27 @@
 from typing import Any
 
 from bot.simulation.slack import payloads, replies
-from bot.simulation.slack.accounts import Account, Channel
-from bot.simulation.slack.dispatch import Dispatch
-from bot.simulation.slack.identity import SLACKBOT, TEAM_ID
-from bot.simulation.slack.inputs import HOLDERS, Placed, entry, options_of, placed
+from bot.simulation.slack.actor import Actor
+from bot.simulation.slack.delivery import Ack
+from bot.simulation.slack.finding import (
+    Impossible,
+    Target,
+    face_of,
+    holder_in,
+    pressable,
+    where_shown,
+)
+from bot.simulation.slack.identity import TEAM_ID
+from bot.simulation.slack.inputs import HOLDERS, Placed, state_of
 from bot.simulation.slack.markup import escape_typed
 from bot.simulation.slack.messages import Message
 from bot.simulation.slack.refusal import Json
 from bot.simulation.slack.replies import Reply
 from bot.simulation.slack.views import View
 
-Target = Message | View
 
-
-class Impossible(Exception):  # noqa: N818 -- says what a person cannot do in Slack
-    """Slack's client offers no way to do this."""
-
-
-class Person:
-    """One account, acting. Look them up afresh after the directory changed: acts read it anew."""
-
-    def __init__(self, dispatch: Dispatch, user_id: str) -> None:
-        self._dispatch = dispatch
-        self._slack = dispatch.slack
-        self._suggested: dict[tuple[str, str], list[Json]] = {}
-        self.id = user_id
-
-    @property
-    def account(self) -> Account:
-        """Give the directory's present entry."""
-        return self._slack.directory.account(self.id)
+class Person(Actor):
+    """One account, acting; every act reads the directory anew."""
 
     async def command(self, text: str, *, channel: str = "#general") -> Reply:
         """Type a slash command such as `/pve list` in a channel; `@headroom` is the direct one."""
@@ -74,13 +65,16 @@ class Person:
         `as_seen` presses what the given version showed, though it may have changed since.
         """
         shown = target if as_seen else self._present(target)
-        place, option = _pressable(shown, what, value)
+        place, option = pressable(shown, what, value)
         if place.element.get("confirm") and not confirm:
             return Reply(acknowledged=False, sent=False)
         action: Json = {"value": place.element["value"]} if "value" in place.element else {}
         if option is not None:
             action = {"selected_option": option}
-        self._slack.happened("pressed", self.id, text=_face(place, option), **_where(shown))
+        text = f"presses [ {face_of(place, option)} ]"
+        if place.element.get("confirm"):
+            text += f"\nconfirms: {place.element['confirm']['text']['text']}"
+        self._slack.happened("pressed", self.id, text=text, **where_shown(shown))
         return await self._act(self._present(target), place, action)
 
     async def choose(self, target: Target, what: str, value: Any) -> Reply:
@@ -89,11 +83,11 @@ class Person:
         Outside of input blocks, and in those with `dispatch_action`, the app is told.
         """
         shown = self._present(target)
-        place = _holder(shown, what)
+        place = holder_in(shown, what)
         state = self._entry(place, value)
+        self._slack.happened("chose", self.id, text=f"chooses {value}", **where_shown(shown))
         if isinstance(shown, View):
             shown = self._slack.views.enter(shown, place.block_id, place.action_id, state)
-            self._slack.changes.notify()
         if place.block["type"] == "input" and not place.block.get("dispatch_action"):
             return Reply(acknowledged=False, sent=False, view=self.view)
         action = {name: item for name, item in state.items() if name != "type"}
@@ -102,10 +96,10 @@ class Person:
     async def suggest(self, target: Target, what: str, typed: str) -> tuple[Json, ...]:
         """Type into an external select; give the options the app offers."""
         shown = self._present(target)
-        place = _holder(shown, what)
+        place = holder_in(shown, what)
         payload = {
             **payloads.interaction("block_suggestion", self.account),
-            **self._place_of(shown),
+            **self._place_of(shown, place, {}),
             "block_id": place.block_id,
             "action_id": place.action_id,
             "value": typed,
@@ -121,7 +115,7 @@ class Person:
         """Fill in a modal, by block_id, action_id or label, and submit it."""
         view = self._open(view)
         for what, value in (values or {}).items():
-            place = _holder(view, what)
+            place = holder_in(view, what)
             state = self._entry(place, value)
             view = self._slack.views.enter(view, place.block_id, place.action_id, state)
         missing = replies.missing_inputs(view)
@@ -132,10 +126,45 @@ class Person:
             **payloads.interaction("view_submission", self.account),
             "trigger_id": self._slack.triggers.issue(self.id, view.id),
             "view": view.to_json(),
-            "response_urls": [],
+            "response_urls": self._response_urls(view),
         }
         ack = await self._dispatch.send("interactive", payload)
         return replies.to_submission(self._slack, ack, view)
+
+    async def open_home(self) -> Ack:
+        """Open the app's Home tab: the app gets the event `app_home_opened`."""
+        self._must_be_active()
+        home = self._slack.views.home(self.id)
+        event = {
+            "type": "app_home_opened",
+            "user": self.id,
+            "channel": self._slack.directory.open_direct(self.id).id,
+            "tab": "home",
+            "event_ts": self._slack.clock.ts(),
+        }
+        return await self._dispatch.send_event(event | ({"view": home.to_json()} if home else {}))
+
+    async def shortcut(self, callback_id: str, message: Message | None = None) -> Reply:
+        """Use a global shortcut, or a message's own; the app is told no channel by the former."""
+        self._must_be_active()
+        kind = "shortcut" if message is None else "message_action"
+        payload = {
+            **payloads.interaction(kind, self.account),
+            "callback_id": callback_id,
+            "action_ts": self._slack.clock.ts(),
+            "trigger_id": self._slack.triggers.issue(self.id),
+        }
+        if message is not None:
+            seen = self._present(message)
+            channel = self._slack.directory.channels[message.channel]
+            payload |= {
+                "channel": {"id": channel.id, "name": payloads.channel_name(channel)},
+                "message": seen.to_json(),
+                "message_ts": message.ts,
+                "response_url": self._dispatch.response_url(self.id, channel.id, message.ts),
+            }
+        ack = await self._dispatch.send("interactive", payload)
+        return replies.to_action(self._slack, ack, self.id)
 
     async def close(self, view: View, *, whole_stack: bool = False) -> Reply:
         """Close a modal by its button, or the whole stack by the cross."""
@@ -156,15 +185,10 @@ class Person:
         ack = await self._dispatch.send("interactive", payload)
         return replies.to_action(self._slack, ack, self.id)
 
-    @property
-    def view(self) -> View | None:
-        """Give the modal before this person's eyes."""
-        return self._slack.views.top(self.id)
-
     async def _act(self, target: Target, place: Placed, action: Json) -> Reply:
         payload = {
             **payloads.interaction("block_actions", self.account),
-            **self._place_of(target),
+            **self._place_of(target, place, action),
             "actions": [
                 {
                     "type": place.element["type"],
@@ -185,85 +209,11 @@ class Person:
         ack = await self._dispatch.send("interactive", payload)
         return replies.to_action(self._slack, ack, self.id)
 
-    def _place_of(self, target: Target) -> Json:
+    def _place_of(self, target: Target, place: Placed, action: Json) -> Json:
         if isinstance(target, View):
             return payloads.in_view(target)
-        return payloads.in_message(target, self._slack.directory.channels[target.channel])
-
-    def _entry(self, place: Placed, value: Any) -> Json:
-        offered = self._suggested.get((place.block_id, place.action_id), [])
-        return entry(place.element, value, [*options_of(place.element), *offered], self._look_up)
-
-    def _look_up(self, kind: str, name: str) -> str:
-        directory = self._slack.directory
-        return directory.account(name).id if kind == "user" else directory.channel(name).id
-
-    def _present(self, target: Target) -> Target:
-        if isinstance(target, View):
-            return self._open(target)
-        message = self._slack.messages.find(*target.key)
-        if message is None:
-            raise Impossible("the message is gone")
-        self._must_act(self._slack.directory.channels[message.channel])
-        if message.is_ephemeral and message.visible_to != self.id:
-            raise Impossible(f"{self.account.name} does not see this message")
-        return message
-
-    def _open(self, view: View) -> View:
-        self._must_be_active()
-        present = self._slack.views.get(view.id)
-        if present is None or present.user != self.id:
-            raise Impossible(f"{self.account.name} has no such view open")
-        return present
-
-    def _conversation(self, ref: str) -> Channel:
-        if ref in ("@headroom", "direct"):
-            return self._slack.directory.open_direct(self.id)
-        return self._slack.directory.channel(ref)
-
-    def _must_act(self, channel: Channel) -> None:
-        self._must_be_active()
-        if self.id not in channel.members:
-            raise Impossible(f"{self.account.name} is not in {channel.title}")
-
-    def _must_be_active(self) -> None:
-        if self.account.deleted or self.id == SLACKBOT or self.account.is_bot:
-            raise Impossible(f"{self.account.name} is no active person")
-
-
-def _where(target: Target) -> dict[str, Any]:
-    if isinstance(target, View):
-        return {"view": target}
-    return {"message": target, "channel": target.channel}
-
-
-def _face(place: Placed, option: Json | None) -> str:
-    shown = option or place.element
-    return str(shown.get("text", {}).get("text", place.action_id))
-
-
-def _pressable(target: Target, what: str, value: str | None) -> tuple[Placed, Json | None]:
-    """Find a button by action_id or text, or an overflow by its entry."""
-    faces = []
-    for place in placed(target.blocks):
-        options = place.element.get("options", []) if place.element["type"] == "overflow" else []
-        for option in options or [None]:
-            shown = option or place.element
-            text = shown.get("text")
-            face = text.get("text") if isinstance(text, dict) else None
-            faces.append(face or place.action_id)
-            named = what == face or (option is None and what == place.action_id)
-            if named and value in (None, shown.get("value")):
-                return place, option
-    raise Impossible(f"no button {what!r} here; there are {', '.join(faces) or 'none'}")
-
-
-def _holder(target: Target, what: str) -> Placed:
-    """Find an element that holds a value, by block_id, action_id or label."""
-    holders = [p for p in placed(target.blocks) if p.element["type"] in HOLDERS]
-    for place in holders:
-        label = place.block.get("label", {}).get("text")
-        if what in (place.block_id, place.action_id, label):
-            return place
-    known = ", ".join(place.block_id for place in holders) or "none"
-    raise Impossible(f"no field {what!r} here; there are {known}")
+        values = state_of(target.blocks)
+        if place.element["type"] in HOLDERS:
+            values[place.block_id][place.action_id] |= action
+        channel = self._slack.directory.channels[target.channel]
+        return payloads.in_message(target, channel, values)

@@ -45,6 +45,7 @@ class SimulatedSlack:
     for the wire; `scale` makes Slack's time run faster; `seed` makes identifiers repeatable.
 
     To look at: `calls` (of the Web API), `deliveries` (to the app, with the acknowledgements),
+    `under_way` (those not acknowledged yet),
     `happenings` (all that is visible, in order), `pings` (notifications that messages caused),
     `limits` (rate counters), `directory` (who and where; change it at will), `sockets`, `clock`.
     """
@@ -89,6 +90,7 @@ class SimulatedSlack:
         self.calls = self._api.calls
         self.limits = self._api.limits
         self.deliveries = self._dispatch.sent
+        self.under_way = self._dispatch.under_way
         self.directory = self.workspace.directory
         self.add_person = self.directory.add_person
         self.deactivate = self.directory.deactivate

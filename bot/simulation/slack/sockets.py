@@ -1,7 +1,10 @@
 """Socket Mode: tickets, connections, envelopes and their acknowledgements."""
 
 import asyncio
+import contextlib
 import json
+from asyncio import Transport
+from collections import defaultdict
 from typing import Any, Literal
 
 from aiohttp import WSMsgType, web
@@ -16,19 +19,30 @@ CONNECTIONS = 10
 CONNECTION_SECONDS = 3600
 
 
+Waiting = tuple[Delivery, asyncio.Future[Any]]
+
+
 class Connection:
     """One open socket of the app; `draining` ones were told to go."""
 
-    def __init__(self, connection_id: str, socket: web.WebSocketResponse) -> None:
+    def __init__(
+        self, connection_id: str, socket: web.WebSocketResponse, transport: Transport | None
+    ) -> None:
         self.id = connection_id
         self.socket = socket
+        self._transport = transport
         self.delivered = 0
         self.draining = False
 
     async def send(self, frame: Json) -> None:
         """Send a frame; a socket that is closing swallows it."""
-        if not self.socket.closed:
+        with contextlib.suppress(ConnectionError):
             await self.socket.send_str(json.dumps(frame))
+
+    def cut(self) -> None:
+        """End the connection without a word."""
+        if self._transport is not None:
+            self._transport.abort()
 
 
 class Sockets:
@@ -39,7 +53,7 @@ class Sockets:
         self._ids = ids
         self._changes = changes
         self._tickets: set[str] = set()
-        self._waiting: dict[str, tuple[Delivery, asyncio.Future[Any]]] = {}
+        self._waiting: dict[str, list[Waiting]] = defaultdict(list)
         self._overdue: set[str] = set()
         self.connections: list[Connection] = []
         self.address = ""
@@ -60,7 +74,7 @@ class Sockets:
         self._tickets.remove(ticket)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
-        connection = Connection(self._ids.opaque(), socket)
+        connection = Connection(self._ids.opaque(), socket, request.transport)
         if len(self.connections) >= CONNECTIONS:
             await connection.send({"type": "disconnect", "reason": "too_many_websockets"})
             await socket.close()
@@ -99,9 +113,9 @@ class Sockets:
             self.late += 1
             self._changes.notify()
             return
-        delivery, answer = self._waiting.get(envelope_id, (None, None))
-        if delivery is None or answer is None or answer.done():
+        if not self._waiting[envelope_id]:
             return
+        delivery, answer = self._waiting[envelope_id].pop(0)
         payload = ack.get("payload")
         if payload is not None and not delivery.answerable:
             self.unexpected_payloads += 1
@@ -112,18 +126,16 @@ class Sockets:
         """Send an envelope to one connection and wait for its acknowledgement."""
         started = self._clock.elapsed()
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting[delivery.id] = (delivery, answer)
-        try:
-            connection = self._choose()
-            if connection is not None:
-                connection.delivered += 1
-                await connection.send(_envelope(delivery))
-            in_time = await self._clock.within(ACK_SECONDS, answer)
-        finally:
-            del self._waiting[delivery.id]
+        self._waiting[delivery.id].append((delivery, answer))
+        connection = self._choose()
+        if connection is not None:
+            connection.delivered += 1
+            await connection.send(_envelope(delivery))
+        in_time = await self._clock.within(ACK_SECONDS, answer)
         took = self._clock.elapsed() - started
         if in_time:
             return Ack(took=took, body=answer.result())
+        self._waiting[delivery.id].remove((delivery, answer))
         self._overdue.add(delivery.id)
         return Ack(took=took, problem=TIMED_OUT)
 
@@ -145,8 +157,7 @@ class Sockets:
         """Cut every connection without a word and wait until each is gone."""
         gone = list(self.connections)
         for connection in gone:
-            transport = connection.socket.get_extra_info("transport")
-            await connection.socket.close() if transport is None else transport.abort()
+            connection.cut()
         await self._changes.until(lambda: not set(gone) & set(self.connections))
 
     async def close(self) -> None:

@@ -93,9 +93,12 @@ class Transcript:
             case "commanded":
                 where = self._reader.channel(happening.channel)
                 return [f"{where}  {who}  {at}", *_indented([happening.text])]
-            case "pressed":
+            case "pressed" | "chose":
                 where = self._reader.channel(happening.channel) if happening.channel else "form"
-                return [f"{where}  {who}  {at}", *_indented([f"presses [ {happening.text} ]"])]
+                return [
+                    f"{where}  {who}  {at}",
+                    *_indented(self._reader.mrkdwn(happening.text).split("\n")),
+                ]
             case "refused":
                 return [f"{who} reads in the form  {at}", *_indented([happening.text])]
             case "closed":
