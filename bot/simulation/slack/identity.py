@@ -1,0 +1,8 @@
+"""The ids that every simulated workspace has."""
+
+TEAM_ID = "T0HEADROOM"
+PARTNER_TEAM_ID = "T0PARTNER"
+APP_ID = "A0HEADROOM"
+BOT_USER = "U0HEADROOM"
+BOT_ID = "B0HEADROOM"
+SLACKBOT = "USLACKBOT"
