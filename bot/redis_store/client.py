@@ -1,8 +1,92 @@
-"""The connection to Redis or Valkey."""
+"""The connection to Redis or Valkey: commands in, values out, faults translated."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from bot.redis_store.faults import answer_lost, store_faults
+
+ANSWER_SECONDS = 2.0
+"""A save takes under 1 ms; Slack waits three seconds for its acknowledgement, and we answer at 2.5."""
+
+Word = str | int
+"""One part of a command."""
 
 
 def connect(url: str) -> Redis:
-    """Return a client for `url` (`redis://`, `rediss://` or `unix://PATH`); lazy."""
-    return Redis.from_url(url, decode_responses=True)
+    """Return a client for `url` (`redis://`, `rediss://` or `unix://PATH`); lazy.
+
+    It never repeats a command by itself: only `Connection` knows which may be repeated. Addresses
+    of Sentinels or of a cluster would be told apart here; every key is in one slot already.
+    """
+    return Redis.from_url(
+        url,
+        decode_responses=True,
+        socket_timeout=ANSWER_SECONDS,
+        socket_connect_timeout=ANSWER_SECONDS,
+        health_check_interval=30,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+@cache
+def _script(name: str) -> str:
+    return (Path(__file__).parent / f"{name}.lua").read_text()
+
+
+class Connection:
+    """Commands to the server. Every method raises `StoreFault`s; `doing` starts their sentence."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._execute: Callable[..., Awaitable[Any]] = redis.execute_command
+
+    async def tell(self, doing: str, *command: Word) -> Any:
+        """Run a command once; after a lost answer nobody knows whether it happened."""
+        with store_faults(doing):
+            return await self._execute(*command)
+
+    async def ask(self, doing: str, *command: Word) -> Any:
+        """Run a command that may be repeated: a read, or a write that twice is as good as once."""
+        with store_faults(doing):
+            try:
+                return await self._execute(*command)
+            except Exception as error:
+                if not answer_lost(error):
+                    raise
+                return await self._execute(*command)
+
+    async def ask_all(self, doing: str, commands: Sequence[Sequence[Word]]) -> list[Any]:
+        """Run commands that may be repeated, at one moment (MULTI); return their answers."""
+        if not commands:
+            return []
+        with store_faults(doing):
+            try:
+                return await self._at_once(commands)
+            except Exception as error:
+                if not answer_lost(error):
+                    raise
+                return await self._at_once(commands)
+
+    async def _at_once(self, commands: Sequence[Sequence[Word]]) -> list[Any]:
+        async with self._redis.pipeline(transaction=True) as pipe:
+            for command in commands:
+                pipe.execute_command(*command)
+            return list(await pipe.execute())
+
+    async def run(self, doing: str, script: str, keys: Sequence[str], words: Sequence[Word]) -> Any:
+        """Run a script of ours once, by name.
+
+        A server that does not know it yet refuses it before anything happens, and is given it.
+        """
+        with store_faults(doing):
+            return await self._redis.register_script(_script(script))(list(keys), list(words))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._redis.aclose()

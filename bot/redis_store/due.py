@@ -1,0 +1,38 @@
+"""The due-set: every deadline, reminder and next look, as members with a time."""
+
+from bot.redis_store.client import Connection
+from bot.redis_store.keys import Keys
+
+
+class DueSet:
+    """Members by the time (ms) they want to be looked at; see `bot.ports.RequestStore`."""
+
+    def __init__(self, connection: Connection, keys: Keys) -> None:
+        self._connection = connection
+        self._keys = keys
+
+    async def due(self, until: int, limit: int) -> tuple[str, ...]:
+        """Return members whose time has come (at `until` or before), earliest first."""
+        words = ("-inf", until, "BYSCORE", "LIMIT", 0, limit)
+        members = await self._connection.ask(
+            "looking for what is due", "ZRANGE", self._keys.due, *words
+        )
+        return tuple(members)
+
+    async def put_due(self, member: str, at: int) -> None:
+        """File a due time (ms); an earlier one that is there already stays."""
+        await self._connection.ask(f"filing {member}", "ZADD", self._keys.due, "LT", at, member)
+
+    async def postpone(self, member: str, at: int, was_due_before: int) -> bool:
+        """Move a member on, if its time has still come at `was_due_before`; False if it moved.
+
+        False also for a member that is not there: a postponed one is never brought back.
+        """
+        words = (member, at, was_due_before)
+        return bool(
+            await self._connection.run(f"postponing {member}", "postpone", [self._keys.due], words)
+        )
+
+    async def drop_due(self, member: str) -> None:
+        """Remove a member from the due-set."""
+        await self._connection.ask(f"dropping {member}", "ZREM", self._keys.due, member)

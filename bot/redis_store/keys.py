@@ -1,0 +1,129 @@
+"""Every key, its type, its life and its owner.
+
+All names start with one hash tag, `{headroom}:`, so that a save is one script on Redis Cluster too.
+KEEP is how long a request is kept after its end (90 days unless configured), SLACK_IN_LISTS a month
+on top for lists that point at requests, AUDIT_KEEP the audit's life (two years unless configured).
+
+    name after the tag      type    life                      owner        holds
+    request:ID              hash    KEEP after its end        saving       version, body (JSON)
+    handle:R-XXXX           string  as its request            saving       the request's id
+    requests:open           zset    lasting; only open ones   saving       id by created_at
+    requests:all            zset    lasting; trimmed          saving       id by created_at
+    requests:of:TEAM:USER   zset    KEEP + a month, renewed   saving       id by created_at
+    requests:on:GUEST       zset    lasting; only open ones   saving       id by created_at
+    ledger:CLUSTER/PLACE    hash    lasting; one per place    saving       version, body (JSON)
+    ledgers:CLUSTER         set     lasting; one per cluster  saving       places
+    ends                    hash    lasting; only open ones   saving       request id → body (JSON)
+    intake:DELIVERY         hash    15 minutes                intakes      body, request_id, answered
+    cards:ID                hash    KEEP + a month, renewed   cards        role/channel → body (JSON)
+    due                     zset    lasting; what is to come  due          member by time (ms)
+    lease:NAME              string  as asked, seconds         leases       its owner
+    scratch:KEY             string  as asked, seconds         scratch      any text
+    audit                   stream  lasting; `trim_audit`     audit        previous, hash, entry (JSON)
+    audit:head              string  lasting                   audit        hash of the last entry
+    audit:of:ID             list    AUDIT_KEEP, renewed       audit        positions in the stream
+
+A key without an expiry that `lasting` does not know is a defect; the fixture `store` looks for them.
+"""
+
+from dataclasses import dataclass
+
+from bot.model.guest import GuestRef
+from bot.model.people import Person
+
+_LASTING = frozenset(
+    {"requests:open", "requests:all", "ends", "due", "audit", "audit:head"},
+)
+_LASTING_FAMILIES = ("requests:on:", "ledger:", "ledgers:")
+_OPEN_REQUEST_FAMILIES = ("request:", "handle:")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Names of keys under one prefix."""
+
+    prefix: str = "headroom"
+
+    def _named(self, name: str) -> str:
+        return f"{{{self.prefix}}}:{name}"
+
+    def request(self, request_id: str) -> str:
+        """Return where a request's record is."""
+        return self._named(f"request:{request_id}")
+
+    def handle(self, handle: str) -> str:
+        """Return where a handle points at its request, whatever the case it is typed in."""
+        return self._named(f"handle:{handle.upper()}")
+
+    @property
+    def open_requests(self) -> str:
+        """Return where the open requests are listed."""
+        return self._named("requests:open")
+
+    @property
+    def all_requests(self) -> str:
+        """Return where all requests are listed."""
+        return self._named("requests:all")
+
+    def requests_of(self, person: Person) -> str:
+        """Return where a person's requests are listed."""
+        return self._named(f"requests:of:{person.team_id}:{person.user_id}")
+
+    def requests_on(self, guest: GuestRef) -> str:
+        """Return where the open requests on a guest are listed."""
+        return self._named(f"requests:on:{guest.key}")
+
+    def ledger(self, cluster: str, place: str) -> str:
+        """Return where a place's ledger is."""
+        return self._named(f"ledger:{cluster}/{place}")
+
+    def ledgers(self, cluster: str) -> str:
+        """Return where the places of a cluster are listed."""
+        return self._named(f"ledgers:{cluster}")
+
+    @property
+    def ends(self) -> str:
+        """Return where the open ends are."""
+        return self._named("ends")
+
+    def intake(self, delivery: str) -> str:
+        """Return where an ask is kept."""
+        return self._named(f"intake:{delivery}")
+
+    def cards(self, request_id: str) -> str:
+        """Return where a request's cards are."""
+        return self._named(f"cards:{request_id}")
+
+    @property
+    def due(self) -> str:
+        """Return where the due times are."""
+        return self._named("due")
+
+    def lease(self, name: str) -> str:
+        """Return where a lease is."""
+        return self._named(f"lease:{name}")
+
+    def scratch(self, key: str) -> str:
+        """Return where a short-lived text is."""
+        return self._named(f"scratch:{key}")
+
+    @property
+    def audit(self) -> str:
+        """Return where the audit's stream is."""
+        return self._named("audit")
+
+    @property
+    def audit_head(self) -> str:
+        """Return where the hash of the last audit entry is."""
+        return self._named("audit:head")
+
+    def audit_of(self, request_id: str) -> str:
+        """Return where the positions of a request's audit entries are."""
+        return self._named(f"audit:of:{request_id}")
+
+    def lasting(self, key: str, *, request_is_open: bool = False) -> bool:
+        """Return whether the key may live without an expiry; a request's own while it is open."""
+        name = key.removeprefix(self._named(""))
+        if name in _LASTING or name.startswith(_LASTING_FAMILIES):
+            return True
+        return request_is_open and name.startswith(_OPEN_REQUEST_FAMILIES)

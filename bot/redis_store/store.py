@@ -1,0 +1,31 @@
+"""The store: everything behind `bot.ports.RequestStore`, over one connection."""
+
+from redis.asyncio import Redis
+
+from bot.redis_store.audit import AuditTrail
+from bot.redis_store.client import Connection
+from bot.redis_store.due import DueSet
+from bot.redis_store.durability import Durability
+from bot.redis_store.intakes import Intakes
+from bot.redis_store.keys import Keys
+from bot.redis_store.leases import Leases
+from bot.redis_store.reading import Reading
+from bot.redis_store.saving import Lives, Saving
+
+
+class RedisStore(Saving, Reading, Intakes, DueSet, Leases, AuditTrail, Durability):
+    """Records in Redis or Valkey. Implements `bot.ports.RequestStore`; raises `StoreFault`s.
+
+    `prefix` is the one hash tag of all keys, `lives` how long records are kept.
+    """
+
+    def __init__(
+        self, redis: Redis, *, prefix: str = "headroom", lives: Lives | None = None
+    ) -> None:
+        self._connection = Connection(redis)
+        self._keys = Keys(prefix)
+        self._lives = lives or Lives()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._connection.close()
