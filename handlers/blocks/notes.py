@@ -1,0 +1,84 @@
+"""Notes on a plan, and what remains to do inside a guest, in sentences."""
+
+from bot.model.refusal import Moment, Quantity
+from bot.model.unit import Unit
+from bot.model.verdict import Note, NoteKind
+from handlers.blocks.kit import name
+from handlers.blocks.words import sentence
+
+NOTES: dict[NoteKind, str] = {
+    NoteKind.ROUNDED_TO_GRID: (
+        "Plugged memory comes in modules: {field} becomes {given}[, where {asked} was asked]."
+    ),
+    NoteKind.GENTLE_VCPUS: (
+        "Without a restart, plugged vCPUs can rise now[ to at most {total}] (ask for `vcpus`)."
+    ),
+    NoteKind.GENTLE_CPULIMIT: "Without a restart, the CPU limit can change now (`cpulimit`).",
+    NoteKind.GENTLE_BALLOON: (
+        "Without a restart, the balloon minimum can change now (ask for `balloon`)."
+    ),
+    NoteKind.BALLOON_MINIMUM: (
+        "Guaranteed is the balloon minimum[ of {minimum}]; promised is[ {maximum}] the maximum."
+    ),
+    NoteKind.BALLOON_STAYS: "The balloon minimum stays[ at {minimum}]: only that is guaranteed.",
+    NoteKind.HA_MANAGED: "HA looks after this guest[ (state {state})].",
+    NoteKind.SNAPSHOTS: "It has {count} snapshots[, the newest {newest}].",
+    NoteKind.NO_BACKUP: "I see no backup of it.",
+    NoteKind.LAST_BACKUP: "Its last backup: {at}.",
+    NoteKind.LOCKED: "It is locked now[ ({lock})]; I wait for that and never unlock.",
+    NoteKind.OTHER_PENDING: (
+        "Other values already wait for a restart[: {keys}]; a restart puts them in force as well."
+    ),
+    NoteKind.STARTS_AT_BOOT: "It starts with the host.",
+    NoteKind.CUTS_POWER: "This cuts the power of the guest; what it has not written is lost.",
+    NoteKind.RESTARTS: "This restarts the guest: shutdown, then start.",
+    NoteKind.PROTECTED: "Its protection flag is set.",
+    NoteKind.ROLLBACK_LOSES: "Everything written since the snapshot[ ({at})] is lost.",
+    NoteKind.ROLLBACK_STOPS: "The rollback stops the guest.",
+    NoteKind.ROLLBACK_MEMORY: (
+        "The snapshot brings its old memory back[: {before} → {after}] with its config."
+    ),
+    NoteKind.OWN_CONTAINER: "This guest carries me or my store.",
+    NoteKind.NODE_LOSS: (
+        "If {node} dies, the other nodes are short of[ {short}] memory for its HA guests"
+        "[; short already today: {short_before}]."
+    ),
+    NoteKind.CT_PINNED_SOON: "Proxmox pins the cores within about ten seconds.",
+    NoteKind.LOWERING_RECLAIMS: "Lowering the limit makes the kernel take memory back at once.",
+    NoteKind.GUEST_MUST_GROW: (
+        "Afterwards partition and file system[ on {disk}] are still to be grown inside the guest."
+    ),
+    NoteKind.FS_GROWS: "The container's file system grows with it.",
+}
+
+GUEST_WORK = {
+    "grow partition and file system": (
+        "Partition and file system are still to be grown inside the guest."
+    ),
+    "file system grows": "The file system grew with it.",
+}
+"""Sentences for `Change.guest_work`; another key is shown as it is."""
+
+MEMORY_DETAILS = frozenset({"short", "short_before", "minimum", "maximum"})
+
+
+def note_line(note: Note) -> str:
+    """Return a note's sentence as markup.
+
+    Bare numbers that stand for memory are MiB; a bare `at` is seconds or milliseconds since the
+    epoch, as its size tells.
+    """
+    details = dict(note.details)
+    for key, detail in note.details.items():
+        if not isinstance(detail, int):
+            continue
+        if key in MEMORY_DETAILS:
+            details[key] = Quantity(amount=detail, unit=Unit.MIB)
+        elif key == "at":
+            details[key] = Moment(epoch_ms=detail if abs(detail) > 10**11 else detail * 1000)
+    return sentence(NOTES[note.kind], details)
+
+
+def guest_work(key: str) -> str:
+    """Return what remains to do inside the guest, as a sentence."""
+    return GUEST_WORK.get(key) or f"Still to do inside the guest: {name(key)}."

@@ -1,0 +1,223 @@
+"""The card: one message, built whole from the record, edited in place."""
+
+from bot.model.button import Action, Press
+from bot.model.intake import OpenEnd
+from bot.model.notice import CardNotice
+from bot.model.people import Person
+from bot.model.request import ChangeRequest, JournalEntry, Progress, State
+from bot.model.verdict import NoteKind, VerdictClass
+from handlers.blocks.declined import cause
+from handlers.blocks.kit import (
+    Block,
+    Message,
+    actions,
+    button,
+    confirm,
+    context,
+    message,
+    name,
+    quotation,
+    section,
+    unmarked,
+)
+from handlers.blocks.notes import note_line
+from handlers.blocks.plan import (
+    admission,
+    bars,
+    change_line,
+    how,
+    keeps,
+    note_lines,
+    value_word,
+    verdict_sentence,
+    what,
+)
+from handlers.blocks.result import (
+    ENDINGS,
+    aftermath,
+    ending,
+    next_steps,
+    people_line,
+    pointer,
+)
+from handlers.blocks.told import LABELS, press_button, press_row
+from handlers.blocks.words import listed, when, who
+
+NOT_FITTING = VerdictClass.DOES_NOT_FIT
+TO_CONFIRM = frozenset({NoteKind.CUTS_POWER, NoteKind.ROLLBACK_LOSES, NoteKind.RESTARTS})
+
+
+def fits(request: ChangeRequest) -> bool:
+    """Return whether admission does not stand against the plan."""
+    return request.plan.verdict.verdict is not NOT_FITTING
+
+
+def headline(request: ChangeRequest) -> str:
+    """Return the card's first line, which stands alone: it is the notification's text too."""
+    if request.state in ENDINGS:
+        said = ending(request)
+        told = request.state in {State.SUCCEEDED, State.PARTIAL}
+        return f"{said} {people_line(request)}" if told else said
+    plan = request.plan
+    if request.state is State.APPROVED:
+        return f"Approved: {what(plan)}. {how(plan)} {_starts(request)}".replace("  ", " ")
+    if request.state is State.RUNNING:
+        return f"Under way: {what(plan)}. {progress(request)}"
+    parts = [f"{who(request.requester)} asks: {what(plan)}.", how(plan)]
+    parts.append(keeps(plan) if fits(request) else verdict_sentence(plan))
+    return " ".join(part for part in parts if part)
+
+
+def _starts(request: ChangeRequest) -> str:
+    latest = max((v.at for v in request.votes), default=request.created_at)
+    if request.not_before > latest:
+        return f"Nothing happens before {when(request.not_before)}; the room is held."
+    return "It starts now."
+
+
+def progress(request: ChangeRequest) -> str:
+    """Return which step runs, and what is being waited for."""
+    steps = [step.name for step in request.plan.steps]
+    if not request.journal:
+        return f"{_lock_wait(request) or 'It is about to start.'}"
+    entry = request.journal[-1]
+    done = entry.progress is Progress.DONE and not entry.undo
+    at = steps.index(entry.step) + 1 if entry.step in steps else len(request.journal)
+    at = min(at + done, len(steps)) if steps else at
+    step = name(steps[at - 1] if done and steps else entry.step)
+    verb = "taking back" if entry.undo else "step"
+    place = step if entry.undo else f"{at} of {max(len(steps), at)} ({step})"
+    wait = _lock_wait(request) or ("" if done else _waits_for(request, entry))
+    return f"{verb[:1].upper()}{verb[1:]} {place}.{' ' if wait else ''}{wait}"
+
+
+def _lock_wait(request: ChangeRequest) -> str:
+    if request.waiting_since is None:
+        return ""
+    return f"Waiting since {when(request.waiting_since)} for a lock on the guest to go."
+
+
+def _waits_for(request: ChangeRequest, entry: JournalEntry) -> str:
+    step = next((s for s in request.plan.steps if s.name == entry.step), None)
+    if entry.progress is Progress.SUBMITTED and step and step.asks_guest:
+        said = "The guest was asked and has not followed yet."
+    elif entry.progress is Progress.SUBMITTED:
+        said = "Proxmox took it; I wait for what it shows."
+    elif entry.progress is Progress.UNKNOWN:
+        said = "No answer yet; I look before anything else is sent."
+    else:
+        said = ""
+    return f"{said} Last word: {name(entry.text, 200)}." if said and entry.text else said
+
+
+def votes_line(request: ChangeRequest, approvers: tuple[Person, ...]) -> str:
+    """Return rule, votes, expiry, and who is waited for, as lines of markup."""
+    decision = request.decision
+    voters = [who(p) for p in request.voters()]
+    lines = []
+    if decision.needs_approval:
+        count = f"{len(voters)} of {decision.needed}"
+        votes = f"{count}: {listed(voters)}" if voters else count
+        lines.append(f"Rule {name(decision.rule)} · approvals {votes}")
+    else:
+        lines.append(f"Rule {name(decision.rule)} · nobody has to approve")
+    if request.state is State.PENDING:
+        groups = listed([name(g) for g in decision.groups], "or")
+        asked = listed([who(p) for p in approvers]) or groups
+        if asked:
+            lines.append(f"Waiting for {asked} · open until {when(request.expires_at)}")
+    elif request.state is State.APPROVED:
+        lines.append(f"To be started before {when(request.execute_before)}")
+    return "\n".join(lines)
+
+
+def _moved(request: ChangeRequest) -> list[Block]:
+    if request.moved is None or request.state not in {State.PENDING, State.APPROVED}:
+        return []
+    said = f"This plan is new since {when(request.moved.at)}: {cause(request.moved.why)}."
+    return [section(f"{said} Earlier votes no longer count.")]
+
+
+def _offer(request: ChangeRequest) -> list[Block]:
+    offer = request.offer
+    if offer is None or request.state is not State.PENDING:
+        return []
+    text = f"{who(offer.by)} offers instead: {what(offer.plan)}. {how(offer.plan)}"
+    return [
+        section(f"{text} {who(request.requester)} may accept it; until then the plan above stands.")
+    ]
+
+
+def body(request: ChangeRequest) -> list[Block]:
+    """Build what is asked and what speaks for and against it, for cards, prompts and details."""
+    plan = request.plan
+    blocks = _moved(request)
+    if plan.changes:
+        blocks.append(section("\n".join(change_line(c) for c in plan.changes[:30])))
+    if said := admission(plan):
+        blocks.append(section(said))
+    if drawn := bars(plan.verdict.sums):
+        blocks.append(section(drawn))
+    if notes := note_lines(plan):
+        blocks.append(section(notes))
+    blocks += _offer(request)
+    if request.ask.reason.strip():
+        blocks.append(quotation(request.ask.reason))
+    return blocks
+
+
+def approve_button(request: ChangeRequest) -> Block:
+    """Build the button that votes, with a dialog that restates the change."""
+    plan = request.plan
+    warnings = [note_line(n) for n in plan.notes if n.kind in TO_CONFIRM]
+    restated = unmarked(" ".join([f"{what(plan)}. {how(plan)}", *warnings]))
+    ask = confirm(f"Approve plan {request.plan_rev} of {request.handle}?", restated, "Approve")
+    return button(
+        LABELS[Action.APPROVE],
+        Action.APPROVE.value,
+        pointer(request),
+        style="primary",
+        ask=ask,
+    )
+
+
+def _less_button(request: ChangeRequest) -> list[Block]:
+    verdict = request.plan.verdict
+    change = next((c for c in request.changes if c.field == verdict.largest_field), None)
+    if fits(request) or verdict.largest is None or change is None:
+        return []
+    label = f"Ask for {value_word(change.field, verdict.largest, change.unit)}"
+    return [press_button(Press(action=Action.ASK_LESS, pointer=pointer(request)), label)]
+
+
+def buttons(request: ChangeRequest, open_end: OpenEnd | None) -> list[Block]:
+    """Build the row of buttons that the record's state allows."""
+    if request.state.final:
+        return press_row(next_steps(request, open_end))
+    at = pointer(request)
+    details = press_button(Press(action=Action.DETAILS, pointer=at))
+    if request.state is not State.PENDING:
+        return actions([details])
+    row = [approve_button(request)] if fits(request) else _less_button(request)
+    wanted = [Action.DENY, Action.OFFER]
+    if request.offer is not None:
+        wanted.insert(0, Action.ACCEPT_OFFER)
+    row += [press_button(Press(action=a, pointer=at)) for a in wanted]
+    return actions([*row, details])
+
+
+def card(notice: CardNotice) -> Message:
+    """Render the card of a request."""
+    request = notice.request
+    first = headline(request)
+    blocks = [section(first)]
+    if request.state.final or request.state is State.UNCERTAIN:
+        blocks += aftermath(request)
+        if request.ask.reason.strip():
+            blocks.append(quotation(request.ask.reason))
+    else:
+        blocks += body(request)
+    blocks.append(section(votes_line(request, notice.approvers)))
+    blocks += buttons(request, notice.open_end)
+    blocks.append(context(f"{name(request.handle)} · plan {request.plan_rev}"))
+    return message(first, blocks, mark=f"card.{request.handle}.{request.version}")

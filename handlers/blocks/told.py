@@ -1,0 +1,118 @@
+"""Short answers in sentences, and the words on buttons."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.model.button import Action, Press
+from bot.model.notice import Tell, Told
+from handlers.blocks.kit import Block, Message, actions, button, confirm, message, section
+from handlers.blocks.words import sentence
+
+TOLD: dict[Tell, str] = {
+    Tell.LOOKING: "I am looking at {what} …",
+    Tell.RECORDED: (
+        "Recorded as {handle}[ for {guest}]; nothing has changed yet."
+        "[ I asked {people}[ in {channel}].][ It waits until {until}.]"
+    ),
+    Tell.BORN_APPROVED: (
+        "Recorded as {handle}[ for {guest}]. Nobody has to approve it[ (rule {rule})]; "
+        "I start, and tell you what I read back."
+    ),
+    Tell.VOTE_COUNTED: "Counted[: {have} of {needed} for {handle}]. It waits for the others.",
+    Tell.APPROVED: "Counted: {handle}[ for {guest}] is approved. The card shows how it goes on.",
+    Tell.VOTE_WITHDRAWN: "Your vote on {handle} is taken back.",
+    Tell.DENIED: "{handle} is denied. Who asked gets your reason; nothing changed.",
+    Tell.CANCELLED: "{handle} is cancelled; nothing changed and nothing is held for it.",
+    Tell.VETOED: "{handle} is stopped by your veto; nothing changed.",
+    Tell.OFFER_MADE: "Your offer on {handle} is recorded; {requester} decides whether it will do.",
+    Tell.OFFER_FOR_YOU: "{by} offers another way for {handle}[ ({guest})][: {text}].",
+    Tell.OFFER_ACCEPTED: "You accepted the offer on {handle}; the card shows the new plan.",
+    Tell.EDITED: "{handle} is changed. Votes on the former plan no longer count.",
+    Tell.RESOLVED: "{handle} is marked {state}, as resolved by you.",
+    Tell.PLAN_RENEWED: "{handle} has a new plan[: {what}]. Everybody is asked anew.",
+    Tell.WAITS_FOR_LOCK: (
+        "{handle} waits: {guest} is locked[ by {lock}]. Nothing was sent yet; "
+        "I go on by myself when the lock is gone."
+    ),
+    Tell.END_LEFT: "Left as it is: {guest} gets its new value at its next shutdown and start.",
+    Tell.END_IN_FORCE: "In force now: {guest} has {value}[ ({field})][, as asked in {handle}].",
+    Tell.END_REVERTED: "Taken back: nothing of {handle} waits on {guest} any more.",
+    Tell.END_REMINDER: (
+        "{guest} still waits for a restart[ since {since}] to get what {handle} asked for; "
+        "a reboot inside is not enough."
+    ),
+    Tell.VALUE_WENT_BACK: (
+        "{guest} no longer has what {handle} gave it[: {field} is {value}][, it was {was}]. "
+        "It was not me."
+    ),
+    Tell.STORE_BACK: "My records are reachable again; what was waiting goes on.",
+    Tell.THREAD_DECISION: "{handle} is {state}[, by {by}].[ {text}]",
+    Tell.NOT_RECORDED: (
+        "Not recorded[ ({doing})]: I could not finish this in time, and nothing changed. "
+        "Please ask again."
+    ),
+}
+
+LABELS: dict[Action, str] = {
+    Action.APPROVE: "Approve",
+    Action.DENY: "Deny",
+    Action.OFFER: "Offer less",
+    Action.ACCEPT_OFFER: "Accept the offer",
+    Action.DETAILS: "Details",
+    Action.CANCEL: "Cancel my request",
+    Action.WITHDRAW: "Withdraw my vote",
+    Action.VETO: "Veto",
+    Action.EDIT: "Edit",
+    Action.ASK_AGAIN: "Ask again",
+    Action.ASK_LESS: "Ask for what fits",
+    Action.GIVE_BACK: "Give back",
+    Action.END_NOW: "Restart now",
+    Action.END_LATER: "At the next restart",
+    Action.END_REVERT: "Take back",
+    Action.ASK_FOR: "Request resources",
+    Action.SHOW_GUEST: "Show",
+    Action.PAGE: "More",
+}
+STYLES = {Action.APPROVE: "primary", Action.DENY: "danger", Action.VETO: "danger"}
+CONFIRMS: dict[Action, tuple[str, str, str]] = {
+    Action.END_NOW: (
+        "Restart it now?",
+        "The guest is asked to shut down, then started. I never cut its power.",
+        "Restart",
+    ),
+    Action.END_REVERT: (
+        "Take the waiting value back?",
+        "What is in force stays; what waits for the restart is dropped.",
+        "Take back",
+    ),
+    Action.CANCEL: ("Cancel this request?", "Nothing changes on the guest.", "Cancel it"),
+    Action.VETO: ("Stop this request?", "It ends; nothing changes on the guest.", "Stop it"),
+}
+
+
+def press_button(press: Press, label: str = "") -> Block:
+    """Build the button of a press, with its confirm dialog where it has one."""
+    asked = CONFIRMS.get(press.action)
+    ask = confirm(asked[0], asked[1], asked[2]) if asked else None
+    style = STYLES.get(press.action, "")
+    words = label or LABELS[press.action]
+    return button(words, press.action.value, press.pointer, style=style, ask=ask)
+
+
+def press_row(presses: Sequence[Press], labels: Mapping[Action, str] = LABELS) -> list[Block]:
+    """Build the row of buttons for presses; none gives no block."""
+    return actions([press_button(p, labels.get(p.action, "")) for p in presses])
+
+
+def told_blocks(notice: Told) -> list[Block]:
+    """Build the blocks of a short answer."""
+    return [section(told_text(notice)), *press_row(notice.presses)]
+
+
+def told_text(notice: Told) -> str:
+    """Return a short answer as markup."""
+    return sentence(TOLD[notice.what], notice.details)
+
+
+def told(notice: Told) -> Message:
+    """Render a short answer."""
+    return message(told_text(notice), told_blocks(notice))

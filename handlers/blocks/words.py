@@ -1,0 +1,252 @@
+"""Words for values: amounts with units, moments, people, fields, joined lists."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from bot.model.guest import GuestRef, Kind
+from bot.model.people import SYSTEM, Person
+from bot.model.plan import Target
+from bot.model.refusal import Detail, Moment, Quantity
+from bot.model.unit import Unit, Value
+from handlers.blocks.kit import NAME, SENTENCE, mention, name
+
+COMMAND = "/pve"
+"""How the slash command is called in sentences."""
+
+GIB_IN_MIB = 1024
+GIB = 1024**3
+MIB = 1024**2
+CORE = 100
+MINUTE, HOUR, DAY = 60, 3600, 86400
+UNSET = "not set"
+LARGEST = 10**18
+"""Figures beyond it are shown as it: nothing real is larger."""
+
+FIELDS = {
+    "cpulimit": "CPU limit",
+    "vcpus": "plugged vCPUs",
+    "balloon": "balloon minimum",
+}
+"""Field names that need more than themselves."""
+
+LONG = frozenset({"text", "why", "problem", "what", "doing", "allowed", "example", "instead"})
+"""Details that hold a sentence, not a name."""
+
+NEUTRAL = {
+    "guest": "the guest",
+    "node": "its node",
+    "handle": "this request",
+    "by": "somebody",
+    "people": "the approvers",
+    "groups": "the approvers",
+    "field": "this field",
+    "name": "that name",
+    "storage": "its storage",
+    "person": "an approver",
+    "requester": "who asked",
+    "lock": "a lock",
+    "disk": "the disk",
+    "step": "a step",
+    "verb": "do that",
+    "kind": "this kind of guest",
+    "state": "decided",
+    "rule": "a rule",
+    "cluster": "the cluster",
+    "asked": "that much",
+    "value": "that value",
+    "privilege": "a privilege",
+    "path": "its path",
+    "what": "this",
+    "text": "that",
+}
+"""What stands in a sentence for a detail that is not given."""
+
+
+def number(figure: float, decimals: int = 1) -> str:
+    """Return a figure with at most so many decimals and no trailing zeros: 4, 0.9, 6.5."""
+    shown = f"{max(-LARGEST, min(LARGEST, figure)):.{decimals}f}"
+    shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return "0" if shown in {"-0", ""} else shown.replace("-", "−")
+
+
+def _scaled(amount: int, units: tuple[tuple[int, str], ...]) -> tuple[float, str]:
+    factor, word = next((u for u in units if abs(amount) >= u[0]), units[-1])
+    return amount / factor, word
+
+
+_MIB_SCALE = ((GIB_IN_MIB, "GiB"), (1, "MiB"))
+_BYTE_SCALE = ((GIB, "GiB"), (MIB, "MiB"), (1024, "KiB"), (1, "bytes"))
+
+
+def _figure(amount: int, unit: str) -> tuple[str, str]:
+    """Return an amount in its unit as figure and unit word."""
+    amount = max(-LARGEST, min(LARGEST, amount))
+    if unit == Unit.MIB:
+        figure, word = _scaled(amount, _MIB_SCALE) if amount else (0.0, "GiB")
+        return number(figure), word
+    if unit == Unit.BYTES:
+        figure, word = _scaled(amount, _BYTE_SCALE) if amount else (0.0, "GiB")
+        return number(figure), word
+    if unit == Unit.CENTICORES:
+        return number(amount / 100, 2), "core" if amount == CORE else "cores"
+    if unit == Unit.CORES:
+        return number(amount), "core" if amount == 1 else "cores"
+    return number(amount), name(unit, empty="")
+
+
+def amount(value: Value, unit: str) -> str:
+    """Return a value with its unit as markup: `6 GiB`, `1.5 cores`, `not set`."""
+    if value is None:
+        return UNSET
+    if isinstance(value, str):
+        return name(value, empty="empty")
+    return " ".join(part for part in _figure(value, unit) if part)
+
+
+def bare(value: int, unit: str, beside: str) -> str:
+    """Return a value without its unit where `beside` (an amount with unit) ends in the same one."""
+    figure, word = _figure(value, unit)
+    return figure if beside.rsplit(" ", 1)[-1] == word else amount(value, unit)
+
+
+def before_after(before: Value, after: Value, unit: str) -> str:
+    """Return `4 → 6 GiB`: exact where one decimal would hide the difference."""
+    if not (isinstance(before, int) and isinstance(after, int)):
+        return f"{amount(before, unit)} → {amount(after, unit)}"
+    shown = amount(after, unit)
+    if before != after and amount(before, unit) == shown and unit in {Unit.MIB, Unit.BYTES}:
+        return f"{before:,} → {after:,} {'MiB' if unit == Unit.MIB else 'bytes'}"
+    return f"{bare(before, unit, shown)} → {shown}"
+
+
+def difference(before: Value, after: Value, unit: str) -> str:
+    """Return `+2 GiB`, or `2 GiB less`; empty for text, unset and equal values."""
+    if not (isinstance(before, int) and isinstance(after, int)) or before == after:
+        return ""
+    size = amount(abs(after - before), unit)
+    return f"+{size}" if after > before else f"{size} less"
+
+
+def field_word(field: str) -> str:
+    """Return a field's name in words; slots of disks stay as Proxmox writes them."""
+    if field in FIELDS:
+        return FIELDS[field]
+    return f"disk {name(field)}" if re.fullmatch(r"[a-z]+\d+|rootfs", field) else name(field)
+
+
+def utc(epoch_ms: int, *, seconds: bool = False) -> str:
+    """Return a moment in UTC, for where Slack cannot convert it."""
+    try:
+        moment = datetime.fromtimestamp(epoch_ms // 1000, tz=UTC)
+    except (OverflowError, OSError, ValueError):
+        return "an unknown time"
+    return moment.strftime("%Y-%m-%d %H:%M:%S UTC" if seconds else "%Y-%m-%d %H:%M UTC")
+
+
+def when(epoch_ms: int, *, seconds: bool = False) -> str:
+    """Return a moment in the reader's time zone, with UTC as fallback."""
+    fallback = utc(epoch_ms, seconds=seconds)
+    if not fallback.endswith("UTC") or epoch_ms <= 0:
+        return "an unknown time"
+    time = "{time_secs}" if seconds else "{time}"
+    return f"<!date^{epoch_ms // 1000}^{{date_short_pretty}} {time}|{fallback}>"
+
+
+def lasting(milliseconds: int) -> str:
+    """Return a duration in the largest fitting units: `40 s`, `3 min`, `2 h 5 min`, `3 days`."""
+    seconds = max(0, milliseconds // 1000)
+    if seconds < MINUTE:
+        return f"{seconds} s"
+    if seconds < HOUR:
+        rest = seconds % MINUTE
+        return f"{seconds // MINUTE} min" + (f" {rest} s" if rest and seconds < 10 * MINUTE else "")
+    if seconds < DAY:
+        minutes = seconds % HOUR // MINUTE
+        return f"{seconds // HOUR} h" + (f" {minutes} min" if minutes else "")
+    days = seconds // DAY
+    return f"{days} day" if days == 1 else f"{days} days"
+
+
+def who(person: Person) -> str:
+    """Return a mention; the system speaks of itself by name."""
+    return "Headroom" if person == SYSTEM else mention(person.user_id)
+
+
+def listed(items: Sequence[str], last: str = "and", limit: int = 8) -> str:
+    """Join markup: `a, b and c`; beyond the limit the rest is counted."""
+    if len(items) > limit:
+        return f"{', '.join(items[:limit])} {last} {len(items) - limit} more"
+    if not items[1:]:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def ref_word(ref: GuestRef) -> str:
+    """Return `CT 104`."""
+    return f"{'VM' if ref.kind is Kind.VM else 'CT'} {ref.vmid}"
+
+
+def target_word(target: Target) -> str:
+    """Return `db1 (CT 104, pve1)`."""
+    return f"{name(target.name)} ({ref_word(target.ref)}, {name(target.node)})"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """Return a count with its noun: `1 guest`, `7 guests`."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def _text(key: str, detail: str) -> str:
+    if key == "field":
+        return field_word(detail) if detail else ""
+    return name(detail, SENTENCE if key in LONG else NAME, empty="")
+
+
+def shown(key: str, detail: Detail) -> str:
+    """Return a detail as markup; empty where there is nothing to show."""
+    match detail:
+        case Person():
+            text = who(detail)
+        case Moment():
+            text = when(detail.epoch_ms)
+        case Quantity():
+            text = amount(detail.amount, detail.unit)
+        case GuestRef():
+            text = ref_word(detail)
+        case tuple():
+            text = listed([shown(key, each) for each in detail], "or" if key == "groups" else "and")
+        case int():
+            text = number(detail)
+        case str():
+            text = _text(key, detail)
+    return text
+
+
+_PLACE = re.compile(r"\{(\w+)\}")
+_CLAUSE = re.compile(r"\[([^\[\]]*)\]")
+
+
+def placeholders(template: str) -> frozenset[str]:
+    """Return the names of the details a template uses."""
+    return frozenset(_PLACE.findall(template))
+
+
+def sentence(template: str, details: Mapping[str, Detail]) -> str:
+    """Fill a template. `[…]` is left out when a detail in it is missing or empty.
+
+    A bare number beside a detail `unit` is an amount in that unit. Nothing missing ever raises.
+    """
+    unit = details.get("unit")
+    texts = {key: shown(key, detail) for key, detail in details.items()}
+    if isinstance(unit, str):
+        texts |= {k: amount(v, unit) for k, v in details.items() if isinstance(v, int)}
+
+    def clause(match: re.Match[str]) -> str:
+        whole = all(texts.get(key) for key in placeholders(match[1]))
+        return match[1] if whole else ""
+
+    def place(match: re.Match[str]) -> str:
+        return texts.get(match[1]) or NEUTRAL.get(match[1], "something")
+
+    return _PLACE.sub(place, _CLAUSE.sub(clause, template))
