@@ -104,13 +104,14 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """One snapshot; `taken_at` in seconds since the epoch."""
+    """One snapshot; `taken_at` in seconds since the epoch, `memory_mib` if its config was read."""
 
     name: str
     taken_at: int | None = None
     description: str = ""
     with_memory: bool = False
     parent: str = ""
+    memory_mib: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,8 @@ class Field:
     """One thing a request can change, as the command and the form show it.
 
     `name` is what people type; a name ending in `*` stands for numbered slots (`scsi*`). `minimum`
-    and `maximum` are in the base unit.
+    and `maximum` are in the base unit. What a `final` field changes cannot be taken back: where an
+    operation has fields, its `needs_…` are read only when a final one is asked for.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Field:
     example: str
     minimum: int | None = None
     maximum: int | None = None
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,9 @@ class Change:
 
     @property
     def delta(self) -> int | None:
-        """Return after − before in the unit, or None for text or unset values."""
+        """Return after − before in the unit, or None for text, unset values and a limit of 0 (none)."""
+        if self.unit is Unit.CENTICORES and 0 in {self.before, self.after}:
+            return None
         if isinstance(self.before, int) and isinstance(self.after, int):
             return self.after - self.before
         return None
@@ -86,7 +88,8 @@ class Step:
     that never leave a task behind (an LXC PUT). `patience_seconds` bounds the wait for its outcome.
     `asks_guest` marks a step that the guest itself may ignore (a shutdown). `digest` asks for a
     fresh digest to be sent. `rests_on` holds config values (in force) that the step was planned
-    from: another value there means that somebody changed the guest.
+    from: another value there means that somebody changed the guest. `at_restart` marks the steps of a
+    restart that belongs to a plan: without it, the values already written only wait.
     """
 
     name: str

@@ -84,7 +84,7 @@ class NoteKind(StrEnum):
     LOCKED = "locked"  # lock
     OTHER_PENDING = "other pending"  # keys: a restart would apply them too
     STARTS_AT_BOOT = "starts at boot"
-    CUTS_POWER = "cuts power"
+    CUTS_POWER = "cuts power"  # after_seconds: HA gives the guest that long; absent: at once
     RESTARTS = "restarts"
     PROTECTED = "protected"
     ROLLBACK_LOSES = "rollback loses"  # at
@@ -94,6 +94,9 @@ class NoteKind(StrEnum):
     NODE_LOSS = "node loss"  # node, short, short_before
     CT_PINNED_SOON = "ct pinned soon"
     LOWERING_RECLAIMS = "lowering reclaims"
+    UNPLUG_MAY_FAIL = (
+        "unplug may fail"  # field: tried at once; what the guest keeps waits for a restart
+    )
     GUEST_MUST_GROW = "guest must grow"  # disk
     FS_GROWS = "fs grows"
 
