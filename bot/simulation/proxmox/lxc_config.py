@@ -1,0 +1,104 @@
+"""Changing a CT's configuration; most of it applies at once on a running one.
+
+Follows update_pct_config, vmconfig_hotplug_pending and vmconfig_apply_pending of pve-container.
+"""
+
+from collections.abc import Mapping
+
+from bot.simulation.proxmox.config_file import ConfigFile
+from bot.simulation.proxmox.errors import died, wrong_parameters
+from bot.simulation.proxmox.guest import Guest
+from bot.simulation.proxmox.params.check import spec_of
+from bot.simulation.proxmox.params.formats import split_list
+from bot.simulation.proxmox.params.guest_options import LXC
+from bot.simulation.proxmox.qemu_config import Change, clean_tags
+
+LIVE = frozenset(
+    [
+        "lock",
+        "description",
+        "onboot",
+        "startup",
+        "protection",
+        "hostname",
+        "hookscript",
+        "cores",
+        "tags",
+        "cpulimit",
+        "cpuunits",
+        "memory",
+        "swap",
+    ]
+)
+REQUIRED = frozenset({"memory", "rootfs", "ostype"})
+STALE = "detected modified configuration - file changed by other user? Try again."
+
+
+def read_change(params: Mapping[str, str]) -> Change:
+    """Sort a request's parameters into a change; refuses what contradicts itself."""
+    values = {k: v for k, v in params.items() if k not in {"delete", "revert"}}
+    delete = tuple(split_list(params.get("delete", "")))
+    revert = tuple(split_list(params.get("revert", "")))
+    if not (values or delete or revert):
+        raise died("no options specified")
+    for option in delete:
+        if option in values:
+            text = f"you can't use '-{option}' and -delete {option}' at the same time"
+            raise wrong_parameters({"delete": text})
+        if option in revert:
+            text = f"you can't use '-delete {option}' and '-revert {option}' at the same time"
+            raise wrong_parameters({"delete": text})
+        if spec_of(LXC, option) is None:
+            raise wrong_parameters({"delete": f"unknown option '{option}'"})
+    for option in revert:
+        if spec_of(LXC, option) is None:
+            raise wrong_parameters({"revert": f"unknown option '{option}'"})
+        if option in values:
+            text = f"you can't use '-{option}' and '-revert {option}' at the same time"
+            raise wrong_parameters({"revert": text})
+    if "tags" in values:
+        values["tags"] = clean_tags(values["tags"])
+    return Change(values, delete, revert)
+
+
+def prepare(guest: Guest, digest: str | None) -> None:
+    """Check lock and digest before any change."""
+    guest.check_lock()
+    if digest and digest != guest.digest:
+        raise died(STALE)
+
+
+def update(guest: Guest, change: Change) -> None:
+    """Write the change and apply what can be applied; nothing is written when it is refused."""
+    config = guest.load()
+    for option in change.revert:
+        config.revert(option)
+    for option in change.delete:
+        if option not in config.values and option not in config.pending:
+            continue
+        if option in REQUIRED:
+            raise died(f"unable to delete required option '{option}'")
+        if option.startswith("mp") and config.values.get("protection") == "1":
+            raise died(f"can't remove CT {guest.vmid} drive '{option}' - protection mode enabled")
+        config.delete_pending(option)
+    for option, value in change.values.items():
+        config.set_pending(option, value)
+    config.clean_pending()
+    apply(config, everything=not guest.running)
+    guest.save(config)
+
+
+def apply(config: ConfigFile, *, everything: bool) -> None:
+    """Put in force what waits: everything, or only what a running CT takes."""
+    for option in list(config.pending_delete):
+        if everything or _live(config, option):
+            config.remove(option)
+    for option, value in list(config.pending.items()):
+        if everything or _live(config, option):
+            config.apply(option, value)
+
+
+def _live(config: ConfigFile, option: str) -> bool:
+    if option in LIVE or (option.startswith("net") and option[3:].isdigit()):
+        return True
+    return option.startswith("mp") and option[2:].isdigit() and option not in config.values

@@ -1,0 +1,26 @@
+"""A node of the cluster."""
+
+from dataclasses import dataclass
+
+from bot.simulation.proxmox.sizes import GIB
+
+
+@dataclass(slots=True)
+class Node:
+    """A node; bytes. `own_memory` is what the host itself uses, ZFS ARC (`arc`) included."""
+
+    name: str
+    cpus: int
+    memory: int
+    own_memory: int
+    arc: int = 0
+    cpu: float = 0.05
+    swap: int = 8 * GIB
+    swap_used: int = 0
+    root: int = 94 * GIB
+    root_used: int = 11 * GIB
+    ip: str = "127.0.0.1"
+    online: bool = True
+    pvestatd: bool = True
+    started_at: float = 0.0
+    version: str = "9.1.9"

@@ -1,0 +1,1 @@
+"""The parameters of the methods: their types, limits and texts."""
