@@ -47,6 +47,13 @@ def store_url(
 
 
 @pytest.fixture
+async def state_folder(tmp_path: Path) -> AsyncIterator[Path]:
+    """Return a state folder of this test's own; its server, if any, ends with the test."""
+    yield tmp_path / "a state"
+    await stop(tmp_path / "a state")
+
+
+@pytest.fixture
 async def redis(store_url: str) -> AsyncIterator[Redis]:
     """Return a client, to look behind the store's back."""
     client = connect(store_url)

@@ -1,0 +1,122 @@
+"""Due times, leases, asks and scratch texts: what the sweep and the listeners rest on."""
+
+import asyncio
+
+import pytest
+from redis.asyncio import Redis
+
+from bot.redis_store.intakes import LOOK_AGAIN_MS
+from bot.redis_store.keys import Keys
+from bot.redis_store.store import RedisStore
+from tests.unit.redis_store.samples import AT, asked
+
+pytest_plugins = ["tests.stores"]
+
+
+async def test_what_is_due_comes_earliest_first(store: RedisStore) -> None:
+    """A member is due at its time, not before; no more than the limit are returned."""
+    for member, at in (("late", AT + 2), ("now", AT), ("past", AT - 5)):
+        await store.put_due(member, at)
+    assert await store.due(AT, 10) == ("past", "now")
+    assert await store.due(AT + 2, 1) == ("past",)
+    assert await store.due(AT - 6, 10) == ()
+
+
+@pytest.mark.parametrize(("second", "kept"), [(AT + 1, AT), (AT - 1, AT - 1)])
+async def test_filing_keeps_the_earlier_time(store: RedisStore, second: int, kept: int) -> None:
+    """A later time never pushes back an earlier one."""
+    await store.put_due("request:1", AT)
+    await store.put_due("request:1", second)
+    assert await store.due(kept - 1, 10) == ()
+    assert await store.due(kept, 10) == ("request:1",)
+
+
+async def test_postponing_moves_a_member_whose_time_has_come(store: RedisStore) -> None:
+    """The next look is later, and the member stays in the set."""
+    await store.put_due("request:1", AT)
+    assert await store.postpone("request:1", AT + 100, was_due_before=AT)
+    assert await store.due(AT + 99, 10) == ()
+    assert await store.due(AT + 100, 10) == ("request:1",)
+
+
+async def test_postponing_leaves_a_member_that_moved_meanwhile(store: RedisStore) -> None:
+    """Whoever filed a later time since has the say; of two sweeps one wins."""
+    await store.put_due("request:1", AT)
+    moves = [store.postpone("request:1", AT + 100 + n, was_due_before=AT) for n in range(5)]
+    assert sorted(await asyncio.gather(*moves)) == [False] * 4 + [True]
+
+
+async def test_postponing_never_brings_a_member_back(store: RedisStore) -> None:
+    """A member dropped meanwhile stays dropped."""
+    await store.put_due("request:1", AT)
+    await store.drop_due("request:1")
+    assert not await store.postpone("request:1", AT + 100, was_due_before=AT)
+    assert await store.due(AT + 100, 10) == ()
+
+
+async def test_a_lease_has_one_owner_who_renews_and_releases(store: RedisStore) -> None:
+    """Nobody else takes, renews or releases it; released it is free."""
+    assert await store.lease("sweep", "one", 30)
+    assert not await store.lease("sweep", "two", 30)
+    assert await store.lease("sweep", "one", 30)
+    await store.release("sweep", "two")
+    assert not await store.lease("sweep", "two", 30)
+    await store.release("sweep", "one")
+    assert await store.lease("sweep", "two", 30)
+
+
+async def test_a_lease_expires(store: RedisStore, redis: Redis, prefix: str) -> None:
+    """A lease lives the seconds asked for, counted anew at each renewal, and is then free."""
+    key = Keys(prefix).lease("sweep")
+    await store.lease("sweep", "one", 10)
+    await store.lease("sweep", "one", 30)
+    assert 10 < await redis.ttl(key) <= 30
+    await redis.pexpire(key, 0)
+    assert await store.lease("sweep", "two", 30)
+
+
+async def test_a_delivery_is_taken_in_once(store: RedisStore) -> None:
+    """The same delivery again is recognised, whatever came with it."""
+    assert await store.take_in(asked("D1"))
+    assert not await store.take_in(asked("D1", actor_name="somebody else"))
+    assert asked("D1") == await store.intake("D1")
+    assert await store.intake("D2") is None
+
+
+async def test_an_ask_lives_fifteen_minutes_and_is_looked_at_again(
+    store: RedisStore, redis: Redis, prefix: str
+) -> None:
+    """It expires by itself; until it is answered the due-set brings it back."""
+    await store.take_in(asked("D1"))
+    assert 14 * 60 < await redis.ttl(Keys(prefix).intake("D1")) <= 15 * 60
+    assert await store.due(AT + LOOK_AGAIN_MS, 10) == ("intake:D1",)
+
+
+async def test_an_answered_ask_is_no_longer_due(store: RedisStore) -> None:
+    """The record says that the person was told; its time is forgotten, its life is not."""
+    await store.take_in(asked("D1"))
+    await store.answered("D1")
+    assert asked("D1", answered=True) == await store.intake("D1")
+    assert await store.due(AT + LOOK_AGAIN_MS, 10) == ()
+
+
+async def test_answering_a_lapsed_ask_makes_no_record(store: RedisStore) -> None:
+    """Nothing is there that never expires."""
+    await store.answered("D1")
+    assert await store.intake("D1") is None
+
+
+async def test_a_scratch_text_is_kept_for_its_seconds(
+    store: RedisStore, redis: Redis, prefix: str
+) -> None:
+    """Texts of forms come back as they were, or not at all once their time is over."""
+    await store.put_scratch("view:V1", "é\n", 60)
+    assert await store.scratch("view:V1") == "é\n"
+    assert 0 < await redis.ttl(Keys(prefix).scratch("view:V1")) <= 60
+    assert await store.scratch("view:V2") is None
+
+
+async def test_the_store_has_a_clock(store: RedisStore) -> None:
+    """Its time is in milliseconds since the epoch and never goes back between two looks."""
+    first = await store.now()
+    assert AT < first <= await store.now() < 10**13
