@@ -26,6 +26,15 @@ UNITS: Mapping[str, Unit] = {
     "cpulimit": Unit.CENTICORES,
 }
 """Config keys whose values are numbers of a unit; a field of that name changes the key."""
+PRIVILEGES = {
+    "memory": "VM.Config.Memory",
+    "swap": "VM.Config.Memory",
+    "balloon": "VM.Config.Memory",
+    "cores": "VM.Config.CPU",
+    "vcpus": "VM.Config.CPU",
+    "cpulimit": "VM.Config.CPU",
+}
+"""What Proxmox asks for each of them; a disk needs other ones."""
 
 _WHOLE = re.compile(r"\d{1,15}")
 _BLOCKS_PLUGGING = re.compile(r"(numa|virtiofs)\d+")

@@ -2,12 +2,26 @@
 
 from bot.model.footing import task_types
 from bot.model.guest import GuestFacts
-from bot.model.plan import Expect, Step, Where
+from bot.model.plan import Change, Effect, Expect, Step, Where
+from bot.model.unit import Unit
 
 SHUTDOWN_SECONDS = 180
 """How long a guest is given to shut down. Nobody pulls the plug afterwards."""
 HA_SECONDS = 180
 """How long HA may take to act: its tasks end at once, its managers follow within 10 to 20 s."""
+
+
+def status_change(guest: GuestFacts, after: str, word: str, *, final: bool = False) -> Change:
+    """Return the change of a guest's status."""
+    return Change(
+        field="status",
+        unit=Unit.TEXT,
+        before=guest.status,
+        after=after,
+        effect=Effect.LIVE,
+        words=frozenset({word}),
+        final=final,
+    )
 
 
 def running() -> Expect:

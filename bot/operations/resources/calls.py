@@ -1,10 +1,11 @@
 """The calls of a plan, as steps, and what it takes at node and storages, as claims."""
 
 from bot.model.guest import GuestFacts, Kind
-from bot.model.guest_config import coming, memory_mib, promised_cores
+from bot.model.guest_config import coming
 from bot.model.operation import Facts
 from bot.model.plan import Change, Claim, Effect, Expect, Step, Where
 from bot.model.power import restart_steps
+from bot.model.promise import MEMORY_AND_CORES, node_claims
 from bot.operations.resources.disk import resize_step
 from bot.operations.resources.piece import Piece
 
@@ -62,22 +63,17 @@ def claims(pieces: tuple[Piece, ...], facts: Facts, *, restart: bool) -> tuple[C
 
     A restart brings into force whatever else waits, so that is claimed with it.
     """
-    guest, kind, cpus = facts.guest, facts.guest.ref.kind, facts.node.cpus
+    guest = facts.guest
     changes = [p.change for p in pieces]
     fields = {c.field for c in changes}
+    moved = fields & {"memory", "cores"} | ({"cores"} if "vcpus" in fields else set())
     sent = {k: v for p in pieces if not guest.disk(p.change.field) for k, v in p.sent.items()}
-    now, then = guest.config, {**coming(guest), **sent}
-    pairs = {"memory": (memory_mib(now), memory_mib(then))}
-    if restart or fields & {"cores", "vcpus"}:
-        pairs["cores"] = (promised_cores(now, kind, cpus), promised_cores(then, kind, cpus))
-    if not restart and "memory" not in fields:
-        del pairs["memory"]
-    place = f"node/{guest.node}"
-    found = [
-        Claim(place=place, resource=name, guest=guest.ref, before=before or 0, after=after)
-        for name, (before, after) in pairs.items()
-        if after is not None and before != after
-    ]
+    found = node_claims(
+        facts,
+        guest.config,
+        {**coming(guest), **sent},
+        MEMORY_AND_CORES if restart else frozenset(moved),
+    )
     return (*found, *_storage_claims(changes, facts))
 
 

@@ -12,7 +12,7 @@ from bot.model.footing import (
     wrong_state,
 )
 from bot.model.guest import GuestFacts, Kind
-from bot.model.guest_config import balloon_mib, coming, memory_mib
+from bot.model.guest_config import PRIVILEGES, balloon_mib, coming, memory_mib
 from bot.model.intent import Ask
 from bot.model.operation import Facts
 from bot.model.plan import Draft, Effect
@@ -33,15 +33,6 @@ PLANNERS: Mapping[str, Callable[[Wish], Piece | Refusal]] = {
     "vcpus": plugged,
     "cpulimit": limit,
 }
-PRIVILEGES = {
-    "memory": "VM.Config.Memory",
-    "swap": "VM.Config.Memory",
-    "balloon": "VM.Config.Memory",
-    "cores": "VM.Config.CPU",
-    "vcpus": "VM.Config.CPU",
-    "cpulimit": "VM.Config.CPU",
-}
-"""What Proxmox asks for each config key; a disk needs two more, see `_needs`."""
 
 
 def plan(ask: Ask, facts: Facts) -> Draft | Refusal:

@@ -1,0 +1,56 @@
+"""The operation `shutdown`: ask a guest to shut down. It is never forced by us."""
+
+from bot.model.footing import (
+    common_notes,
+    missing_privilege,
+    not_plannable,
+    on_guest,
+    target_of,
+    wrong_state,
+)
+from bot.model.guest import GuestFacts
+from bot.model.intent import Ask
+from bot.model.operation import Facts, Operation
+from bot.model.plan import Draft
+from bot.model.power import SHUTDOWN_SECONDS, shutdown_step, status_change
+from bot.model.refusal import Refusal
+from bot.model.verdict import Note, NoteKind
+
+
+def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
+    """Plan a shutdown."""
+    guest = facts.guest
+    no = (
+        not_plannable(facts)
+        or wrong_state(guest, "shutdown", "running")
+        or missing_privilege(facts, on_guest(guest, "VM.PowerMgmt"))
+    )
+    if no:
+        return no
+    return Draft(
+        target=target_of(guest),
+        operation=ask.operation,
+        timing=ask.timing,
+        changes=(status_change(guest, "stopped", "shutdown"),),
+        steps=(shutdown_step(guest),),
+        notes=(*_ha_notes(guest), *common_notes(facts)),
+    )
+
+
+def _ha_notes(guest: GuestFacts) -> list[Note]:
+    """Return that HA cuts the power of a guest that does not shut down in time.
+
+    Source: pve-ha-manager, Resources/PVEVM.pm and PVECT.pm: its shutdown sets forceStop.
+    """
+    details = {"after_seconds": SHUTDOWN_SECONDS}
+    return [Note(kind=NoteKind.CUTS_POWER, details=details)] if guest.ha_state else []
+
+
+SHUTDOWN = Operation(
+    name="shutdown",
+    verb="shutdown",
+    help="ask a guest to shut down",
+    right="power",
+    words=frozenset({"shutdown"}),
+    plan=plan,
+)
