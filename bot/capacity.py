@@ -1,1 +1,0 @@
-"""Admission: what a node promises and uses, before and after a change."""

@@ -1,0 +1,8 @@
+"""Admission: what a node promises and uses, before and after a change. Pure."""
+
+from bot.capacity.judge import judge
+from bot.capacity.limits import Limits, NodeLimits, Reserve
+from bot.capacity.rooms import room
+from bot.capacity.settle import settled
+
+__all__ = ["Limits", "NodeLimits", "Reserve", "judge", "room", "settled"]

@@ -1,1 +1,0 @@
-"""File and environment to frozen Settings; every mistake reported at once."""

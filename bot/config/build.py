@@ -1,0 +1,87 @@
+"""From the file's shape to the values that decisions take."""
+
+from bot.capacity import Limits, NodeLimits
+from bot.config.shape import CapacityShape, FileShape, GuestsShape, RequestsShape, RuleShape
+from bot.model.policy import Quorum
+from bot.policy import Group, GuestFilter, Policy, RequestSettings, Role, Rule, UpTo, When
+
+
+def limits_of(shape: CapacityShape, *, survive_node_loss: bool) -> Limits:
+    """Return the limits."""
+    return Limits(
+        memory_reserve=shape.memory_reserve,
+        zfs_arc_max_mib=shape.zfs_arc_max,
+        memory_promised_warn=shape.memory_promised_warn,
+        memory_promised_max=shape.memory_promised_max,
+        memory_in_use_warn=shape.memory_in_use_warn,
+        memory_in_use_max=shape.memory_in_use_max,
+        cores_promised_warn=shape.cores_promised_warn,
+        cores_promised_max=shape.cores_promised_max,
+        storage_used_warn=shape.storage_used_warn,
+        storage_used_max=shape.storage_used_max,
+        survive_node_loss=survive_node_loss,
+        nodes={
+            name: NodeLimits(memory_reserve=n.memory_reserve, zfs_arc_max_mib=n.zfs_arc_max)
+            for name, n in shape.node.items()
+        },
+    )
+
+
+def requests_of(shape: RequestsShape) -> RequestSettings:
+    """Return how long things may take and are kept."""
+    return RequestSettings(
+        expires_ms=shape.expires,
+        execute_within_ms=shape.execute_within,
+        wait_for_lock_ms=shape.wait_for_lock,
+        keep_ms=shape.keep,
+        keep_audit_ms=shape.keep_audit,
+    )
+
+
+def _filter(shape: GuestsShape) -> GuestFilter:
+    return GuestFilter(
+        tags=shape.tags,
+        pools=shape.pools,
+        guests=shape.guests,
+        nodes=shape.nodes,
+        clusters=shape.clusters,
+    )
+
+
+def _quorums(shape: RuleShape) -> tuple[Quorum, ...]:
+    if isinstance(shape.approvals, dict):
+        return tuple(Quorum(groups=(g,), needed=n) for g, n in shape.approvals.items())
+    if not shape.approvals:
+        return ()
+    return (Quorum(groups=shape.approvers, needed=shape.approvals),)
+
+
+def _rule(shape: RuleShape, up_to: tuple[UpTo, ...]) -> Rule:
+    return Rule(
+        name=shape.name,
+        when=When(
+            operations=shape.when.operations,
+            up_to=up_to,
+            guests=_filter(shape.when),
+            requesters=shape.when.requesters,
+            verdicts=shape.when.verdict,
+        ),
+        quorums=_quorums(shape),
+        refuse=shape.refuse,
+        channel=shape.channel,
+        expires_ms=shape.expires,
+    )
+
+
+def policy_of(shape: FileShape, amounts: dict[int, tuple[UpTo, ...]]) -> Policy:
+    """Return the policy; `amounts` are the rules' bounds by position."""
+    return Policy(
+        groups=tuple(Group(name=g.name, members=g.members) for g in shape.group),
+        roles=tuple(
+            Role(name=r.name, members=r.members, may=r.may, guests=_filter(r.guests))
+            for r in shape.role
+        ),
+        rules=tuple(_rule(r, amounts.get(i, ())) for i, r in enumerate(shape.rule)),
+        approvals_channel=shape.slack.approvals_channel,
+        default_expires_ms=shape.requests.expires,
+    )

@@ -1,0 +1,147 @@
+"""Mistakes between sections: names that nobody has, names twice, rules that say two things."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from bot.config.problems import Key, Problem, listed, suggestion
+from bot.config.reading import Raw, entries, names, table, texts
+from bot.config.secret import cluster_variable
+from bot.config.shape import CapacityShape
+from bot.config.shapes import UP_TO
+
+PERSON_OR_GROUP = re.compile(r"[UWS][A-Z0-9]{2,}")
+CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
+
+
+def _twice(raw: Raw) -> Iterator[Problem]:
+    for array in ("cluster", "group", "role", "rule"):
+        seen: set[str] = set()
+        for index, entry in entries(raw, array):
+            name = entry.get("name")
+            if not isinstance(name, str):
+                continue
+            same = cluster_variable(name) if array == "cluster" else name
+            if same in seen:
+                yield Problem(
+                    key=(array, index, "name"), text=f"{name!r} is there twice: choose another name"
+                )
+            seen.add(same)
+
+
+def _members(raw: Raw) -> Iterator[Problem]:
+    groups = set(names(raw, "group"))
+    for array in ("group", "role"):
+        for index, entry in entries(raw, array):
+            for member in texts(entry, "members"):
+                if PERSON_OR_GROUP.fullmatch(member) or (array == "role" and member in groups):
+                    continue
+                allowed = "a person's id (U…) or a Slack user group's (S…)"
+                if array == "role":
+                    allowed += f", or a group's name ({listed(groups)})"
+                yield Problem(
+                    key=(array, index, "members"), text=f"{member!r} is nobody: write {allowed}"
+                )
+
+
+def _groups_named(rule: Raw) -> Iterator[tuple[Key, str]]:
+    for name in texts(table(rule, "when"), "requesters"):
+        yield ("when", "requesters"), name
+    for name in texts(rule, "approvers"):
+        yield ("approvers",), name
+    approvals = rule.get("approvals")
+    for name in approvals if isinstance(approvals, Mapping) else ():
+        yield ("approvals",), str(name)
+
+
+def _groups(raw: Raw) -> Iterator[Problem]:
+    groups = set(names(raw, "group"))
+    for index, rule in entries(raw, "rule"):
+        for key, name in _groups_named(rule):
+            if name not in groups:
+                yield Problem(
+                    key=("rule", index, *key), text=f"no group {name!r}; {suggestion(name, groups)}"
+                )
+
+
+def _outcome(rule: Raw) -> str:
+    """Return what is wrong with a rule's outcome; empty if it has exactly one."""
+    approvals, approvers = rule.get("approvals"), texts(rule, "approvers")
+    if rule.get("refuse") and (approvals is not None or approvers):
+        return "it refuses and asks for approvals: keep one of refuse and approvals"
+    if not rule.get("refuse") and approvals is None:
+        return "it decides nothing: write approvals = 1 with approvers, approvals = 0, or refuse"
+    if isinstance(approvals, Mapping) and approvers:
+        return "approvals names the groups already: remove approvers"
+    if isinstance(approvals, int) and approvals > 0 and not approvers:
+        return 'approvals without approvers: name groups, as approvers = ["ops"]'
+    if approvals == 0 and approvers:
+        return "approvals = 0 asks nobody: remove approvers, or raise approvals"
+    return ""
+
+
+def _rules(raw: Raw) -> Iterator[Problem]:
+    for index, rule in entries(raw, "rule"):
+        later = {"wait", "review", "then", "vetoers"} & set(rule)
+        if not later and (wrong := _outcome(rule)):
+            yield Problem(key=("rule", index), text=wrong)
+        channel = rule.get("channel")
+        if isinstance(channel, str) and channel and not CHANNEL.fullmatch(channel):
+            yield Problem(
+                key=("rule", index, "channel"), text=f"{channel!r} is no channel's id: write C…"
+            )
+
+
+def _words(raw: Raw, words: frozenset[str]) -> Iterator[Problem]:
+    for index, rule in entries(raw, "rule"):
+        when = table(rule, "when")
+        named = [("operations", w) for w in texts(when, "operations")]
+        named += [(k, k.removesuffix(UP_TO)) for k in when if k.endswith(UP_TO)]
+        for key, word in named:
+            if word not in words and key != "loan_up_to":
+                yield Problem(
+                    key=("rule", index, "when", key),
+                    text=f"no operation is called {word!r}; {suggestion(word, words)}",
+                )
+
+
+def _capacity(raw: Raw) -> Iterator[Problem]:
+    given = table(raw, "capacity")
+    for key, field in CapacityShape.model_fields.items():
+        highest = key.removesuffix("_warn") + "_max"
+        if not key.endswith("_warn"):
+            continue
+        warn = given.get(key, field.default)
+        hard = given.get(highest, CapacityShape.model_fields[highest].default)
+        if _number(warn) and _number(hard) and warn > hard:
+            place = key if key in given else highest
+            yield Problem(
+                key=("capacity", place), text=f"{key} ({warn}) must not pass {highest} ({hard})"
+            )
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _clusters(raw: Raw) -> Iterator[Problem]:
+    clusters = set(names(raw, "cluster"))
+    for index, cluster in entries(raw, "cluster"):
+        if cluster.get("ca_file") and cluster.get("fingerprint"):
+            yield Problem(key=("cluster", index), text="keep one of ca_file and fingerprint")
+    filters: list[tuple[Key, list[str]]] = [
+        ((array, index, key, "clusters"), texts(table(entry, key), "clusters"))
+        for array, key in (("role", "guests"), ("rule", "when"))
+        for index, entry in entries(raw, array)
+    ]
+    nodes = table(table(raw, "capacity"), "node")
+    filters += [(("capacity", "node", n), [n.partition("/")[0]]) for n in nodes if "/" in n]
+    for key, named in filters:
+        for name in named:
+            if name not in clusters:
+                yield Problem(key=key, text=f"no cluster {name!r}; {suggestion(name, clusters)}")
+
+
+def cross_checks(raw: Raw, words: frozenset[str] | None) -> list[Problem]:
+    """Return every mistake between sections; `words` are the rule words there are (None: any)."""
+    found = [*_twice(raw), *_members(raw), *_groups(raw), *_rules(raw), *_capacity(raw)]
+    return [*found, *_clusters(raw), *(_words(raw, words) if words is not None else ())]

@@ -1,0 +1,30 @@
+"""Settings of later versions: known by name, so that nobody hunts for a typing mistake."""
+
+from bot.config.problems import Key
+
+TABLES = frozenset({"loans", "incidents", "alert", "features"})
+RULE_KEYS = frozenset({"then", "wait", "vetoers", "review", "break_glass"})
+WHEN_KEYS = frozenset({"hours", "per_week", "loan_up_to"})
+GROUP_KEYS = frozenset({"rota"})
+
+
+def is_later(key: Key) -> bool:
+    """Return whether the key belongs to a feature that comes in a later version."""
+    names = tuple(part for part in key if isinstance(part, str))
+    match names:
+        case (table,) if table in TABLES | {"break_glass"}:
+            return True
+        case ("rule", name) if name in RULE_KEYS:
+            return True
+        case ("rule", "when", name) if name in WHEN_KEYS:
+            return True
+        case ("group", name) if name in GROUP_KEYS:
+            return True
+        case ("role", "break_glass"):
+            return True
+    return False
+
+
+def sentence(what: str) -> str:
+    """Return what people are told."""
+    return f"{what} comes in a later version; remove it"

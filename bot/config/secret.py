@@ -1,0 +1,77 @@
+"""Secrets: from the environment, or from files that `…_FILE` names; never from the configuration."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.config.problems import Problem
+
+SLACK_API = "https://slack.com/api/"
+
+_PROXMOX_TOKEN = re.compile(r"[^@\s!=]+@[^@\s!=]+![^\s!=]+=\S+")
+
+
+def cluster_variable(cluster: str) -> str:
+    """Return the variable that holds a cluster's token."""
+    return "PROXMOX_TOKEN_" + cluster.upper().replace("-", "_")
+
+
+@dataclass(slots=True)
+class Secrets:
+    """Reads secrets and collects what is wrong with them; values are never put into a sentence."""
+
+    environ: Mapping[str, str]
+    problems: list[Problem] = field(default_factory=list)
+
+    def _wrong(self, text: str) -> None:
+        self.problems.append(Problem(key=(), text=text))
+
+    def optional(self, name: str) -> str:
+        """Return the variable's value, or the named file's content; empty if neither is set."""
+        value, file = self.environ.get(name, ""), self.environ.get(f"{name}_FILE", "")
+        if value and file:
+            self._wrong(f"{name} and {name}_FILE are both set: keep one")
+        if not file or value:
+            return value.strip()
+        try:
+            return Path(file).read_text().strip()
+        except (OSError, UnicodeDecodeError) as fault:
+            reason = fault.strerror if isinstance(fault, OSError) else "not text"
+            self._wrong(f"{name}_FILE: reading {file}: {reason}")
+            return "unreadable"
+
+    def needed(self, name: str, why: str, form: str, pattern: str) -> SecretStr:
+        """Return a secret that must be there and look like `form`."""
+        before = len(self.problems)
+        value = self.optional(name)
+        if not value:
+            self._wrong(f"{name} is not set: {why} ({form}), or name a file in {name}_FILE")
+        elif len(self.problems) == before and not re.fullmatch(pattern, value):
+            self._wrong(f"{name} does not look like {form}")
+        return SecretStr(value)
+
+    def slack_bot(self) -> SecretStr:
+        """Return the bot token."""
+        return self.needed("SLACK_BOT_TOKEN", "the bot speaks with it", "xoxb-…", r"xoxb-\S+")
+
+    def slack_app(self) -> SecretStr:
+        """Return the app-level token of Socket Mode."""
+        return self.needed("SLACK_APP_TOKEN", "Socket Mode needs it", "xapp-…", r"xapp-\S+")
+
+    def slack_signing(self) -> SecretStr:
+        """Return the signing secret of HTTP mode."""
+        return self.needed(
+            "SLACK_SIGNING_SECRET", "HTTP mode needs it", "a line of letters and digits", r"\S{8,}"
+        )
+
+    def proxmox(self, cluster: str) -> SecretStr:
+        """Return the cluster's API token."""
+        return self.needed(
+            cluster_variable(cluster),
+            f"cluster {cluster} needs an API token",
+            "user@realm!id=secret",
+            _PROXMOX_TOKEN.pattern,
+        )

@@ -1,0 +1,67 @@
+"""The settings as the wiring takes them: frozen values; secrets show as asterisks."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.capacity import Limits
+from bot.policy import Policy, RequestSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackSettings:
+    """How Slack is reached. `mode` is `socket` (needs `app_token`) or `http` (`signing_secret`)."""
+
+    mode: str
+    command: str
+    approvals_channel: str
+    copy_to: tuple[str, ...]
+    api_url: str
+    bot_token: SecretStr
+    app_token: SecretStr | None
+    signing_secret: SecretStr | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSettings:
+    """Where records live: the embedded store in `folder`, or at `url` if there is one."""
+
+    folder: Path
+    url: SecretStr | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpSettings:
+    """Where the one HTTP server listens; port 0 is a free one."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterSettings:
+    """One cluster. `token` is `user@realm!id=secret`; `fingerprint` is SHA-256 in hex pairs.
+
+    Without `ca_file` and `fingerprint` the system's certificate authorities count.
+    """
+
+    name: str
+    hosts: tuple[str, ...]
+    ca_file: Path | None
+    fingerprint: str
+    token: SecretStr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that file and environment say."""
+
+    mode: str
+    slack: SlackSettings
+    store: StoreSettings
+    http: HttpSettings
+    clusters: tuple[ClusterSettings, ...]
+    limits: Limits
+    policy: Policy
+    requests: RequestSettings

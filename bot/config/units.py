@@ -1,0 +1,71 @@
+"""Durations, sizes and reserves as the configuration writes them: small and strict.
+
+Every parser raises ValueError with a sentence that says what is allowed.
+"""
+
+import re
+
+from bot.capacity import Reserve
+from bot.policy import UpTo
+
+MIB = 1024**2
+
+_DURATION = re.compile(r"(\d{1,6})\s?(s|m|h|d|w|y)")
+_SIZE = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s?([KMGT])(?:i?B)?", re.IGNORECASE)
+_PERCENT = re.compile(r"(\d{1,2}(?:\.\d{1,3})?)\s?%")
+_COUNT = re.compile(r"\+(\d{1,5}(?:\.\d{1,2})?)")
+
+_MS = {
+    "s": 1_000,
+    "m": 60_000,
+    "h": 3_600_000,
+    "d": 86_400_000,
+    "w": 604_800_000,
+    "y": 31_536_000_000,
+}
+_BYTES = {"K": 1024, "M": MIB, "G": 1024**3, "T": 1024**4}
+
+
+def duration_ms(text: object) -> int:
+    """Return a duration in ms: `90s`, `15m`, `24h`, `3d`, `2w`, `2y`; never zero."""
+    found = _DURATION.fullmatch(text) if isinstance(text, str) else None
+    if not found or int(found[1]) == 0:
+        raise ValueError(f"{text!r} is no duration: write 90s, 15m, 24h, 3d, 2w or 2y")
+    return int(found[1]) * _MS[found[2]]
+
+
+def size_bytes(text: object) -> int:
+    """Return a size in bytes: `512MiB`, `1.6GiB`, `4G` (units of 1024, as Proxmox counts)."""
+    found = _SIZE.fullmatch(text) if isinstance(text, str) else None
+    if not found:
+        raise ValueError(f"{text!r} is no size: write 512MiB, 1.6GiB or 2TiB")
+    return int(float(found[1]) * _BYTES[found[2].upper()])
+
+
+def size_mib(text: object) -> int:
+    """Return a size in whole MiB, rounded up."""
+    return -(-size_bytes(text) // MIB)
+
+
+def reserve(text: object) -> Reserve:
+    """Return a reserve: a percentage of the node's memory, or a size."""
+    if isinstance(text, str) and (found := _PERCENT.fullmatch(text)):
+        return Reserve(percent=float(found[1]))
+    try:
+        return Reserve(mib=size_mib(text))
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is no reserve: write a share below 100 as 10%, or a size as 1.6GiB"
+        ) from None
+
+
+def up_to(word: str, text: object) -> UpTo:
+    """Return the bound of increases of a word: `+4GiB` for sizes, `+2` for counts."""
+    if isinstance(text, str) and text.startswith("+"):
+        if found := _COUNT.fullmatch(text):
+            return UpTo(word=word, amount=round(float(found[1]) * 100), is_size=False)
+        if _SIZE.fullmatch(text[1:]):
+            return UpTo(word=word, amount=size_bytes(text[1:]), is_size=True)
+    raise ValueError(
+        f"{text!r} is no increase: write +4GiB for memory, swap and disks, +2 for cores"
+    )

@@ -1,1 +1,0 @@
-"""Who may ask, and who must approve: two pure functions."""

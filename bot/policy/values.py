@@ -1,0 +1,167 @@
+"""Policy as values: groups, roles, rules. Made by the configuration, in the file's order."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.model.guest import GuestRef
+from bot.model.policy import Quorum
+from bot.model.unit import Unit
+from bot.model.verdict import VerdictClass
+
+GUEST_RIGHTS = ("view", "request", "power", "force", "snapshot", "rollback")
+"""Rights on guests; any of them includes `view`, for one must see what one asks about."""
+
+OPERATE = "operate"
+"""The right to pause, to resolve and to read everybody's audit; it is about no guest."""
+
+RIGHTS = (*GUEST_RIGHTS, OPERATE)
+
+DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """People by Slack id, and Slack user groups; the roster says who that is now."""
+
+    name: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestFilter:
+    """Which guests: one of each list that is not empty; children of a pool belong to it.
+
+    `guests` holds names, vmids or `cluster/vmid`.
+    """
+
+    tags: tuple[str, ...] = ()
+    pools: tuple[str, ...] = ()
+    guests: tuple[str, ...] = ()
+    nodes: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
+
+    def holds(
+        self, ref: GuestRef, name: str, node: str, *, tags: tuple[str, ...], pool: str
+    ) -> bool:
+        """Return whether the guest is among them; an empty filter holds every guest."""
+        calls = {name, str(ref.vmid), ref.key}
+        return (
+            (not self.tags or bool(set(self.tags) & set(tags)))
+            and (not self.pools or any(inside(pool, p) for p in self.pools))
+            and (not self.guests or bool(set(self.guests) & calls))
+            and (not self.nodes or node in self.nodes)
+            and (not self.clusters or ref.cluster in self.clusters)
+        )
+
+
+def inside(pool: str, parent: str) -> bool:
+    """Return whether a pool is that pool or below it."""
+    return pool == parent or pool.startswith(f"{parent}/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """What its people may do with which guests. `members_key` is where the roster has them."""
+
+    name: str
+    members: tuple[str, ...]
+    may: tuple[str, ...]
+    guests: GuestFilter = field(default_factory=GuestFilter)
+
+    @property
+    def members_key(self) -> str:
+        """Return the roster's key for the people of this role (no group is called so)."""
+        return f"role:{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpTo:
+    """The largest increase of what a word names: bytes for sizes, hundredths for counts."""
+
+    word: str
+    amount: int
+    is_size: bool
+
+    def allows(self, delta: int, unit: Unit) -> bool:
+        """Return whether an increase in that unit is within it; another kind of unit never is."""
+        size = {Unit.MIB: 1024**2, Unit.BYTES: 1}
+        count = {Unit.CORES: 100, Unit.CENTICORES: 1}
+        scale = (size if self.is_size else count).get(unit)
+        return scale is not None and delta * scale <= self.amount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """What a rule is about; an empty list asks for nothing."""
+
+    operations: tuple[str, ...] = ()
+    up_to: tuple[UpTo, ...] = ()
+    guests: GuestFilter = field(default_factory=GuestFilter)
+    requesters: tuple[str, ...] = ()
+    verdicts: tuple[VerdictClass, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What happens to the changes it matches: refused, or approved by these quorums (none: born so)."""
+
+    name: str
+    when: When = field(default_factory=When)
+    quorums: tuple[Quorum, ...] = ()
+    refuse: str = ""
+    channel: str = ""
+    expires_ms: int | None = None
+
+    @property
+    def needs_approval(self) -> bool:
+        """Return whether anybody has to approve."""
+        return any(q.needed > 0 for q in self.quorums)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """All of it. Without any role every member of the workspace may ask about every guest."""
+
+    groups: tuple[Group, ...] = ()
+    roles: tuple[Role, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    approvals_channel: str = ""
+    default_expires_ms: int = 3 * DAY_MS
+
+    @property
+    def revision(self) -> str:
+        """Return the hash of the rules: another one, another revision."""
+        bound = repr((self.rules, self.default_expires_ms))
+        return hashlib.sha256(bound.encode()).hexdigest()[:16]
+
+    @property
+    def memberships(self) -> Mapping[str, tuple[str, ...]]:
+        """Return roster key → ids: all that the directory has to resolve, groups and roles.
+
+        A role's members may name groups; their ids are put in.
+        """
+        groups = {g.name: g.members for g in self.groups}
+        roles = {
+            role.members_key: tuple(
+                dict.fromkeys(i for m in role.members for i in groups.get(m, (m,)))
+            )
+            for role in self.roles
+        }
+        return groups | roles
+
+    @property
+    def approvers(self) -> tuple[str, ...]:
+        """Return every group that some rule asks, sorted."""
+        return tuple(sorted({g for r in self.rules for q in r.quorums for g in q.groups}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestSettings:
+    """How long things may take and are kept, in ms."""
+
+    expires_ms: int = 3 * DAY_MS
+    execute_within_ms: int = DAY_MS
+    wait_for_lock_ms: int = 3_600_000
+    keep_ms: int = 90 * DAY_MS
+    keep_audit_ms: int = 730 * DAY_MS
