@@ -18,7 +18,9 @@ LARGEST_CORES = 100_000
 LARGEST_PERCENT = 10_000
 BARE_FROM_MIB = 128  # a smaller bare number is as likely to mean GiB: ask
 
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹘﹣－", "-") | {"＋": "+", "×": "x", "*": "x"})  # noqa: RUF001 - dashes and plus signs that phones and Slack put in
+DASHES = "".join(map(chr, (*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63, 0xFF0D)))
+"""Dashes and minus signs that phones and Slack write instead of a hyphen."""
+_PLAIN_SIGNS = str.maketrans(dict.fromkeys(DASHES, "-") | {"\uff0b": "+", "×": "x", "*": "x"})
 _NUMBER = r"(?P<number>\d{1,15}(?:\.\d{1,9})?)"
 _PLAIN = re.compile(rf"(?P<sign>[+-]?)\s*{_NUMBER}\s*(?P<suffix>[a-z]*)", re.ASCII)
 _PERCENT = re.compile(rf"(?P<sign>[+-]?)\s*{_NUMBER}\s*%", re.ASCII)
@@ -183,7 +185,7 @@ def parse_amount(text: str, unit: Unit) -> Amount | Refusal:
     refusal is BAD_AMOUNT with `field` empty (see `for_field`), `text`, `problem` and `allowed`.
     """
     typed = text.strip()
-    plain = typed.translate(_DASHES).casefold()
+    plain = typed.translate(_PLAIN_SIGNS).casefold()
     if unit not in _SCALES:
         return _bad(unit, typed, "it is not a number")
     return _read(plain, typed, unit)

@@ -17,10 +17,10 @@ _UNITS = {
 _UNIT = r"s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?|w(?:eeks?)?|y(?:ears?)?"
 _PART = re.compile(rf"(\d{{1,6}})\s*({_UNIT})(?![a-z])\s*", re.ASCII)
 _DURATION = re.compile(rf"(?:\d{{1,6}}\s*(?:{_UNIT})\s*)+", re.ASCII)
-_CLOCK = re.compile(r"(\d{1,2})(?::(\d{2})(?::(\d{2}))?)?(am|pm)?", re.ASCII)
+_CLOCK = re.compile(r"(\d{1,2})(?:[:h](\d{2})(?::(\d{2}))?)?(am|pm)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _SHAPED = re.compile(
-    r"\d{1,2}:\d{1,2}(:\d{1,2})?([ap]m)?|\d{4}-\d{1,2}-\d{1,2}(t[\d:]*)?", re.ASCII
+    r"\d{1,2}[:h]\d{0,2}(:\d{1,2})?([ap]m)?|\d{4}-\d{1,2}-\d{1,2}(t[\d:]*)?", re.ASCII
 )
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAYS_A_WEEK = 7
@@ -48,7 +48,7 @@ def zone(name: str) -> tzinfo:
 
 
 def _clock(word: str) -> time | None:
-    """Read `2:00`, `02:00:30`, `2am`, `2:30pm`."""
+    """Read `2:00`, `02:00:30`, `14h30`, `2am`, `2:30pm`."""
     match = _CLOCK.fullmatch(word)
     if match is None:
         return None

@@ -1,0 +1,265 @@
+"""The verbs that are not operations, as data; help, parsing and the commands page read this table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import click
+
+from handlers.grammar.text import guest, handle
+
+_DIGITS = 7  # of a page number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """One verb: how it is written, what it does, and what click reads of it.
+
+    `rest` names the free text that follows the last parameter; empty if none may follow.
+    `needs_rest` refuses without it. `details` are (words, sentence) pairs for its own help.
+    """
+
+    name: str
+    usage: str
+    sentence: str
+    examples: tuple[str, ...]
+    params: tuple[click.Parameter, ...] = ()
+    rest: str = ""
+    needs_rest: bool = False
+    details: tuple[tuple[str, str], ...] = ()
+    about_requests: bool = False
+
+    @property
+    def positions(self) -> int:
+        """Return how many words come before the free text."""
+        return sum(isinstance(param, click.Argument) for param in self.params)
+
+
+class HandleType(click.ParamType[str]):
+    """A request number, in its one spelling."""
+
+    name = "R-…"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Normalise the number, or refuse."""
+        return handle(value) or self.fail(f"{value} is not a request number", param, ctx)
+
+
+class GuestType(click.ParamType[str]):
+    """A guest as typed: name, vmid or `cluster/name`."""
+
+    name = "GUEST"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Strip what Slack puts around names."""
+        return guest(value) or self.fail("there is no guest", param, ctx)
+
+
+class PageType(click.ParamType[int]):
+    """The number of a page, from 1."""
+
+    name = "N"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read the number, or refuse."""
+        if value.isdecimal() and value.isascii() and len(value) < _DIGITS and int(value):
+            return int(value)
+        return self.fail(f"{value} is not a page: they count from 1", param, ctx)
+
+
+def _word(
+    name: str, kind: click.ParamType[str] | None = None, *, needed: bool = True
+) -> click.Argument:
+    """Return a positional word."""
+    return click.Argument([name], type=kind, required=needed)
+
+
+def _choice(name: str, words: tuple[str, ...], default: str | None = None) -> click.Argument:
+    """Return a positional word out of a few."""
+    return click.Argument(
+        [name],
+        type=click.Choice(words, case_sensitive=False),
+        required=default is None,
+        default=default,
+    )
+
+
+PUBLIC = click.Option(["--public"], is_flag=True)
+_GUEST = GuestType()
+_HANDLE = HandleType()
+
+
+def guest_word(*, needed: bool = True) -> click.Argument:
+    """Return the positional word for a guest."""
+    return _word("guest", _GUEST, needed=needed)
+
+
+def _reads() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
+    """Return the verbs that only look."""
+    return (
+        Verb(
+            name="help",
+            usage="help [VERB]",
+            sentence="What can be asked, and how; every verb also answers to --help.",
+            examples=("help", "help list"),
+            params=(_word("verb", needed=False),),
+        ),
+        Verb(
+            name="list",
+            usage="list [vm|ct] [--node NODE] [--tag TAG] [--pool POOL] [--status STATUS] "
+            "[--cluster CLUSTER] [TEXT] [--page N]",
+            sentence="The guests you may see; TEXT is looked for in their names.",
+            examples=("list", "list ct --node pve1", "list web --status running", "list --page 2"),
+            params=(
+                click.Argument(["text"], nargs=-1),
+                *(click.Option([f"--{o}"]) for o in ("node", "tag", "pool", "status", "cluster")),
+                click.Option(["--page"], type=PageType()),
+            ),
+        ),
+        Verb(
+            name="show",
+            usage="show GUEST",
+            sentence="One guest: values in force and waiting, usage, disks, open requests.",
+            examples=("show web-01", "show 104", "show paris/db1 --public"),
+            params=(guest_word(),),
+        ),
+        Verb(
+            name="snapshots",
+            usage="snapshots GUEST",
+            sentence="The guest's snapshots.",
+            examples=("snapshots web-01",),
+            params=(guest_word(),),
+        ),
+        Verb(
+            name="nodes",
+            usage="nodes",
+            sentence="The nodes of every cluster, and how they are.",
+            examples=("nodes",),
+        ),
+        Verb(
+            name="headroom",
+            usage="headroom [NODE]",
+            sentence="What each node has promised, uses, holds and keeps free.",
+            examples=("headroom", "headroom pve1"),
+            params=(_word("node", needed=False),),
+        ),
+        Verb(
+            name="whoami",
+            usage="whoami",
+            sentence="Your groups, roles and rights.",
+            examples=("whoami",),
+        ),
+        Verb(
+            name="status",
+            usage="status",
+            sentence="Whether everything works: store, Slack, clusters.",
+            examples=("status",),
+        ),
+    )
+
+
+def _workflow() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
+    """Return the verbs on requests."""
+    number = _word("handle", _HANDLE)
+    return (
+        Verb(
+            name="requests",
+            about_requests=True,
+            usage="requests [mine|open|all|waiting]",
+            sentence="Requests: your own, all that are open, all, or those that wait for you.",
+            examples=("requests", "requests waiting"),
+            params=(_choice("which", ("mine", "open", "all", "waiting"), "mine"),),
+        ),
+        Verb(
+            name="approve",
+            about_requests=True,
+            usage="approve R-…",
+            sentence="Shows the plan as it is now, with the button that counts your vote.",
+            examples=("approve R-7K2M",),
+            params=(number,),
+            rest="reason",
+        ),
+        Verb(
+            name="deny",
+            about_requests=True,
+            usage="deny R-… REASON",
+            sentence="Ends a request that you may approve, with a reason.",
+            examples=("deny R-7K2M the node is being replaced tomorrow",),
+            params=(number,),
+            rest="reason",
+            needs_rest=True,
+        ),
+        Verb(
+            name="cancel",
+            about_requests=True,
+            usage="cancel R-… [REASON]",
+            sentence="Ends your own request before it runs, or stops one that you may veto.",
+            examples=("cancel R-7K2M",),
+            params=(number,),
+            rest="reason",
+        ),
+        Verb(
+            name="withdraw",
+            about_requests=True,
+            usage="withdraw R-…",
+            sentence="Takes your own vote back while the request still waits.",
+            examples=("withdraw R-7K2M",),
+            params=(number,),
+            rest="reason",
+        ),
+        Verb(
+            name="why",
+            about_requests=True,
+            usage="why R-…",
+            sentence="Which rule decided, who voted, and what happened.",
+            examples=("why R-7K2M",),
+            params=(number,),
+        ),
+        Verb(
+            name="resolve",
+            about_requests=True,
+            usage="resolve R-… done|not-done WHY",
+            sentence="Settles a request whose outcome is unknown, by what you have seen yourself.",
+            examples=("resolve R-7K2M done memory is 6 GiB in the web UI",),
+            params=(number, _choice("outcome", ("done", "not-done"))),
+            rest="reason",
+            needs_rest=True,
+        ),
+    )
+
+
+@cache
+def fixed_verbs() -> Mapping[str, Verb]:
+    """Return the verbs that are there whatever the operations are, by name."""
+    return {verb.name: verb for verb in (*_reads(), *_workflow())}
+
+
+LATER: Mapping[str, tuple[str, str]] = {
+    "graph": ("a picture of usage", "show GUEST has the figures of now"),
+    "node": ("a view of one node", "headroom NODE says what it keeps free"),
+    "storage": ("a view of storages", "headroom shows each node's storages"),
+    "ha": ("a view of HA", "show GUEST says what HA does with it"),
+    "ceph": ("a view of Ceph", "headroom shows the pools"),
+    "tasks": ("the list of tasks", "why R-… shows the tasks of a request"),
+    "reset": ("resetting a VM", "ask for stop, then start"),
+    "suspend": ("suspending a VM", "ask for shutdown"),
+    "resume": ("resuming a VM", "ask for start"),
+    "backup": ("backup on demand", "a snapshot can be asked for"),
+    "backups": ("the list of backups", "show GUEST names the last one"),
+    "migrate": ("moving a guest", "the Proxmox web UI does it"),
+    "clone": ("cloning a template", "the Proxmox web UI does it"),
+    "firewall": ("changing firewall rules", "the Proxmox web UI does it"),
+    "pause": ("pausing from Slack", "an operator types headroom pause on the host"),
+    "unpause": ("pausing from Slack", "an operator types headroom unpause on the host"),
+    "loans": (
+        "lending",
+        "ask for the change without an end, and give it back with another request",
+    ),
+    "return": ("lending", "ask for less with a request"),
+    "extend": ("lending", "a change without an end stays until somebody asks for less"),
+    "rightsize": ("advice on what to give back", "headroom names the guests that use least"),
+    "break-glass": ("break-glass", "ask somebody who may approve"),
+    "incident": ("opening incident channels", "requests work in every channel"),
+    "audit": ("history from Slack", "why R-… shows the history of one request"),
+}
+"""Verbs of later versions: what they will be about, and what works today instead."""
