@@ -32,15 +32,28 @@ def _stray_field(line: Line, at: int, operation: Operation) -> Refusal | None:
     return None
 
 
-def _arguments(line: Line, operation: Operation) -> tuple[Mapping[str, str], int] | Refusal:
+def _taken(line: Line, at: int, operation: Operation, clock: Clock) -> bool:
+    """Return whether an optional argument stands there, and neither timing nor the reason.
+
+    The first word after the guest is one; a later word only in quotes.
+    """
+    if at >= len(line.tokens) or line.tokens[at].quoted:
+        return at < len(line.tokens)
+    timed = read_timing(line, Wanted(at=at), operation, clock)
+    return at == 1 and isinstance(timed, Wanted) and timed.at == at
+
+
+def _arguments(
+    line: Line, operation: Operation, clock: Clock
+) -> tuple[Mapping[str, str], int] | Refusal:
     """Read the operation's positional arguments; return them and the token after them."""
     found: dict[str, str] = {}
     at = 1
     for argument in operation.arguments:
-        if at >= len(line.tokens):
-            if argument.required:
-                problem = f"{argument.name.upper()} is missing"
-                return refuse(Reason.BAD_TEXT, problem=problem, example=example_of(operation))
+        if argument.required and at >= len(line.tokens):
+            problem = f"{argument.name.upper()} is missing"
+            return refuse(Reason.BAD_TEXT, problem=problem, example=example_of(operation))
+        if not argument.required and not _taken(line, at, operation, clock):
             break
         found[argument.name] = line.tokens[at].text
         at += 1
@@ -86,7 +99,7 @@ def _guest_name(line: Line, operation: Operation) -> str | Refusal:
 
 def _wanted(line: Line, operation: Operation, clock: Clock) -> Wanted | Refusal:
     """Read everything between the guest and the reason."""
-    arguments = _arguments(line, operation)
+    arguments = _arguments(line, operation, clock)
     if isinstance(arguments, Refusal):
         return arguments
     fields = read_fields(line, arguments[1], operation)

@@ -22,8 +22,8 @@ _SHOWN = 80
 
 
 def by_verb(operations: Mapping[str, Operation]) -> dict[str, Operation]:
-    """Return the operations by their verbs."""
-    return {operation.verb: operation for operation in operations.values()}
+    """Return the operations by their verbs; one without a verb has buttons only."""
+    return {operation.verb: operation for operation in operations.values() if operation.verb}
 
 
 def option_text(token: Token) -> str:

@@ -64,12 +64,17 @@ def _unwrapped(match: re.Match[str]) -> str:
     return f"{label} ({link})" if label and not link.rstrip("/").endswith(label) else label or link
 
 
+def tidy(text: str) -> str:
+    """Return the text without control characters, bidirectional marks and broken surrogates."""
+    return _GONE.sub("", _SURROGATE.sub("\ufffd", text))
+
+
 def readable(text: str) -> str:
     """Return Slack's text as its author wrote it: unwrapped, unescaped once, nothing invisible."""
-    shown = _WRAPPED.sub(_unwrapped, _SURROGATE.sub("\ufffd", text))
+    shown = _WRAPPED.sub(_unwrapped, text)
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         shown = shown.replace(entity, character)
-    return _GONE.sub("", shown)
+    return tidy(shown)
 
 
 def _token(match: re.Match[str]) -> Token:

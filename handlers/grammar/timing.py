@@ -88,7 +88,7 @@ def _loan(line: Line, wanted: Wanted, operation: Operation, clock: Clock) -> Ref
         if phrase and ends is not None:
             return refuse(
                 Reason.NOT_YET,
-                feature="loans",
+                feature="lending",
                 instead=f"leave out “{word} {phrase}” and ask for the change to stay",
             )
     return None

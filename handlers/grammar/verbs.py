@@ -8,7 +8,6 @@ import click
 
 from handlers.grammar.text import guest, handle
 
-
 _DIGITS = 7  # of a page number
 
 
@@ -28,6 +27,7 @@ class Verb:
     rest: str = ""
     needs_rest: bool = False
     details: tuple[tuple[str, str], ...] = ()
+    about_requests: bool = False
 
     @property
     def positions(self) -> int:
@@ -94,7 +94,7 @@ def guest_word(*, needed: bool = True) -> click.Argument:
     return _word("guest", _GUEST, needed=needed)
 
 
-def _reads() -> tuple[Verb, ...]:
+def _reads() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
     """Return the verbs that only look."""
     return (
         Verb(
@@ -158,12 +158,13 @@ def _reads() -> tuple[Verb, ...]:
     )
 
 
-def _workflow() -> tuple[Verb, ...]:
+def _workflow() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
     """Return the verbs on requests."""
     number = _word("handle", _HANDLE)
     return (
         Verb(
             name="requests",
+            about_requests=True,
             usage="requests [mine|open|all|waiting]",
             sentence="Requests: your own, all that are open, all, or those that wait for you.",
             examples=("requests", "requests waiting"),
@@ -171,6 +172,7 @@ def _workflow() -> tuple[Verb, ...]:
         ),
         Verb(
             name="approve",
+            about_requests=True,
             usage="approve R-…",
             sentence="Shows the plan as it is now, with the button that counts your vote.",
             examples=("approve R-7K2M",),
@@ -179,6 +181,7 @@ def _workflow() -> tuple[Verb, ...]:
         ),
         Verb(
             name="deny",
+            about_requests=True,
             usage="deny R-… REASON",
             sentence="Ends a request that you may approve, with a reason.",
             examples=("deny R-7K2M the node is being replaced tomorrow",),
@@ -188,6 +191,7 @@ def _workflow() -> tuple[Verb, ...]:
         ),
         Verb(
             name="cancel",
+            about_requests=True,
             usage="cancel R-… [REASON]",
             sentence="Ends your own request before it runs, or stops one that you may veto.",
             examples=("cancel R-7K2M",),
@@ -196,6 +200,7 @@ def _workflow() -> tuple[Verb, ...]:
         ),
         Verb(
             name="withdraw",
+            about_requests=True,
             usage="withdraw R-…",
             sentence="Takes your own vote back while the request still waits.",
             examples=("withdraw R-7K2M",),
@@ -204,6 +209,7 @@ def _workflow() -> tuple[Verb, ...]:
         ),
         Verb(
             name="why",
+            about_requests=True,
             usage="why R-…",
             sentence="Which rule decided, who voted, and what happened.",
             examples=("why R-7K2M",),
@@ -211,6 +217,7 @@ def _workflow() -> tuple[Verb, ...]:
         ),
         Verb(
             name="resolve",
+            about_requests=True,
             usage="resolve R-… done|not-done WHY",
             sentence="Settles a request whose outcome is unknown, by what you have seen yourself.",
             examples=("resolve R-7K2M done memory is 6 GiB in the web UI",),
@@ -228,28 +235,31 @@ def fixed_verbs() -> Mapping[str, Verb]:
 
 
 LATER: Mapping[str, tuple[str, str]] = {
-    "graph": ("pictures of usage", "show GUEST has the figures of now"),
-    "node": ("one node in detail", "headroom NODE says what it keeps free"),
-    "storage": ("storages by themselves", "headroom shows each node's storages"),
-    "ha": ("the HA overview", "show GUEST says what HA does with it"),
-    "ceph": ("the Ceph overview", "headroom shows the pools"),
+    "graph": ("a picture of usage", "show GUEST has the figures of now"),
+    "node": ("a view of one node", "headroom NODE says what it keeps free"),
+    "storage": ("a view of storages", "headroom shows each node's storages"),
+    "ha": ("a view of HA", "show GUEST says what HA does with it"),
+    "ceph": ("a view of Ceph", "headroom shows the pools"),
     "tasks": ("the list of tasks", "why R-… shows the tasks of a request"),
     "reset": ("resetting a VM", "ask for stop, then start"),
     "suspend": ("suspending a VM", "ask for shutdown"),
     "resume": ("resuming a VM", "ask for start"),
-    "backup": ("backups on demand", "a snapshot can be asked for"),
+    "backup": ("backup on demand", "a snapshot can be asked for"),
     "backups": ("the list of backups", "show GUEST names the last one"),
     "migrate": ("moving a guest", "the Proxmox web UI does it"),
     "clone": ("cloning a template", "the Proxmox web UI does it"),
-    "firewall": ("firewall rules", "the Proxmox web UI does it"),
+    "firewall": ("changing firewall rules", "the Proxmox web UI does it"),
     "pause": ("pausing from Slack", "an operator types headroom pause on the host"),
     "unpause": ("pausing from Slack", "an operator types headroom unpause on the host"),
-    "loans": ("loans", "ask for the change without an end, and give it back with another request"),
-    "return": ("loans", "ask for less with a request"),
-    "extend": ("loans", "a change without an end stays until somebody asks for less"),
-    "rightsize": ("suggestions to give back", "headroom names the guests that use least"),
+    "loans": (
+        "lending",
+        "ask for the change without an end, and give it back with another request",
+    ),
+    "return": ("lending", "ask for less with a request"),
+    "extend": ("lending", "a change without an end stays until somebody asks for less"),
+    "rightsize": ("advice on what to give back", "headroom names the guests that use least"),
     "break-glass": ("break-glass", "ask somebody who may approve"),
-    "incident": ("incident channels", "requests work in every channel"),
+    "incident": ("opening incident channels", "requests work in every channel"),
     "audit": ("history from Slack", "why R-… shows the history of one request"),
 }
 """Verbs of later versions: what they will be about, and what works today instead."""

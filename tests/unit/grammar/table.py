@@ -1,5 +1,6 @@
 """A small table of operations, declared as the real ones are."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -73,7 +74,21 @@ SNAPSHOT = Operation(
     arguments=(Argument(name="name", help="the snapshot's name", example="before-upgrade"),),
 )
 
-OPERATIONS = {one.name: one for one in (RESOURCES, _power("start"), _power("shutdown"), SNAPSHOT)}
+MARK = replace(
+    SNAPSHOT,
+    name="mark",
+    verb="mark",
+    arguments=(
+        Argument(name="name", help="its name", example="gold", required=False),
+        Argument(name="description", help="what for", example="1.2 → 1.3", required=False),
+    ),
+)
+BUTTONS_ONLY = replace(SNAPSHOT, name="revert", verb="")
+
+OPERATIONS = {
+    one.name: one
+    for one in (RESOURCES, _power("start"), _power("shutdown"), SNAPSHOT, MARK, BUTTONS_ONLY)
+}
 
 
 def ms(text: str, timezone: str = PARIS) -> int:
