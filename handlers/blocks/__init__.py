@@ -1,25 +1,117 @@
-"""Domain values to Block Kit, pure: one table by type, one file per kind of thing."""
+"""Domain values to Block Kit, pure: one table by type, one file per kind of thing.
+
+`render` gives messages, `render_view` modal views; nothing here reads, writes or knows the time.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
-from bot.model.notice import CardNotice, Declined, Notice, ResultNotice, Told
+from bot.model.notice import (
+    CardNotice,
+    Declined,
+    DenyForm,
+    DetailsView,
+    GuestList,
+    GuestView,
+    HeadroomView,
+    HelpView,
+    Loading,
+    NodesView,
+    Notice,
+    OfferForm,
+    Preview,
+    RequestForm,
+    RequestList,
+    ResultNotice,
+    SnapshotList,
+    StatusView,
+    Told,
+    VotePrompt,
+    WhoAmI,
+    WhyView,
+)
 from handlers.blocks.declined import declined
-from handlers.blocks.kit import Message
-from handlers.blocks.request import card
-from handlers.blocks.result import result
+from handlers.blocks.details import details_blocks
+from handlers.blocks.forms import deny_form, offer_form, read_form, request_form, view
+from handlers.blocks.guest import guest, snapshots
+from handlers.blocks.help import help_text, status, whoami
+from handlers.blocks.kit import Block, Message, message, section
+from handlers.blocks.lists import guests, requests, why
+from handlers.blocks.node import headroom, nodes
+from handlers.blocks.preview import preview, vote_prompt
+from handlers.blocks.request import card, headline
+from handlers.blocks.result import pointer, result
 from handlers.blocks.told import told
 
-__all__ = ["Message", "render"]
+__all__ = ["Message", "read_form", "render", "render_view"]
+
+
+def _details(notice: DetailsView) -> Message:
+    request = notice.request
+    mark = f"details.{request.handle}.{request.version}"
+    return message(headline(request), details_blocks(notice)[:50], mark=mark)
+
+
+def _details_view(notice: DetailsView) -> Block:
+    blocks = details_blocks(notice)
+    return view(notice.request.handle, blocks, metadata=pointer(notice.request))
+
+
+def _loading(_notice: Loading) -> Message:
+    said = "One moment …"
+    return message(said, [section(said)])
+
+
+def _loading_view(notice: Loading) -> Block:
+    return view(notice.title, _loading(notice).blocks, metadata=notice.metadata)
+
+
+def _only_a_form(_notice: RequestForm | DenyForm | OfferForm) -> Message:
+    said = "This is a form: open it with its button or with the command."
+    return message(said, [section(said)])
+
 
 MESSAGES: dict[type, Callable[[Any], Message]] = {
     Told: told,
     Declined: declined,
     CardNotice: card,
     ResultNotice: result,
+    VotePrompt: vote_prompt,
+    Preview: preview,
+    RequestForm: _only_a_form,
+    DenyForm: _only_a_form,
+    OfferForm: _only_a_form,
+    Loading: _loading,
+    DetailsView: _details,
+    GuestList: guests,
+    GuestView: guest,
+    NodesView: nodes,
+    HeadroomView: headroom,
+    RequestList: requests,
+    WhyView: why,
+    WhoAmI: whoami,
+    StatusView: status,
+    HelpView: help_text,
+    SnapshotList: snapshots,
 }
+"""How each notice becomes a message."""
+
+VIEWS: dict[type, Callable[[Any], Block]] = {
+    RequestForm: request_form,
+    DenyForm: deny_form,
+    OfferForm: offer_form,
+    Loading: _loading_view,
+    DetailsView: _details_view,
+}
+"""Notices with a view of their own; any other is shown in a plain dialog with its message's blocks."""
 
 
 def render(notice: Notice) -> Message:
     """Return the notice as a message: the notification's text and blocks."""
     return MESSAGES[type(notice)](notice)
+
+
+def render_view(notice: Notice) -> dict[str, Any]:
+    """Return the notice as a modal view."""
+    own = VIEWS.get(type(notice))
+    return own(notice) if own else view("Headroom", render(notice).blocks)

@@ -14,12 +14,12 @@ from typing import Any
 
 Block = dict[str, Any]
 
-ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 SECTION, CONTEXT, FALLBACK = 3000, 2000, 3000
 BUTTON, CONFIRM_TITLE, CONFIRM_TEXT, OPTION = 75, 100, 300, 75
 MESSAGE_BLOCKS, VIEW_BLOCKS, BLOCK_ID = 50, 100, 255
 NAME, SENTENCE = 80, 300
-BASIC_PLANE = 0xFFFF
+LONGEST = 8000
+"""So many characters of a foreign text are looked at; no limit lets more through."""
 DROPPED = frozenset({"Cc", "Cf", "Cn", "Co", "Zl", "Zp"})
 FORMATTING = re.compile(r"[*_~`&<>@#|\\]|:[\w+'-]+:|^\s*[-•>]")
 TOKEN = re.compile(r"```.*?```|`[^`\n]*`|<[^<>]*>|&(?:amp|lt|gt);|.", re.DOTALL)
@@ -32,6 +32,12 @@ class Message:
 
     text: str
     blocks: list[Block]
+
+
+def pointer_text(text: str, limit: int) -> str:
+    """Return what a button or a view carries unseen, cut and fit to be sent."""
+    kept = text.encode("utf-16-le", "replace")[: 2 * limit]
+    return kept.decode("utf-16-le", "ignore")
 
 
 def escape(text: str) -> str:
@@ -52,12 +58,18 @@ def _harmless(char: str, *, lines: bool) -> str:
 
 def clean(text: str, *, lines: bool = False) -> str:
     """Drop control, direction and invisible characters; line breaks stay only if `lines`."""
-    kept = "".join(_harmless(char, lines=lines) for char in text)
+    kept = text[:LONGEST]
+    if not kept.isprintable():
+        kept = "".join(_harmless(char, lines=lines) for char in kept)
     return kept.strip() if lines else " ".join(kept.split())
 
 
 def _width(piece: str) -> int:
-    return sum(len(ESCAPES.get(c, c)) + (ord(c) > BASIC_PLANE) for c in piece)
+    return _units(escape(piece))
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, limit: int) -> str:
@@ -85,7 +97,24 @@ def name(text: str, limit: int = NAME, *, empty: str = "(no name)") -> str:
         return empty
     if not FORMATTING.search(shown):
         return cut(shown, limit)
-    return f"`{escape(cut(shown.replace('`', chr(0x2CB)), limit))}`"
+    return code(shown, limit)
+
+
+def code(text: str, limit: int = NAME) -> str:
+    """Return text in a code span, whatever is in it."""
+    shown = clean(text).replace("`", chr(0x2CB))
+    return f"`{escape(cut(shown, limit))}`" if shown else "(nothing)"
+
+
+def ours(text: str, limit: int = SENTENCE) -> str:
+    """Return text that other parts of the program wrote, for markup: escaped, it may format."""
+    shown = clean(text)
+    return escape(cut(shown, limit)) if "`" not in shown else _balanced(shown, limit)
+
+
+def _balanced(text: str, limit: int) -> str:
+    shown = cut(text, limit)
+    return escape(shown.replace("`", "") if shown.count("`") % 2 or "``" in shown else shown)
 
 
 def quoted(text: str, limit: int = SENTENCE) -> str:
@@ -108,7 +137,9 @@ def fixed_width(lines: Iterable[str], limit: int = 2800) -> str:
 
 
 def _one_line(line: str) -> str:
-    kept = "".join(_harmless(char, lines=False) for char in line)
+    kept = line[:LONGEST]
+    if not kept.isprintable():
+        kept = "".join(_harmless(char, lines=False) for char in kept)
     return kept.replace("`", chr(0x2CB)).rstrip()
 
 
@@ -123,10 +154,6 @@ def fit(markup: str, limit: int) -> str:
             break
         kept.append(token)
     return "".join(kept) + "…"
-
-
-def _units(text: str) -> int:
-    return len(text) + sum(ord(c) > BASIC_PLANE for c in text)
 
 
 def mrkdwn(markup: str, limit: int = SECTION) -> Block:
@@ -182,8 +209,8 @@ def button(
     built: Block = {
         "type": "button",
         "text": plain_text(label, BUTTON),
-        "action_id": action_id[:BLOCK_ID],
-        "value": value[:2000],
+        "action_id": pointer_text(action_id, BLOCK_ID),
+        "value": pointer_text(value, 2000),
     }
     if style:
         built["style"] = style
@@ -212,7 +239,7 @@ def message(text: str, blocks: Sequence[Block], *, mark: str = "") -> Message:
     if len(shown) > MESSAGE_BLOCKS:
         shown = [*shown[: MESSAGE_BLOCKS - 2], section("There is more than fits here."), shown[-1]]
     if mark:
-        stem = clean(mark)[:200]
+        stem = pointer_text(clean(mark), 200)
         shown = [
             b if "block_id" in b else {**b, "block_id": f"{stem}.{n}"} for n, b in enumerate(shown)
         ]

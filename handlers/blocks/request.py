@@ -6,6 +6,7 @@ from bot.model.notice import CardNotice
 from bot.model.people import Person
 from bot.model.request import ChangeRequest, JournalEntry, Progress, State
 from bot.model.verdict import NoteKind, VerdictClass
+from handlers.blocks.admission import admission, bars, keeps, verdict_sentence
 from handlers.blocks.declined import cause
 from handlers.blocks.kit import (
     Block,
@@ -21,17 +22,7 @@ from handlers.blocks.kit import (
     unmarked,
 )
 from handlers.blocks.notes import note_line
-from handlers.blocks.plan import (
-    admission,
-    bars,
-    change_line,
-    how,
-    keeps,
-    note_lines,
-    value_word,
-    verdict_sentence,
-    what,
-)
+from handlers.blocks.plan import change_line, how, note_lines, value_word, what
 from handlers.blocks.result import (
     ENDINGS,
     aftermath,

@@ -1,0 +1,97 @@
+"""A request for one viewer, in a dialog: the plan in full, and what this person may do."""
+
+from bot.model.button import Action, Press
+from bot.model.guest import GuestSummary
+from bot.model.notice import DetailsView
+from bot.model.plan import Plan
+from bot.model.request import ChangeRequest, State
+from bot.model.unit import Unit
+from handlers.blocks.guest import table
+from handlers.blocks.kit import Block, actions, clean, context, name, section
+from handlers.blocks.lists import history_blocks, rule_lines
+from handlers.blocks.request import approve_button, body, fits, headline, votes_line
+from handlers.blocks.result import aftermath, pointer
+from handlers.blocks.told import press_button
+from handlers.blocks.words import amount, ref_word, shown
+
+ROW = (
+    Action.APPROVE,
+    Action.ACCEPT_OFFER,
+    Action.DENY,
+    Action.OFFER,
+    Action.ASK_LESS,
+    Action.EDIT,
+    Action.WITHDRAW,
+    Action.CANCEL,
+    Action.VETO,
+    Action.ASK_AGAIN,
+    Action.GIVE_BACK,
+    Action.END_NOW,
+    Action.END_LATER,
+    Action.END_REVERT,
+)
+"""The order of buttons in the dialog."""
+
+ONLY_PENDING = frozenset(
+    {Action.APPROVE, Action.DENY, Action.OFFER, Action.ACCEPT_OFFER, Action.WITHDRAW, Action.EDIT}
+)
+WAITING_ENDS = frozenset({Action.END_NOW, Action.END_LATER, Action.END_REVERT})
+NEIGHBOUR_COLUMNS = (26, 10, 12, 12)
+
+
+def _allowed(action: Action, request: ChangeRequest) -> bool:
+    if action is Action.APPROVE and not fits(request):
+        return False
+    return request.state is State.PENDING or action not in ONLY_PENDING
+
+
+def buttons(view: DetailsView) -> list[Block]:
+    """Build the buttons this viewer may press, as far as the record's state allows them."""
+    request = view.request
+    row = []
+    for action in ROW:
+        if action not in view.may or not _allowed(action, request):
+            continue
+        if action is Action.APPROVE:
+            row.append(approve_button(request))
+        else:
+            at = request.id if action in WAITING_ENDS else pointer(request)
+            row.append(press_button(Press(action=action, pointer=at)))
+    return actions(row)
+
+
+def _neighbour_row(guest: GuestSummary) -> tuple[str, ...]:
+    promised = "unknown" if guest.memory_mib is None else amount(guest.memory_mib, Unit.MIB)
+    used = "unknown" if guest.used_mib is None else amount(guest.used_mib, Unit.MIB)
+    return (clean(guest.name) or "(no name)", ref_word(guest.ref), promised, used)
+
+
+def _neighbours(view: DetailsView) -> list[Block]:
+    if not view.neighbours:
+        return []
+    rows: list[tuple[str, ...]] = [("guest", "number", "promised", "in use")]
+    rows += [_neighbour_row(g) for g in view.neighbours[:40]]
+    return [section("*Guests on the same node that you may see*"), *table(rows, NEIGHBOUR_COLUMNS)]
+
+
+def figures(plan: Plan) -> list[Block]:
+    """Build the facts that admission rests on, by name."""
+    facts = [f"{name(k)} {shown(k, d)}" for k, d in list(plan.verdict.facts.items())[:20]]
+    for each in plan.verdict.sums[:12]:
+        noted = [f"{name(k)} {shown(k, d)}" for k, d in list(each.notes.items())[:12]]
+        facts += [f"{name(each.name)}: {', '.join(noted)}"] if noted else []
+    return [context(" · ".join(facts[:20]))] if facts else []
+
+
+def details_blocks(view: DetailsView) -> list[Block]:
+    """Build the dialog's blocks."""
+    request = view.request
+    blocks = [section(headline(request)), *body(request)]
+    if request.state.final:
+        blocks += aftermath(request)
+    blocks.append(section(f"{votes_line(request, ())}\n{rule_lines(request)}"))
+    blocks += buttons(view)
+    blocks += [*_neighbours(view), *figures(request.plan)]
+    if view.history:
+        blocks += [section("*What happened so far*"), *history_blocks(view.history)]
+    return [*blocks, context(f"{name(request.handle)} · plan {request.plan_rev}")]

@@ -1,0 +1,273 @@
+"""Forms: what they ask, and reading them back as plain texts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.model.guest import GuestFacts, Kind
+from bot.model.intent import Ask, Timing, When
+from bot.model.notice import DenyForm, OfferForm, RequestForm
+from bot.model.plan import Change
+from bot.model.unit import Unit
+from handlers.blocks.guest import disk_line, in_force, pending
+from handlers.blocks.kit import Block, clean, context, name, plain_text, pointer_text, section
+from handlers.blocks.plan import change_phrase, what
+from handlers.blocks.preview import preview_blocks
+from handlers.blocks.result import pointer
+from handlers.blocks.words import GIB, GIB_IN_MIB, MIB, number, ref_word
+
+VALUE = "value"
+"""The action_id of every input: with a steady block_id, typed values stay on an update."""
+
+AMOUNTS: dict[Kind, tuple[tuple[str, str, str], ...]] = {
+    Kind.VM: (
+        ("memory", "Memory", "+2G or 6G"),
+        ("cores", "Cores", "+2 or 4"),
+        ("vcpus", "Plugged vCPUs (no restart, up to cores × sockets)", "4"),
+        ("balloon", "Balloon minimum (what is guaranteed)", "2G"),
+        ("cpulimit", "CPU limit (cores; 0 is none)", "1.5"),
+    ),
+    Kind.CT: (
+        ("memory", "Memory", "+2G or 6G"),
+        ("swap", "Swap", "+1G or 2G"),
+        ("cores", "Cores", "+2 or 4"),
+        ("cpulimit", "CPU limit (cores; 0 is none)", "1.5"),
+    ),
+}
+TIMINGS = {
+    When.NOW: "Now, as far as it works without a restart",
+    When.AT: "At a time (choose it below)",
+    When.AT_RESTART: "At the next restart",
+}
+TYPED = 200
+
+
+def view(title: str, blocks: list[Block], *, callback: str = "", metadata: str = "") -> Block:
+    """Build a modal view; blocks beyond a hundred are left out."""
+    built: Block = {
+        "type": "modal",
+        "title": plain_text(title, 24),
+        "close": plain_text("Close", 24),
+        "blocks": blocks[:100],
+    }
+    if callback:
+        built["callback_id"] = callback
+    if metadata:
+        built["private_metadata"] = pointer_text(metadata, 3000)
+    return built
+
+
+def _form(title: str, send: str, blocks: list[Block], *, callback: str, metadata: str) -> Block:
+    built = view(title, blocks, callback=callback, metadata=metadata)
+    return {**built, "submit": plain_text(send, 24), "close": plain_text("Cancel", 24)}
+
+
+def field(block_id: str, label: str, element: Block, *, optional: bool = True) -> Block:
+    """Build an input block with a steady id."""
+    return {
+        "type": "input",
+        "block_id": pointer_text(clean(block_id), 255),
+        "label": plain_text(label, 150),
+        "element": element,
+        "optional": optional,
+    }
+
+
+def _typed(initial: str, placeholder: str = "", *, lines: bool = False, most: int = TYPED) -> Block:
+    """Build a text input; the initial value is not escaped, for people edit it."""
+    built: Block = {"type": "plain_text_input", "action_id": VALUE, "max_length": most}
+    if lines:
+        built["multiline"] = True
+    if placeholder:
+        built["placeholder"] = plain_text(placeholder, 150)
+    if kept := clean(initial, lines=lines)[: most // 2]:
+        built["initial_value"] = kept
+    return built
+
+
+def _option(text: str, value: str) -> Block:
+    return {"text": plain_text(text, 75), "value": pointer_text(value, 150)}
+
+
+def _guest_picker(facts: GuestFacts | None) -> Block:
+    element: Block = {
+        "type": "external_select",
+        "action_id": "form.guest",
+        "min_query_length": 0,
+        "placeholder": plain_text("Type a part of its name or its number", 150),
+    }
+    if facts is not None:
+        label = f"{clean(facts.name) or '(no name)'} ({ref_word(facts.ref)})"
+        element["initial_option"] = _option(label, facts.ref.key)
+    return {**field("guest", "Guest", element, optional=False), "dispatch_action": True}
+
+
+def amount_text(value: object, unit: Unit) -> str:
+    """Return a value as people type it and as the grammar reads it back: `6G`, `512M`, `1.5`."""
+    if not isinstance(value, int):
+        return str(value or "")
+    if unit is Unit.MIB:
+        return f"{value // GIB_IN_MIB}G" if value % GIB_IN_MIB == 0 else f"{value}M"
+    if unit is Unit.BYTES:
+        if value % GIB == 0:
+            return f"{value // GIB}G"
+        return f"{value // MIB}M" if value % MIB == 0 else f"{value}B"
+    return number(value / 100, 2) if unit is Unit.CENTICORES else str(value)
+
+
+def _initial(field_name: str, ask: Ask | None, changes: tuple[Change, ...]) -> str:
+    typed = ask.amounts.get(field_name) if ask else None
+    if typed is not None and typed.text.strip():
+        return typed.text
+    change = next((c for c in changes if c.field == field_name), None)
+    return amount_text(change.after, change.unit) if change else ""
+
+
+def _current(facts: GuestFacts) -> list[Block]:
+    said = f"It has {in_force(facts)}."
+    if waiting := pending(facts):
+        said += f" Waits for a shutdown and start: {waiting}."
+    blocks = [section(said)]
+    if facts.disks:
+        blocks.append(section("\n".join(disk_line(d) for d in facts.disks[:20])))
+    return blocks
+
+
+def _disk_inputs(facts: GuestFacts, ask: Ask | None, changes: tuple[Change, ...]) -> list[Block]:
+    """Build the input for a disk's new size; where several can grow, also which one.
+
+    The slot that was asked for, if any, stands first in the choice.
+    """
+    slots = [clean(d.slot) for d in facts.disks if not d.why_not and clean(d.slot)][:100]
+    if not slots:
+        return []
+    asked = next((s for s in slots if _initial(s, ask, changes)), "")
+    typed = _initial(asked, ask, changes) if asked else _initial("disk", ask, changes)
+    size = field("disk", "Disk (it only grows)", _typed(typed, "+20G"))
+    if len(slots) == 1:
+        return [size]
+    options = [_option(slot, slot) for slot in dict.fromkeys(slots)]
+    select: Block = {"type": "static_select", "action_id": VALUE, "options": options}
+    if asked:
+        select["initial_option"] = _option(asked, asked)
+    return [field("disk_slot", "Which disk", select), size]
+
+
+def _timing_inputs(timing: Timing, *, restart: bool) -> list[Block]:
+    options = {w: _option(text, w.value) for w, text in TIMINGS.items()}
+    radio: Block = {
+        "type": "radio_buttons",
+        "action_id": VALUE,
+        "options": list(options.values()),
+        "initial_option": options[timing.when],
+    }
+    at: Block = {"type": "datetimepicker", "action_id": VALUE}
+    seconds = (timing.at_ms or 0) // 1000
+    if 10**9 <= seconds < 10**10:
+        at["initial_date_time"] = seconds
+    blocks = [field("timing", "When", radio, optional=False), field("at", "At a time", at)]
+    if restart:
+        option = _option("Restart the guest for it (shutdown, then start)", "yes")
+        boxes: Block = {"type": "checkboxes", "action_id": VALUE, "options": [option]}
+        if timing.with_restart:
+            boxes["initial_options"] = [option]
+        blocks.append(field("with_restart", "Restart", boxes))
+    return blocks
+
+
+def request_form(notice: RequestForm) -> Block:
+    """Build the request form: the guest, then its amounts, timing, reason, check and preview."""
+    facts, editing = notice.guest, notice.editing
+    ask = notice.ask or (editing.ask if editing else None)
+    changes = editing.changes if editing and notice.ask is None else ()
+    blocks = [_guest_picker(facts)]
+    if facts is None:
+        blocks.append(context("What it has now is shown once you have chosen it."))
+    else:
+        blocks += _current(facts)
+        blocks += [
+            field(key, label, _typed(_initial(key, ask, changes), hint))
+            for key, label, hint in AMOUNTS[facts.ref.kind]
+        ]
+        blocks += _disk_inputs(facts, ask, changes)
+        timing = ask.timing if ask else Timing()
+        blocks += _timing_inputs(timing, restart=facts.ref.kind is Kind.VM)
+        reason = _typed(ask.reason if ask else "", "What is it for?", lines=True, most=1000)
+        blocks += [field("reason", "Reason", reason), _check()]
+    if notice.preview is not None:
+        blocks += preview_blocks(notice.preview)
+    title = f"Edit {editing.handle}" if editing else "Request resources"
+    send = "Send the change" if editing else "Send request"
+    return _form(title, send, blocks, callback="request.form", metadata=notice.metadata)
+
+
+def _check() -> Block:
+    press = {
+        "type": "button",
+        "text": plain_text("Check", 75),
+        "action_id": "form.check",
+        "value": "check",
+    }
+    return {"type": "actions", "block_id": "check", "elements": [press]}
+
+
+def deny_form(notice: DenyForm) -> Block:
+    """Build the form that asks for a reason."""
+    request = notice.request
+    reason = _typed(
+        "", "It runs out of disk, not memory: please grow that instead", lines=True, most=1000
+    )
+    blocks = [
+        section(f"{name(request.handle)}: {what(request.plan)}."),
+        field("reason", "Why not? Who asked will read this.", reason, optional=False),
+    ]
+    title = f"Deny {request.handle}"
+    return _form(title, "Deny", blocks, callback="deny.form", metadata=pointer(request))
+
+
+def offer_form(notice: OfferForm) -> Block:
+    """Build the form for a smaller offer or another timing, filled with what was asked."""
+    request = notice.request
+    asked = "; ".join(change_phrase(c) for c in request.changes[:20])
+    blocks = [section(f"{name(request.plan.target.name)}: {asked}. Offer less, or another time.")]
+    for change in {c.field: c for c in request.changes if c.unit is not Unit.TEXT}.values():
+        initial = _typed(amount_text(change.after, change.unit))
+        blocks.append(field(change.field, change_label(change), initial, optional=False))
+    restart = request.plan.target.ref.kind is Kind.VM
+    blocks += _timing_inputs(request.plan.timing, restart=restart)
+    title = f"Offer for {request.handle}"
+    return _form(title, "Offer", blocks, callback="offer.form", metadata=pointer(request))
+
+
+def change_label(change: Change) -> str:
+    """Return the label of an amount in the offer form."""
+    known = {key: label for rows in AMOUNTS.values() for key, label, _ in rows}
+    return known.get(change.field, f"Disk {change.field}")
+
+
+def read_form(state_values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, str]:
+    """Return what a view's state holds, as plain texts by block id; what is empty is left out.
+
+    `guest`: `cluster/vmid`; `timing`: `now`, `at` or `at restart`; `at`: seconds since the epoch;
+    `with_restart`: `yes`. A size in `disk` comes under its slot where `disk_slot` names one.
+    """
+    read = {}
+    for block_id, elements in state_values.items():
+        for element in elements.values():
+            text = _read(element)
+            if text:
+                read[block_id] = text
+    slot = read.pop("disk_slot", "")
+    if slot and "disk" in read:
+        read[slot] = read.pop("disk")
+    return read
+
+
+def _read(element: Mapping[str, Any]) -> str:
+    if chosen := element.get("selected_option"):
+        return str(chosen.get("value", ""))
+    if several := element.get("selected_options"):
+        return ",".join(str(each.get("value", "")) for each in several)
+    for key in ("value", "selected_date_time"):
+        if element.get(key) is not None:
+            return str(element[key]).strip()
+    return ""

@@ -1,0 +1,163 @@
+"""Lists: guests by the page, requests, and why a request is what it is."""
+
+from bot.model.audit import AuditEntry, ChainedEntry
+from bot.model.button import Action, Press
+from bot.model.guest import GuestSummary
+from bot.model.notice import GuestList, RequestList, WhyView
+from bot.model.request import ChangeRequest, State
+from bot.model.unit import Unit
+from handlers.blocks.guest import table
+from handlers.blocks.kit import (
+    Block,
+    Message,
+    actions,
+    button,
+    clean,
+    context,
+    message,
+    name,
+    section,
+)
+from handlers.blocks.plan import what
+from handlers.blocks.request import headline, votes_line
+from handlers.blocks.result import pointer
+from handlers.blocks.told import LABELS, press_button
+from handlers.blocks.words import amount, number, plural, ref_word, when, who
+
+GUEST_COLUMNS = (26, 10, 14, 8, 18, 5)
+SHOWN_REQUESTS = 40
+FEW = 5
+WHICH = {
+    "mine": "you asked for",
+    "open": "open",
+    "all": "recent",
+    "waiting for me": "waiting for you",
+}
+
+
+def _memory(guest: GuestSummary) -> str:
+    if guest.memory_mib is None:
+        return "unknown"
+    promised = amount(guest.memory_mib, Unit.MIB)
+    if guest.used_mib is None or not guest.running:
+        return promised
+    return f"{amount(guest.used_mib, Unit.MIB)} of {promised}"
+
+
+def guest_row(guest: GuestSummary) -> tuple[str, ...]:
+    """Return a guest as one row: name, kind and vmid, node, status, memory, cores."""
+    cores = "?" if guest.cores is None else number(guest.cores)
+    status = "template" if guest.template else clean(guest.status)
+    return (
+        clean(guest.name) or "(no name)",
+        ref_word(guest.ref),
+        clean(guest.node),
+        status,
+        _memory(guest),
+        cores,
+    )
+
+
+def _page_button(view: GuestList, page: int, label: str, which: str) -> Block:
+    value = f"{page}:{view.filter_text}"
+    return button(label, f"{Action.PAGE.value}:{which}", value)
+
+
+def _pages(view: GuestList) -> list[Block]:
+    row = []
+    if view.page > 1:
+        row.append(_page_button(view, view.page - 1, "Earlier", "earlier"))
+    if view.page < view.pages:
+        row.append(_page_button(view, view.page + 1, LABELS[Action.PAGE], "more"))
+    return actions(row)
+
+
+def guests(view: GuestList) -> Message:
+    """Render a page of guests."""
+    chosen = f" for {name(view.filter_text)}" if view.filter_text.strip() else ""
+    if not view.guests:
+        said = f"No guest that you may see{chosen}."
+        return message(said, [section(said)])
+    said = f"{plural(view.total, 'guest')}{chosen}."
+    if view.pages > 1:
+        said = f"{said[:-1]}, page {view.page} of {view.pages}."
+    rows: list[tuple[str, ...]] = [("guest", "number", "node", "state", "memory", "cores")]
+    rows += [guest_row(g) for g in view.guests[:600]]
+    blocks = [section(said), *table(rows, GUEST_COLUMNS)]
+    if len(view.guests) <= FEW:
+        presses = [Press(action=Action.SHOW_GUEST, pointer=g.ref.key) for g in view.guests]
+        names = [f"Show {clean(g.name) or ref_word(g.ref)}" for g in view.guests]
+        built = [press_button(p, n) for p, n in zip(presses, names, strict=True)]
+        blocks += actions(built)
+    blocks += [*_pages(view), context(f"As seen {when(view.read_at, seconds=True)}")]
+    return message(said, blocks)
+
+
+def _standing(request: ChangeRequest) -> str:
+    if request.state is State.PENDING:
+        votes = f"{len(request.voters())} of {request.decision.needed} approvals"
+        return f"pending, {votes}, open until {when(request.expires_at)}"
+    if request.ended_at:
+        return f"{request.state.value}, {when(request.ended_at)}"
+    return request.state.value
+
+
+def _request_block(request: ChangeRequest) -> Block:
+    said = f"{name(request.handle)}: {what(request.plan)}\n{_standing(request)}"
+    built = section(f"{said} · asked by {who(request.requester)}")
+    press = Press(action=Action.DETAILS, pointer=pointer(request))
+    built["accessory"] = press_button(press)
+    return built
+
+
+def requests(view: RequestList) -> Message:
+    """Render a list of requests."""
+    which = WHICH.get(view.which, clean(view.which))
+    if not view.requests:
+        said = f"No requests {name(which)}." if which else "No requests."
+        return message(said, [section(said)])
+    said = f"{plural(len(view.requests), 'request')} {name(which)}."
+    blocks = [section(said), *(_request_block(r) for r in view.requests[:SHOWN_REQUESTS])]
+    if len(view.requests) > SHOWN_REQUESTS:
+        blocks.append(context(f"{len(view.requests) - SHOWN_REQUESTS} more are not shown here."))
+    return message(said, blocks)
+
+
+def _entry_line(entry: AuditEntry) -> str:
+    refused = "" if entry.accepted else ", refused"
+    why = f": {name(entry.why, 200)}" if entry.why.strip() else ""
+    state = f" → {name(entry.state_after)}" if entry.state_after else ""
+    return f"• {when(entry.at, seconds=True)} {who(entry.actor)} {name(entry.what)}{refused}{why}{state}"
+
+
+def history_blocks(history: tuple[ChainedEntry, ...]) -> list[Block]:
+    """Build a request's history, the newest sixty entries, oldest first."""
+    lines = [_entry_line(each.entry) for each in history[-60:]]
+    if len(history) > len(lines):
+        lines.insert(0, f"{len(history) - len(lines)} older entries are left out.")
+    parts = [lines[n : n + 6] for n in range(0, len(lines), 6)]
+    return [section("\n".join(part)) for part in parts]
+
+
+def rule_lines(request: ChangeRequest) -> str:
+    """Return what each matched rule asks, one line each."""
+    lines = []
+    for ask in request.decision.asks[:20]:
+        quorums = [
+            f"{q.needed} of {' or '.join(name(g) for g in q.groups[:8])}"
+            for q in ask.quorums[:8]
+            if q.needed
+        ]
+        lines.append(f"Rule {name(ask.rule)} asks {' and '.join(quorums) or 'nobody'}.")
+    lines.append(f"Policy revision {name(request.decision.revision)}.")
+    return "\n".join(lines)
+
+
+def why(view: WhyView) -> Message:
+    """Render why a request is what it is: rule, votes, history."""
+    request = view.request
+    first = f"{name(request.handle)} is {request.state.value}. {headline(request)}"
+    blocks = [section(first), section(rule_lines(request)), section(votes_line(request, ()))]
+    blocks += history_blocks(view.history)
+    press = Press(action=Action.DETAILS, pointer=pointer(request))
+    return message(first, [*blocks, *actions([press_button(press)])])

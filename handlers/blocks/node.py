@@ -1,0 +1,131 @@
+"""Nodes and their headroom, in words and bars."""
+
+from bot.model.estate import ClusterPicture, NodeFacts, StorageFacts
+from bot.model.notice import HeadroomView, NodeRoom, NodesView
+from bot.model.unit import Unit
+from handlers.blocks.admission import bars, sum_line
+from handlers.blocks.guest import table
+from handlers.blocks.kit import Block, Message, clean, context, message, name, section
+from handlers.blocks.words import (
+    amount,
+    lasting,
+    listed,
+    number,
+    plural,
+    sentence,
+    shown,
+    when,
+)
+
+NODE_COLUMNS = (16, 8, 22, 10, 8, 10)
+SHOWN_ROOMS, SHOWN_CLUSTERS, SHOWN_NODES, SHOWN_STORAGES = 40, 10, 120, 20
+
+FACTS = {
+    "reserve": "{reserve} is kept for the host.",
+    "arc": "The ZFS cache (ARC) takes {arc}; it is not counted as free.",
+}
+"""Sentences for facts on a node; another fact is shown as its name and value."""
+
+
+def _share(used: int | None, total: int | None, unit: Unit) -> str:
+    if used is None or not total or total < 0:
+        return "unknown"
+    percent = number(100 * max(0, min(used, 100 * total)) / total, 0)
+    return f"{amount(used, unit)} of {amount(total, unit)} ({percent} %)"
+
+
+def _node_row(node: NodeFacts, picture: ClusterPicture) -> tuple[str, ...]:
+    there = sum(1 for g in picture.guests if g.node == node.name and not g.template)
+    cpu = "unknown" if node.cpu_fraction is None else f"{number(100 * node.cpu_fraction, 0)} %"
+    cores = "?" if node.cpus is None else str(node.cpus)
+    up = lasting(node.uptime_seconds * 1000) if node.online else ""
+    return (
+        clean(node.name),
+        "online" if node.online else "silent",
+        _share(node.used_mib, node.memory_mib, Unit.MIB),
+        f"{cpu} of {cores}",
+        str(there),
+        up,
+    )
+
+
+def _storage_line(storage: StorageFacts) -> str:
+    where = "shared" if storage.shared else name(storage.node)
+    if not storage.active:
+        return f"• {name(storage.name)} ({storage.kind.value}, {where}): not active"
+    fill = _share(storage.used_bytes, storage.total_bytes, Unit.BYTES)
+    claim = ""
+    if storage.provisioned_bytes is not None:
+        claim = f"; its disks may claim {amount(storage.provisioned_bytes, Unit.BYTES)}"
+    return f"• {name(storage.name)} ({storage.kind.value}, {where}): {fill}{claim}"
+
+
+def _storages(picture: ClusterPicture) -> list[StorageFacts]:
+    once = {s.place + s.name: s for s in picture.storages}
+    return list(once.values())[:SHOWN_STORAGES]
+
+
+def _cluster(picture: ClusterPicture) -> list[Block]:
+    quorum = {True: "has quorum", False: "has NO quorum", None: "quorum unknown"}
+    head = f"*{name(picture.cluster)}*: {plural(len(picture.nodes), 'node')}, {quorum[picture.quorate]}"
+    rows: list[tuple[str, ...]] = [("node", "state", "memory in use", "cpu", "guests", "up")]
+    rows += [_node_row(n, picture) for n in picture.nodes[:SHOWN_NODES]]
+    blocks = [section(head), *table(rows, NODE_COLUMNS)]
+    lines = [_storage_line(s) for s in _storages(picture)]
+    blocks += [section("\n".join(lines[n : n + 10])) for n in range(0, len(lines), 10)]
+    return [*blocks, context(f"As seen {when(picture.read_at, seconds=True)}")]
+
+
+def nodes(view: NodesView) -> Message:
+    """Render the nodes of every cluster."""
+    count = sum(len(p.nodes) for p in view.pictures)
+    silent = [name(n.name) for p in view.pictures for n in p.nodes if not n.online]
+    said = f"{plural(count, 'node')} in {plural(len(view.pictures), 'cluster')}."
+    if silent:
+        said += f" Silent: {listed(silent)}."
+    blocks = [section(said)]
+    for picture in view.pictures[:SHOWN_CLUSTERS]:
+        blocks += _cluster(picture)
+    return message(said, blocks)
+
+
+def _fact_lines(room: NodeRoom) -> list[str]:
+    lines = []
+    for key, detail in list(room.facts.items())[:12]:
+        template = FACTS.get(key)
+        text = shown(key, detail)
+        lines.append(sentence(template, room.facts) if template else f"{name(key)}: {text}.")
+    return lines
+
+
+def room_lines(room: NodeRoom) -> str:
+    """Return one node's headroom as lines of markup."""
+    node = name(room.node.name)
+    state = "" if room.node.online else " It is silent: these are the last figures."
+    lines = [f"*{node}* ({plural(room.guests, 'guest')}).{state}"]
+    lines += [sum_line(each, node) for each in room.sums[:12]]
+    if room.held_mib:
+        lines.append(f"Held for approved requests: {amount(room.held_mib, Unit.MIB)}.")
+    lines += _fact_lines(room)
+    if room.missing:
+        lines.append(f"Not known: {listed([name(m, 200) for m in room.missing])}.")
+    return "\n".join(lines)
+
+
+def headroom(view: HeadroomView) -> Message:
+    """Render the headroom of nodes, in words and bars."""
+    if not view.rooms:
+        said = "There is no node that I can show you."
+        return message(said, [section(said)])
+    said = f"Headroom of {listed([name(r.node.name) for r in view.rooms])}."
+    blocks = [section(said)]
+    for room in view.rooms[:SHOWN_ROOMS]:
+        drawn = bars(room.sums)
+        blocks.append(section(f"{room_lines(room)}\n{drawn}" if drawn else room_lines(room)))
+    if len(view.rooms) > SHOWN_ROOMS:
+        left = len(view.rooms) - SHOWN_ROOMS
+        blocks.append(
+            context(f"{plural(left, 'more node')} not shown here: name the one you mean.")
+        )
+    blocks.append(context(f"Read {when(view.read_at, seconds=True)}"))
+    return message(said, blocks)
