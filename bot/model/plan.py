@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.model.guest import GuestRef, Identity
-from bot.model.intent import Timing
+from bot.model.intent import Ask, Timing
 from bot.model.unit import Unit, Value
 from bot.model.verdict import Note, Verdict
 
@@ -142,7 +142,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A plan before admission has judged it: what an operation's `plan()` returns."""
+    """A plan before admission has judged it: what an operation's `plan()` returns.
+
+    `ask` is the ask made absolute: planning it again later can never add twice, and where nothing moved
+    it gives the same changes.
+    """
 
     target: Target
     operation: str
@@ -151,6 +155,7 @@ class Draft:
     steps: tuple[Step, ...]
     claims: tuple[Claim, ...] = ()
     notes: tuple[Note, ...] = ()
+    ask: Ask | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

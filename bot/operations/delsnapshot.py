@@ -33,6 +33,7 @@ def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
         target=target_of(guest),
         operation=ask.operation,
         timing=ask.timing,
+        ask=ask,
         changes=(snapshot_change(snapshot.name, None, "delsnapshot", final=True),),
         steps=(_step(snapshot.name, guest),),
         notes=(*snapshots_note(guest), *common_notes(facts)),

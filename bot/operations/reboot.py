@@ -33,6 +33,7 @@ def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
         target=target_of(guest),
         operation=ask.operation,
         timing=ask.timing,
+        ask=ask,
         changes=(status_change(guest, "running", "reboot"),),
         steps=(reboot_step(guest),),
         claims=tuple(node_claims(facts, guest.config, coming(guest))),

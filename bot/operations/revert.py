@@ -44,6 +44,7 @@ def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
         target=target_of(guest),
         operation=ask.operation,
         timing=ask.timing,
+        ask=ask,
         changes=tuple(_change(key, facts) for key in keys),
         steps=(_step(keys, guest),),
         claims=tuple(node_claims(facts, coming(guest), stays)),

@@ -42,6 +42,7 @@ def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
         target=target_of(guest),
         operation=ask.operation,
         timing=ask.timing,
+        ask=ask,
         changes=(snapshot_change(None, snapshot.name, "rollback", final=True),),
         steps=(_step(snapshot, guest),),
         claims=tuple(node_claims(facts, now, {**guest.config, **then})),

@@ -31,6 +31,7 @@ def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
         target=target_of(guest),
         operation=ask.operation,
         timing=ask.timing,
+        ask=ask,
         changes=(status_change(guest, "stopped", "shutdown"),),
         steps=(shutdown_step(guest),),
         notes=(*_ha_notes(guest), *common_notes(facts)),

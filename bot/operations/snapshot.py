@@ -1,6 +1,7 @@
 """The operation `snapshot`: take a snapshot of a guest's disks."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.model.estate import StorageFacts, StorageKind
@@ -42,6 +43,7 @@ def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
         target=target_of(guest),
         operation=ask.operation,
         timing=ask.timing,
+        ask=replace(ask, arguments={**ask.arguments, "name": name}),
         changes=(snapshot_change(None, name, "snapshot", final=False),),
         steps=(_step(name, ask.arguments.get("description", ""), guest),),
         notes=(*snapshots_note(guest), *common_notes(facts)),

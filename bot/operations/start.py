@@ -36,6 +36,7 @@ def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
         target=target_of(guest),
         operation=ask.operation,
         timing=ask.timing,
+        ask=ask,
         changes=(status_change(guest, "running", "start"),),
         steps=(start_step(guest),),
         claims=tuple(node_claims(facts, now, coming(guest))),

@@ -30,6 +30,7 @@ def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
         target=target_of(guest),
         operation=ask.operation,
         timing=ask.timing,
+        ask=ask,
         changes=(status_change(guest, "stopped", "stop", final=True),),
         steps=(stop_step(guest),),
         notes=(Note(kind=NoteKind.CUTS_POWER), *common_notes(facts)),

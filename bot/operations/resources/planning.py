@@ -1,6 +1,7 @@
 """From an ask on fresh facts to a draft: fields, what they do to each other, calls, claims, notes."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from bot.model.footing import (
     Need,
@@ -13,14 +14,14 @@ from bot.model.footing import (
 )
 from bot.model.guest import GuestFacts, Kind
 from bot.model.guest_config import PRIVILEGES, balloon_mib, coming, memory_mib
-from bot.model.intent import Ask
+from bot.model.intent import Amount, Ask, How
 from bot.model.operation import Facts
 from bot.model.plan import Draft, Effect
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.operations.resources.calls import claims, steps
 from bot.operations.resources.cpu import cores, limit, plugged, vcpus_refusal
 from bot.operations.resources.disk import grow
-from bot.operations.resources.fields import asked
+from bot.operations.resources.fields import ANY_DISK, asked
 from bot.operations.resources.memory import balloon, balloon_refusal, memory, swap
 from bot.operations.resources.notes import notes
 from bot.operations.resources.piece import Piece, Wish
@@ -55,11 +56,20 @@ def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
         target=target_of(facts.guest),
         operation=ask.operation,
         timing=ask.timing,
+        ask=replace(ask, amounts={p.change.field: _absolute(ask, p) for p in pieces}),
         changes=tuple(p.change for p in pieces),
         steps=steps(pieces, facts.guest, restart=restart),
         claims=claims(pieces, facts, restart=restart),
         notes=notes(pieces, facts, restart=restart),
     )
+
+
+def _absolute(ask: Ask, piece: Piece) -> Amount:
+    """Return the amount that gives this piece again, whatever is in force by then."""
+    field, after = piece.change.field, piece.change.after
+    typed = ask.amounts.get(field) or ask.amounts.get(ANY_DISK)
+    amount = after if isinstance(after, int) else 0
+    return Amount(how=How.SET, amount=amount, text=typed.text if typed else "")
 
 
 def _pieces(ask: Ask, facts: Facts) -> tuple[Piece, ...] | Refusal:

@@ -1,1 +1,1 @@
-"""Tests: the operations table."""
+"""Tests: /unit/operations."""

@@ -130,12 +130,12 @@ def minus(amount: int) -> Amount:
 RESTART = Timing(with_restart=True)
 
 
-def ask_for(timing: Timing | None = None, **amounts: Amount) -> Ask:
+def ask_for(timing: Timing | None = None, /, **amounts: Amount) -> Ask:
     """Return a request for resources."""
     return Ask(operation="resources", guest="db1", amounts=amounts, timing=timing or Timing())
 
 
-def planned(guest: GuestFacts, timing: Timing | None = None, **amounts: Amount) -> Draft:
+def planned(guest: GuestFacts, timing: Timing | None = None, /, **amounts: Amount) -> Draft:
     """Return the draft of resources on default facts; a refusal fails the test."""
     return drafted(OPERATIONS["resources"].plan(ask_for(timing, **amounts), facts_of(guest)))
 
@@ -146,7 +146,7 @@ def drafted(result: Draft | Refusal) -> Draft:
     return result
 
 
-def refused(guest: GuestFacts, timing: Timing | None = None, **amounts: Amount) -> Refusal:
+def refused(guest: GuestFacts, timing: Timing | None = None, /, **amounts: Amount) -> Refusal:
     """Return the refusal of resources on default facts; a draft fails the test."""
     result = OPERATIONS["resources"].plan(ask_for(timing, **amounts), facts_of(guest))
     assert isinstance(result, Refusal), result
