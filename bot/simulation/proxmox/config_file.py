@@ -18,7 +18,8 @@ class ConfigFile:
     """A guest's configuration: values in force, values waiting, snapshots.
 
     `pending_delete` maps the options that wait for removal to whether by force. The description
-    is an ordinary option here; in the file it stands as `#` lines at the top of its section.
+    is an ordinary option here; in the file it stands as `#` lines at the top of its section (a
+    CT's is read back with a newline at its end).
     """
 
     kind: Kind
@@ -63,8 +64,13 @@ class ConfigFile:
         return bool(same or gone)
 
     def with_pending(self) -> dict[str, str]:
-        """Return the values as they would be once all that waits is applied."""
-        kept = {o: v for o, v in self.values.items() if o not in self.pending_delete}
+        """Return the values as GET config without `current` shows them: with what waits.
+
+        An option that waits for removal stays in sight if its value is 0: the real code asks for
+        its truth (AbstractConfig.pm, load_current_config).
+        """
+        removed = {o for o in self.pending_delete if self.values.get(o) not in {"0", ""}}
+        kept = {o: v for o, v in self.values.items() if o not in removed}
         return kept | self.pending
 
 
@@ -88,7 +94,8 @@ def parse(text: str, kind: Kind) -> ConfigFile:
             section[match[1]] = match[2]
     for each in (config.values, config.pending, *config.snapshots.values()):
         if "description" in each:
-            each["description"] = each["description"].rstrip()
+            said = each["description"].rstrip()
+            each["description"] = f"{said}\n" if kind == "lxc" else said
     for name in config.pending.pop("delete", "").replace(",", " ").split():
         config.pending_delete[name.removeprefix("!")] = name.startswith("!")
     return config

@@ -55,9 +55,10 @@ def grow_qemu(guest: Guest, disk: str, size: str, node_storage: tuple[Storage, V
     _note_size(guest, disk, padded, first="file")
 
 
-def check_lock_and_digest(guest: Guest, digest: str | None) -> None:
-    """Check a CT's lock and digest, as its resize does first."""
-    lxc_config.prepare(guest, digest)
+def check_digest(guest: Guest, digest: str | None) -> None:
+    """Die if a CT's configuration is no longer the one of the digest."""
+    if digest and digest != guest.digest:
+        raise died(lxc_config.STALE)
 
 
 def check_lxc(size: str, volume: Volume) -> int:

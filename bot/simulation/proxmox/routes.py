@@ -7,11 +7,18 @@ from collections.abc import Iterable
 from bot.simulation.proxmox.call import Route
 from bot.simulation.proxmox.endpoints import (
     access,
+    backups,
     cluster,
     guest_config,
     guest_disks,
+    guest_migration,
+    guest_power,
+    guest_snapshots,
     guest_status,
+    ha,
+    monitoring,
     nodes,
+    pools,
     storages,
     tasks,
 )
@@ -26,6 +33,13 @@ ALL: tuple[Route, ...] = (
     *guest_status.ROUTES,
     *guest_config.ROUTES,
     *guest_disks.ROUTES,
+    *guest_power.ROUTES,
+    *guest_snapshots.ROUTES,
+    *guest_migration.ROUTES,
+    *backups.ROUTES,
+    *monitoring.ROUTES,
+    *ha.ROUTES,
+    *pools.ROUTES,
 )
 
 

@@ -1,8 +1,9 @@
 """Tasks: work that goes on after the answer, known by a UPID."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.simulation.clock import Clock
 from bot.simulation.proxmox.errors import ApiError, died, wrong_parameters
@@ -58,6 +59,7 @@ class Tasks:
     by_upid: dict[str, Task] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     _count: int = 0
+    _background: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __iter__(self) -> Iterator[Task]:
         return iter(list(self.by_upid.values()))
@@ -91,9 +93,19 @@ class Tasks:
             self._end(task, "received interrupt")
 
     def _end(self, task: Task, text: str) -> None:
+        if task.exit is not None:
+            return
         task.exit, task.ended = text, self.clock.now()
         task.done.set()
         task.say("TASK OK" if text == "OK" else f"TASK ERROR: {text}")
+
+    def die_with(self, node: str) -> None:
+        """Let the tasks of a node end as they do when it crashes."""
+        for task in self:
+            if task.node == node and task.exit is None:
+                self._end(task, "unable to get last line from task log")
+                if task.running:
+                    task.running.cancel()
 
     def find(self, upid: str) -> Task:
         """Return a task; refuses what is no UPID and dies for one that is not known."""
@@ -104,11 +116,15 @@ class Tasks:
             raise wrong_parameters({"upid": "no such task"})
         return task
 
+    def in_background(self, doing: Coroutine[Any, Any, None]) -> None:
+        """Let a daemon of the cluster do something that is no task itself."""
+        task = asyncio.create_task(doing)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
     async def close(self) -> None:
         """End what still runs."""
-        for task in self:
-            if task.running and not task.running.done():
-                task.running.cancel()
-        await asyncio.gather(
-            *(task.running for task in self if task.running), return_exceptions=True
-        )
+        going = [*self._background, *(task.running for task in self if task.running)]
+        for running in going:
+            running.cancel()
+        await asyncio.gather(*going, return_exceptions=True)

@@ -23,9 +23,10 @@ GUEST_PID = 0x8000
 
 @dataclass(slots=True)
 class World:
-    """A cluster. `pools` maps a pool to its guests, `replicated` a guest to its replication target.
+    """A cluster; the methods change it directly, as somebody with a shell on the node would.
 
-    The methods change it directly, as somebody with a shell on the node would.
+    `pools` maps a pool to its guests, `replicated` a guest to the node it is replicated to.
+    `ha_acts` False: the HA manager takes orders and does nothing about them.
     """
 
     clock: Clock
@@ -37,6 +38,7 @@ class World:
     ha: dict[int, Resource] = field(default_factory=dict)
     replicated: dict[int, str] = field(default_factory=dict)
     quorate: bool = True
+    ha_acts: bool = True
     access: Access = field(init=False)
     tasks: Tasks = field(init=False)
     sessions: Sessions = field(init=False)
@@ -109,6 +111,27 @@ class World:
             for volume in [v for v in storage.volumes(guest.node) if v.vmid == vmid]:
                 if pool:
                     del pool.volumes[volume.volid]
+
+    def recreate(self, vmid: int, text: str, *, kind: Kind | None = None) -> Guest:
+        """Destroy a guest and give its vmid to another one, which runs."""
+        old = self.guests[vmid]
+        self.destroy(vmid)
+        return self.create(vmid, kind or old.kind, old.node, text, running=True)
+
+    def take_down(self, node: str) -> None:
+        """Let a node fail: its tasks die, its guests are gone from sight."""
+        self.nodes[node].online = False
+        self.tasks.die_with(node)
+        for guest in self.on_node(node):
+            guest.running = False
+
+    def bring_up(self, node: str) -> None:
+        """Let a failed node boot; guests with `onboot` start."""
+        self.nodes[node].online = True
+        self.nodes[node].started_at = self.clock.now()
+        for guest in self.on_node(node):
+            if guest.config.values.get("onboot") == "1" and not guest.template:
+                self.boot(guest)
 
     def migrate(self, vmid: int, target: str) -> None:
         """Move a guest, its process and its local disks to another node."""

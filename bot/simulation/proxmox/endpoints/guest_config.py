@@ -112,15 +112,17 @@ def _qemu_change(call: Call) -> tuple[Change, str | None, bool]:
 
 
 async def put_lxc_config(call: Call) -> None:
-    """Change a CT's configuration."""
+    """Change a CT's configuration; lock and digest are looked at before anything else."""
     params = dict(call.params)
     digest = params.pop("digest", None)
-    change = lxc_config.read_change(params)
+    if not params:
+        raise died("no options specified")
     guest = call.guest
-    check_lxc(call, guest, dict.fromkeys(change.delete, ""))
-    check_lxc(call, guest, change.values)
     async with guest.locked_file(call.world.clock):
         lxc_config.prepare(guest, digest)
+        change = lxc_config.read_change(params)
+        check_lxc(call, guest, dict.fromkeys(change.delete, ""))
+        check_lxc(call, guest, change.values)
         lxc_config.update(guest, change)
 
 

@@ -14,11 +14,12 @@ GROW_SECONDS = 1.5
 
 def resize_qemu(call: Call) -> str:
     """Grow a VM's disk in a task, which makes every check."""
-    params, guest, clock = call.params, call.guest, call.world.clock
+    params, clock = call.params, call.world.clock
     if call.flag("skiplock") and call.who != SUPERUSER:
         raise wrong_parameters({"skiplock": "Only root may use this option."})
 
     async def work(_task: Task) -> None:
+        guest = call.guest
         async with guest.locked_file(clock):
             resize.check_before(guest, params.get("digest"))
             volid = resize.qemu_volid(guest, params["disk"])
@@ -33,9 +34,10 @@ def resize_qemu(call: Call) -> str:
 async def resize_lxc(call: Call) -> str:
     """Grow a CT's mount point: checked at once, done in a task."""
     params, guest, clock = call.params, call.guest, call.world.clock
-    check_lxc(call, guest, {"disk": params["disk"], "size": params["size"]})
     async with guest.locked_file(clock):
-        resize.check_lock_and_digest(guest, params.get("digest"))
+        guest.check_lock()
+        check_lxc(call, guest, {"disk": params["disk"], "size": params["size"]})
+        resize.check_digest(guest, params.get("digest"))
         volid = resize.lxc_volid(guest, params["disk"])
         call.need(f"/storage/{storage_of(volid)}", "Datastore.AllocateSpace")
         where = call.world.volume(guest, volid)
