@@ -105,7 +105,7 @@ def _in_words(error: Exception) -> str:
 
 def _root_in_words(cause: BaseException) -> str:
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted ({cause.verify_message})"
+        return f"its certificate is not trusted ({getattr(cause, 'verify_message', cause)})"
     if isinstance(cause, NameResolutionError):
         return "its host name is not known"
     if isinstance(cause, ConnectionError | TimeoutError) and cause.strerror:

@@ -112,6 +112,20 @@ class Guest:
                 config.values[option] = value
         self.save(config)
 
+    def leave_pending(self, **options: str) -> None:
+        """Let values wait for the next start, as somebody in the web interface would."""
+        config = self.load()
+        for name, value in options.items():
+            config.set_pending(name.replace("__", "-"), value)
+        self.save(config)
+
+    def revert(self, *options: str) -> None:
+        """Forget what waits for these options, as somebody in the web interface would."""
+        config = self.load()
+        for option in options:
+            config.revert(option)
+        self.save(config)
+
     @property
     def lock(self) -> str | None:
         """The lock in the configuration; setting it changes the file."""

@@ -14,14 +14,19 @@ from bot.simulation.proxmox.permissions import SUPERUSER
 QEMU_RIGHTS = {
     "VM.Config.CPU": "affinity cores cpu cpulimit cpuunits numa smp sockets vcpus",
     "VM.Config.Memory": "balloon hugepages keephugepages memory shares",
-    "VM.Config.HWType": "acpi audio0 hotplug kvm machine rng0 scsihw smbios1 tablet vga watchdog",
+    "VM.Config.HWType": (
+        "acpi arch audio0 hotplug ivshmem kvm machine rng0 scsihw smbios1 tablet vga watchdog"
+    ),
     "VM.Config.Options": (
-        "agent autostart bios description keyboard localtime migrate_downtime migrate_speed name "
-        "onboot ostype protection reboot startdate startup tags tdf template vmgenid"
+        "agent allow-ksm autostart bios description keyboard localtime migrate_downtime "
+        "migrate_speed name onboot ostype protection reboot startdate startup tags tdf template "
+        "vmgenid"
     ),
     "VM.Config.Disk": "boot bootdisk vmstatestorage " + " ".join(QEMU_DISKS),
     "VM.Config.CDROM": "cdrom",
-    "VM.Config.Cloudinit": "cicustom cipassword ciuser nameserver searchdomain sshkeys",
+    "VM.Config.Cloudinit": (
+        "cicustom cipassword citype ciupgrade ciuser nameserver searchdomain sshkeys"
+    ),
 }
 LXC_RIGHTS = {
     "VM.Config.CPU": "cores cpulimit cpuunits",

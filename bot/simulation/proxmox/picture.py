@@ -33,17 +33,19 @@ class Picture:
     def take(self) -> None:
         """Let every node that is up send its figures."""
         now = self.world.clock.now()
-        by_node: dict[str, dict[int, Row]] = {name: {} for name in self.world.nodes}
+        senders = {n.name: n for n in self.world.nodes.values() if n.online and n.pvestatd}
+        by_node: dict[str, dict[int, Row]] = {name: {} for name in senders}
         for guest in self.world.guests.values():
-            node = self.world.nodes[guest.node]
-            if node.online and node.pvestatd:
-                by_node[guest.node][guest.vmid] = guest_figures(guest, node, now)
-        for node in self.world.nodes.values():
-            if node.online and node.pvestatd:
-                self.taken[node.name] = now
-                self.guests[node.name] = by_node[node.name]
-                self.nodes[node.name] = node_figures(self.world, node)
-                self.storages[node.name] = storage_figures(self.world, node)
+            if guest.node in senders:
+                figures = guest_figures(guest, senders[guest.node], now)
+                by_node[guest.node][guest.vmid] = figures
+        shared = {s.name: s.used("") for s in self.world.storages.values() if s.shared}
+        for node in senders.values():
+            guests = by_node[node.name]
+            self.taken[node.name] = now
+            self.guests[node.name] = guests
+            self.nodes[node.name] = node_figures(node, sum(g["mem"] for g in guests.values()), now)
+            self.storages[node.name] = storage_figures(self.world, node, shared)
 
     async def keep_taking(self) -> None:
         """Take a picture every cycle, until cancelled."""
@@ -107,28 +109,30 @@ def memory_used(world: World, node: Node) -> int:
     return min(node.memory, node.own_memory + guests)
 
 
-def node_figures(world: World, node: Node) -> Row:
-    """Return a node's figures, bytes and seconds."""
+def node_figures(node: Node, guests: int, now: float) -> Row:
+    """Return a node's figures, bytes and seconds; `guests` is the memory its guests use."""
     return {
         "cpu": node.cpu,
         "maxcpu": node.cpus,
-        "mem": memory_used(world, node),
+        "mem": min(node.memory, node.own_memory + guests),
         "maxmem": node.memory,
         "disk": node.root_used,
         "maxdisk": node.root,
-        "uptime": int(world.clock.now() - node.started_at),
+        "uptime": int(now - node.started_at),
     }
 
 
-def storage_figures(world: World, node: Node) -> dict[str, Row]:
-    """Return the figures of a node's storages, bytes."""
+def storage_figures(world: World, node: Node, shared: dict[str, int]) -> dict[str, Row]:
+    """Return the figures of a node's storages, bytes; `shared` has what shared ones use."""
     figures = {}
     for storage in world.storages.values():
         pool = storage.pool(node.name)
-        if pool is not None:
-            figures[storage.name] = {
-                "status": "available" if pool.active else "unknown",
-                "disk": storage.used(node.name) if pool.active else 0,
-                "maxdisk": pool.total if pool.active else 0,
-            }
+        if pool is None:
+            continue
+        used = shared[storage.name] if storage.shared else storage.used(node.name)
+        figures[storage.name] = {
+            "status": "available" if pool.active else "unknown",
+            "disk": used if pool.active else 0,
+            "maxdisk": pool.total if pool.active else 0,
+        }
     return figures

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from bot.simulation.proxmox.call import Route
 from bot.simulation.proxmox.endpoints import (
     access,
+    backups,
     cluster,
     guest_config,
     guest_disks,
@@ -14,7 +15,10 @@ from bot.simulation.proxmox.endpoints import (
     guest_power,
     guest_snapshots,
     guest_status,
+    ha,
+    monitoring,
     nodes,
+    pools,
     storages,
     tasks,
 )
@@ -32,6 +36,10 @@ ALL: tuple[Route, ...] = (
     *guest_power.ROUTES,
     *guest_snapshots.ROUTES,
     *guest_migration.ROUTES,
+    *backups.ROUTES,
+    *monitoring.ROUTES,
+    *ha.ROUTES,
+    *pools.ROUTES,
 )
 
 

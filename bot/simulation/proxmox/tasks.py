@@ -93,9 +93,19 @@ class Tasks:
             self._end(task, "received interrupt")
 
     def _end(self, task: Task, text: str) -> None:
+        if task.exit is not None:
+            return
         task.exit, task.ended = text, self.clock.now()
         task.done.set()
         task.say("TASK OK" if text == "OK" else f"TASK ERROR: {text}")
+
+    def die_with(self, node: str) -> None:
+        """Let the tasks of a node end as they do when it crashes."""
+        for task in self:
+            if task.node == node and task.exit is None:
+                self._end(task, "unable to get last line from task log")
+                if task.running:
+                    task.running.cancel()
 
     def find(self, upid: str) -> Task:
         """Return a task; refuses what is no UPID and dies for one that is not known."""

@@ -112,6 +112,27 @@ class World:
                 if pool:
                     del pool.volumes[volume.volid]
 
+    def recreate(self, vmid: int, text: str, *, kind: Kind | None = None) -> Guest:
+        """Destroy a guest and give its vmid to another one, which runs."""
+        old = self.guests[vmid]
+        self.destroy(vmid)
+        return self.create(vmid, kind or old.kind, old.node, text, running=True)
+
+    def take_down(self, node: str) -> None:
+        """Let a node fail: its tasks die, its guests are gone from sight."""
+        self.nodes[node].online = False
+        self.tasks.die_with(node)
+        for guest in self.on_node(node):
+            guest.running = False
+
+    def bring_up(self, node: str) -> None:
+        """Let a failed node boot; guests with `onboot` start."""
+        self.nodes[node].online = True
+        self.nodes[node].started_at = self.clock.now()
+        for guest in self.on_node(node):
+            if guest.config.values.get("onboot") == "1" and not guest.template:
+                self.boot(guest)
+
     def migrate(self, vmid: int, target: str) -> None:
         """Move a guest, its process and its local disks to another node."""
         guest = self.guests[vmid]

@@ -8,6 +8,7 @@ DIGEST = Param(max_length=40)
 SNAPNAME = Param(format=formats.config_id, max_length=40, optional=False)
 NODE = Param(format=formats.node)
 TARGET = Param(format=formats.node, optional=False)
+VMID = Param(type="integer", format=formats.vmid, minimum=100, maximum=999999999)
 STORAGE = Param(format=formats.storage_id)
 
 QEMU_DISKS = (
@@ -78,7 +79,7 @@ LXC_MIGRATE: Params = {
 MIGRATE_CHECK: Params = {"target": NODE}
 
 RESOURCES: Params = {"type": Param(enum=("vm", "storage", "node", "sdn"))}
-NEXTID: Params = {"vmid": Param(type="integer", format=formats.vmid)}
+NEXTID: Params = {"vmid": VMID}
 GUEST_LIST_QEMU: Params = {"full": BOOLEAN}
 NODE_STORAGES: Params = {
     "storage": STORAGE,
@@ -89,13 +90,13 @@ NODE_STORAGES: Params = {
 }
 STORAGE_CONTENT: Params = {
     "content": STRING,
-    "vmid": Param(type="integer", format=formats.vmid),
+    "vmid": VMID,
 }
 TASK_LIST: Params = {
     "start": COUNT,
     "limit": COUNT,
     "source": Param(enum=("archive", "active", "all")),
-    "vmid": Param(type="integer", format=formats.vmid),
+    "vmid": VMID,
     "typefilter": STRING,
     "userfilter": STRING,
     "since": Param(type="integer"),
@@ -104,18 +105,21 @@ TASK_LIST: Params = {
 }
 TASK_LOG: Params = {"start": COUNT, "limit": COUNT, "download": BOOLEAN}
 PERMISSIONS: Params = {"path": STRING, "userid": STRING}
-POOLS: Params = {"poolid": STRING, "type": Param(enum=("qemu", "lxc", "storage"))}
+POOLS: Params = {
+    "poolid": STRING,
+    "type": Param(enum=("qemu", "lxc", "storage"), requires="poolid"),
+}
 TICKET: Params = {
     "username": Param(max_length=64, optional=False),
     "password": Param(optional=False),
-    "realm": STRING,
+    "realm": Param(max_length=32),
     "otp": STRING,
     "new-format": BOOLEAN,
 }
-RRD: Params = {
-    "timeframe": Param(enum=("hour", "day", "week", "month", "year"), optional=False),
-    "cf": Param(enum=("AVERAGE", "MAX")),
-}
+TIMEFRAMES = ("hour", "day", "week", "month", "year")
+AVERAGE = Param(enum=("AVERAGE", "MAX"))
+RRD: Params = {"timeframe": Param(enum=TIMEFRAMES, optional=False), "cf": AVERAGE}
+NODE_RRD: Params = {"timeframe": Param(enum=(*TIMEFRAMES, "decade"), optional=False), "cf": AVERAGE}
 VZDUMP: Params = {
     "vmid": Param(format=formats.vmid_list),
     "storage": STORAGE,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.simulation.clock import Clock
-from bot.simulation.proxmox.scenarios import ilinux
+from bot.simulation.proxmox.scenarios import fleet, ilinux, trio
 from bot.simulation.proxmox.scenarios.parts import BOT_TOKEN, BOT_USER, ROOT_TOKEN
 from bot.simulation.proxmox.world import World
 
@@ -11,6 +11,8 @@ __all__ = ["BOT_TOKEN", "BOT_USER", "ROOT_TOKEN", "SCENARIOS", "build"]
 
 SCENARIOS: dict[str, Callable[[Clock], World]] = {
     "ilinux": ilinux.build,
+    "trio": trio.build,
+    "fleet": fleet.build,
 }
 
 

@@ -146,14 +146,15 @@ def settle(world: World, plans: Iterable[Plan], *, ct: bool) -> None:
         guest = Guest(plan.vmid, "lxc" if ct else "qemu", plan.node, text, running=plan.running)
         world.add(guest)
         guest.started_at = now - BOOTED_BEFORE / 2
-        guest.usage = _usage(plan)
+        guest.usage = usage(plan)
         if plan.pool:
             world.pools.setdefault(plan.pool, set()).add(plan.vmid)
         if plan.ha:
             world.manage(plan.vmid)
 
 
-def _usage(plan: Plan) -> Usage:
+def usage(plan: Plan) -> Usage:
+    """Return what the guest uses: memory and disk as planned, counters from its vmid."""
     root = config_size(next(iter(plan.disks.values())).partition(":")[2])
     return Usage(
         cpu=plan.cpu,
