@@ -46,11 +46,6 @@ class Connection:
         self._redis = redis
         self._execute: Callable[..., Awaitable[Any]] = redis.execute_command
 
-    async def tell(self, doing: str, *command: Word) -> Any:
-        """Run a command once; after a lost answer nobody knows whether it happened."""
-        with store_faults(doing):
-            return await self._execute(*command)
-
     async def ask(self, doing: str, *command: Word) -> Any:
         """Run a command that may be repeated: a read, or a write that twice is as good as once."""
         with store_faults(doing):

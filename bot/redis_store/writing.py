@@ -30,6 +30,7 @@ class Write:
     deadline: int | None = None
     link: Link | None = None
     proof: tuple[str, str] | None = None
+    twice_is_once: bool = False
     names: dict[str, str] = field(default_factory=dict)
     _keys: dict[str, int] = field(default_factory=dict)
     _versions: list[Word] = field(default_factory=list)
@@ -71,17 +72,18 @@ class Write:
 async def carry_out(connection: Connection, write: Write, *, may_be_taken: bool = False) -> bool:
     """Do it, whole or not at all; False for a key that is taken, if it may be.
 
-    VersionConflict names the record or handle in the way. After a lost answer a write with a proof is
-    repeated once: had the first one happened, the checks stop the second, and the proof tells.
+    VersionConflict names the record or handle in the way. After a lost answer a repeatable write is
+    made once more: had the first one happened, the checks stop the second, and the proof tells.
     """
     keys, words = write.script_arguments()
     try:
         answer = await connection.run(write.doing, "save", keys, words)
     except StoreUnavailable as fault:
-        if write.proof is None or fault.__cause__ is None or not answer_lost(fault.__cause__):
+        repeatable = write.proof is not None or write.twice_is_once
+        if not repeatable or not answer_lost(fault.__cause__):
             raise
         answer = await connection.run(write.doing, "save", keys, words)
-        if answer[0] != "ok" and await _happened(connection, write.doing, *write.proof):
+        if answer[0] != "ok" and await _happened(connection, write):
             return True
     if may_be_taken and answer[0] == "taken":
         return False
@@ -89,8 +91,11 @@ async def carry_out(connection: Connection, write: Write, *, may_be_taken: bool 
     return True
 
 
-async def _happened(connection: Connection, doing: str, key: str, body: str) -> bool:
-    return bool(await connection.ask(doing, "HGET", key, "body") == body)
+async def _happened(connection: Connection, write: Write) -> bool:
+    if write.proof is None:
+        return False
+    key, body = write.proof
+    return bool(await connection.ask(write.doing, "HGET", key, "body") == body)
 
 
 def _raise_unless_done(write: Write, answer: list[str]) -> None:

@@ -160,3 +160,13 @@ async def test_a_postponement_whose_answer_is_lost_is_unknown(
     wire.cuts = 1
     with pytest.raises(StoreUnavailable, match="postponing a"):
         await far.postpone("a", 2, 1)
+
+
+async def test_an_answer_is_noted_though_ours_was_lost(
+    store: RedisStore, far: RedisStore, wire: Wire
+) -> None:
+    """Noting it twice is as good as once."""
+    await store.take_in(asked())
+    wire.cuts, wire.arrive = 1, False
+    await far.answered("D1")
+    assert asked(answered=True) == await store.intake("D1")

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from redis.asyncio import Redis
 
+from bot.ports import RequestStore
 from bot.redis_store.intakes import LOOK_AGAIN_MS
 from bot.redis_store.keys import Keys
 from bot.redis_store.store import RedisStore
@@ -118,5 +119,6 @@ async def test_a_scratch_text_is_kept_for_its_seconds(
 
 async def test_the_store_has_a_clock(store: RedisStore) -> None:
     """Its time is in milliseconds since the epoch and never goes back between two looks."""
-    first = await store.now()
-    assert AT < first <= await store.now() < 10**13
+    port: RequestStore = store
+    first = await port.now()
+    assert AT < first <= await port.now() < 10**13
