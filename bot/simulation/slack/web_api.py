@@ -56,6 +56,7 @@ class WebApi:
         token = _token(request, arguments)
         call = Call(request.match_info["method"], _readable(arguments), self._slack.clock.now())
         self.calls.add(call)
+        self._slack.changes.notify()
         try:
             answer = await self.hooks.answer(call, lambda: self._answer(call, token, arguments))
         except Cut:
