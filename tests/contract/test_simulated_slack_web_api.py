@@ -10,7 +10,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.simulation.slack import SimulatedSlack
-from tests.unit.simulation_slack.building import DIVIDER, field, header, modal, plain, table
+from tests.unit.simulation_slack.building import (
+    DIVIDER,
+    field,
+    header,
+    modal,
+    plain,
+    section,
+    table,
+)
 
 Json = dict[str, Any]
 FORM = modal(field() | {"block_id": "why"}, submit=plain(1))
@@ -78,6 +86,12 @@ REFUSED: list[tuple[str, str, Json, str]] = [
     ("bad limit", "users.list", {"limit": 0}, "invalid_limit"),
     ("bad trigger", "views.open", {"trigger_id": "1.2.3", "view": FORM}, "invalid_trigger_id"),
     ("no trigger", "views.open", {"view": FORM}, "invalid_arguments"),
+    (
+        "big view",
+        "views.open",
+        {"trigger_id": "1", "view": modal(*[section(text=plain(2600))] * 100)},
+        "view_too_large",
+    ),
     ("bad view", "views.open", {"trigger_id": "1", "view": modal(field())}, "invalid_arguments"),
     ("no such view", "views.update", {"view_id": "V0", "view": FORM}, "not_found"),
     (
