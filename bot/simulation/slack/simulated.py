@@ -14,6 +14,7 @@ from bot.simulation.slack.clock import Clock, Ids
 from bot.simulation.slack.delivery import Ack, Delivery, Transport
 from bot.simulation.slack.delivery import Kind as DeliveryKind
 from bot.simulation.slack.dispatch import Dispatch
+from bot.simulation.slack.driving import Driving
 from bot.simulation.slack.exchanges import Exchanges
 from bot.simulation.slack.happenings import Happening
 from bot.simulation.slack.identity import APP_ID, BOT_USER, TEAM_ID
@@ -111,6 +112,7 @@ class SimulatedSlack:
         application.router.add_route("*", "/api/{method}", self._api.handle)
         application.router.add_get("/link/", self.sockets.handle)
         application.router.add_post("/response/{key}", answers.handle)
+        Driving(self).add_routes(application.router)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
