@@ -54,6 +54,7 @@ def to_command(slack: Workspace, ack: Ack, user: str, channel: Channel, typed: s
     if ack.problem is not None:
         slack.happened("failed", user, channel=channel.id, text=f"{typed}: {ack.problem}")
         return reply
+    reply = replace(reply, view=slack.views.top(user))
     if not ack.body:
         return reply
     body = {"text": ack.body} if isinstance(ack.body, str) else ack.body

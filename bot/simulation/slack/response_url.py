@@ -2,9 +2,10 @@
 
 from aiohttp import web
 
+from bot.simulation.slack.calls import Answer
+from bot.simulation.slack.exchanges import Exchanges
 from bot.simulation.slack.methods.arguments import TRUE, Arguments
 from bot.simulation.slack.methods.chat import content_of
-from bot.simulation.slack.recording import Recording
 from bot.simulation.slack.refusal import Json, Refusal
 from bot.simulation.slack.tickets import ResponseUrl
 from bot.simulation.slack.workspace import Workspace
@@ -13,32 +14,31 @@ from bot.simulation.slack.workspace import Workspace
 class ResponseUrlHandler:
     """Answers posts to `/response/KEY`."""
 
-    def __init__(self, slack: Workspace, recording: Recording) -> None:
+    def __init__(self, slack: Workspace, exchanges: Exchanges) -> None:
         self._slack = slack
-        self._recording = recording
+        self._exchanges = exchanges
 
-    async def handle(self, request: web.Request) -> web.Response:
+    async def handle(self, request: web.Request) -> web.StreamResponse:
         """Carry out one use of a response URL."""
         try:
             body = await request.json()
         except ValueError:
             return web.json_response({"ok": False, "error": "invalid_json"}, status=400)
-        answer, status = self._use(request.match_info["key"], body)
-        at = self._slack.clock.now()
-        self._recording.write(at, "in", "response_url", body, answer)
-        self._slack.changes.notify()
-        return web.json_response(answer, status=status)
+        key = request.match_info["key"]
+        return await self._exchanges.answer(
+            request, "response_url", body, lambda: self._use(key, body)
+        )
 
-    def _use(self, key: str, body: Json) -> tuple[Json, int]:
+    def _use(self, key: str, body: Json) -> Answer:
         try:
             url = self._slack.response_urls.use(key)
         except Refusal as refusal:
-            return refusal.to_json(), 404
+            return Answer(refusal.to_json(), status=404)
         try:
             self._carry_out(url, body)
         except Refusal as refusal:
-            return refusal.to_json(), 400
-        return {"ok": True}, 200
+            return Answer(refusal.to_json(), status=400)
+        return Answer({"ok": True})
 
     def _carry_out(self, url: ResponseUrl, body: Json) -> None:
         original = (

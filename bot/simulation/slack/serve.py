@@ -7,6 +7,8 @@ import click
 
 from bot.simulation.slack.simulated import Mode, SimulatedSlack
 
+EXAMPLE = '{"text": "/pve help", "channel": "#web"}'
+
 
 @click.command()
 @click.option("--port", type=int, default=0, help="Port on 127.0.0.1; 0 takes a free one.")
@@ -31,6 +33,8 @@ async def _serve(served: SimulatedSlack) -> None:
         click.echo(f"SLACK_BOT_TOKEN={served.bot_token}")
         click.echo(f"SLACK_APP_TOKEN={served.app_token}")
         click.echo(f"SLACK_SIGNING_SECRET={served.signing_secret}")
-        click.echo("# interrupt to stop")
+        click.echo("# let people act, then look; interrupt to stop:")
+        click.echo(f"# curl http://{served.address}/people/ana/command -d '{EXAMPLE}'")
+        click.echo(f"# curl http://{served.address}/transcript")
         served.on_happening(lambda happening: click.echo("\n".join(["", *served.tell(happening)])))
         await asyncio.Event().wait()

@@ -5,7 +5,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from aiohttp import ClientError, ClientResponse, ClientSession
+from aiohttp import ClientError, ClientResponse, ClientSession, TCPConnector
 
 from bot.simulation.slack.clock import Clock
 from bot.simulation.slack.delivery import ACK_SECONDS, FAILED, TIMED_OUT, Ack, Delivery
@@ -61,7 +61,7 @@ class SignedHttp:
     async def _send(self, body: str, headers: dict[str, str]) -> Ack:
         if self.request_url is None:
             raise RuntimeError("mode http needs a request_url: where shall payloads go?")
-        self._session = self._session or ClientSession()
+        self._session = self._session or ClientSession(connector=TCPConnector(limit=0))
         started = self._clock.elapsed()
         try:
             async with self._session.post(

@@ -14,6 +14,8 @@ from bot.simulation.slack.clock import Clock, Ids
 from bot.simulation.slack.delivery import Ack, Delivery, Transport
 from bot.simulation.slack.delivery import Kind as DeliveryKind
 from bot.simulation.slack.dispatch import Dispatch
+from bot.simulation.slack.driving import Driving
+from bot.simulation.slack.exchanges import Exchanges
 from bot.simulation.slack.happenings import Happening
 from bot.simulation.slack.identity import APP_ID, BOT_USER, TEAM_ID
 from bot.simulation.slack.messages import Message
@@ -80,14 +82,15 @@ class SimulatedSlack:
         self._dispatch = Dispatch(
             slack=self.workspace, transport=transport, recording=self._recording
         )
+        self._exchanges = Exchanges(self.workspace, self._recording)
         self._api = WebApi(
             slack=self.workspace,
             tokens=Tokens(bot=self.bot_token, app=self.app_token),
             methods=METHODS | {"apps.connections.open": self._connections_open()},
-            recording=self._recording,
+            exchanges=self._exchanges,
             enforce_limits=enforce_limits,
         )
-        self.calls = self._api.calls
+        self.calls = self._exchanges.calls
         self.limits = self._api.limits
         self.deliveries = self._dispatch.sent
         self.under_way = self._dispatch.under_way
@@ -105,10 +108,11 @@ class SimulatedSlack:
 
     async def __aenter__(self) -> Self:
         application = web.Application()
-        answers = ResponseUrlHandler(self.workspace, self._recording)
+        answers = ResponseUrlHandler(self.workspace, self._exchanges)
         application.router.add_route("*", "/api/{method}", self._api.handle)
         application.router.add_get("/link/", self.sockets.handle)
         application.router.add_post("/response/{key}", answers.handle)
+        Driving(self).add_routes(application.router)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
@@ -189,8 +193,11 @@ class SimulatedSlack:
         times: int | None = 1,
         when: Callable[[Call], bool] | None = None,
     ) -> Hook:
-        """Let an action answer the next `times` calls (None: all) of a method (`*`: any)."""
-        return self._api.hooks.add(Hook(method, action, times, when))
+        """Let an action answer the next `times` calls (None: all) of a method.
+
+        `*` is any method; `response_url` is one, too.
+        """
+        return self._exchanges.hooks.add(Hook(method, action, times, when))
 
     async def until(self, seen: Callable[[], object], seconds: float = 5) -> None:
         """Wait until `seen()` is true; NotSeen after real `seconds`, with what is visible."""

@@ -6,11 +6,11 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.simulation.slack.calls import Answer, Call, Calls, Cut, Hooks, rate_limited
+from bot.simulation.slack.calls import Answer, rate_limited
+from bot.simulation.slack.exchanges import Exchanges
 from bot.simulation.slack.limits import Limits
 from bot.simulation.slack.methods.arguments import Arguments
 from bot.simulation.slack.methods.table import Method
-from bot.simulation.slack.recording import Recording
 from bot.simulation.slack.refusal import Json, Refusal
 from bot.simulation.slack.workspace import Workspace
 
@@ -35,16 +35,14 @@ class WebApi:
         slack: Workspace,
         tokens: Tokens,
         methods: dict[str, Method],
-        recording: Recording,
+        exchanges: Exchanges,
         enforce_limits: bool,
     ) -> None:
         self._slack = slack
         self._tokens = tokens
         self._methods = methods
-        self._recording = recording
+        self._exchanges = exchanges
         self._enforce = enforce_limits
-        self.calls = Calls()
-        self.hooks = Hooks()
         self.limits = Limits(slack.clock)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -54,28 +52,23 @@ class WebApi:
         except Refusal as refusal:
             return web.json_response(refusal.to_json())
         token = _token(request, arguments)
-        call = Call(request.match_info["method"], _readable(arguments), self._slack.clock.now())
-        self.calls.add(call)
-        try:
-            answer = await self.hooks.answer(call, lambda: self._answer(call, token, arguments))
-        except Cut:
-            return self._cut(request, call)
-        call.status = answer.status
-        call.response = answer.body if isinstance(answer.body, dict) else {"body": answer.body}
-        self._finish(call)
-        headers = {"x-oauth-scopes": ",".join(self._scopes(token)), **answer.headers}
-        if isinstance(answer.body, str):
-            return web.Response(text=answer.body, status=answer.status, headers=headers)
-        return web.json_response(answer.body, status=answer.status, headers=headers)
+        method = request.match_info["method"]
+        return await self._exchanges.answer(
+            request,
+            method,
+            _readable(arguments),
+            lambda: self._answer(method, token, arguments),
+            {"x-oauth-scopes": ",".join(self._scopes(token))},
+        )
 
-    def _answer(self, call: Call, token: str, arguments: Json) -> Answer:
+    def _answer(self, name: str, token: str, arguments: Json) -> Answer:
         """Carry out the call."""
-        method = self._methods.get(call.method)
+        method = self._methods.get(name)
         try:
             if method is None:
-                raise Refusal("unknown_method", req_method=call.method)  # noqa: TRY301 -- one exit
+                raise Refusal("unknown_method", req_method=name)  # noqa: TRY301 -- one exit
             self._authorise(method, token)
-            wait = self._limited(call.method, method, arguments)
+            wait = self._limited(name, method, arguments)
             if wait is not None:
                 return rate_limited(wait)
             return Answer({"ok": True, **method.run(self._slack, Arguments(arguments))})
@@ -104,16 +97,6 @@ class WebApi:
         channel = str(arguments.get("channel", "")) if name.startswith("chat.post") else ""
         wait = self.limits.count(name, method.tier, channel)
         return wait if self._enforce else None
-
-    def _cut(self, request: web.Request, call: Call) -> web.Response:
-        if request.transport is not None:
-            request.transport.abort()
-        self._finish(call)
-        return web.Response()
-
-    def _finish(self, call: Call) -> None:
-        self._recording.write(call.at, "in", call.method, call.arguments, call.response)
-        self._slack.changes.notify()
 
 
 def _token(request: web.Request, arguments: Json) -> str:

@@ -131,6 +131,10 @@ def listen_to_forms(app: AsyncApp) -> None:
         name = body["value"] + "b-01"
         await ack(options=[{"text": {"type": "plain_text", "text": name}, "value": "104"}])
 
+    @app.view_closed("form")
+    async def closed(ack: Any) -> None:
+        await ack()
+
     @app.view("form")
     async def submitted(ack: Any, view: dict[str, Any], client: AsyncWebClient) -> None:
         values = view["state"]["values"]

@@ -1,8 +1,5 @@
 """Our Block Kit table knows the fields that Slack's own type declarations know."""
 
-import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,28 +19,18 @@ from bot.simulation.slack.blockkit.objects import (
 from bot.simulation.slack.blockkit.rich_text import PARTS, PIECES
 from bot.simulation.slack.blockkit.rules import Open, Rule, Shape
 from bot.simulation.slack.blockkit.surfaces import VIEWS
+from tests.unit.simulation_slack.shared import shared_json
 
-SCHEMA = Path("slack/data/blockkit/block-kit.types.schema.json")
+SCHEMA = "slack/data/blockkit/block-kit.types.schema.json"
 
 # The declarations say `file`; apps may not send it. They know no charts yet.
 NOT_IN_OURS = {"file"}
 
 
-def schema_file() -> Path | None:
-    """Find the schema in HEADROOM_SHARED, or in a `shared` folder beside a parent of this file."""
-    parents = [parent / "shared" for parent in Path(__file__).resolve().parents]
-    named = os.environ.get("HEADROOM_SHARED")
-    folders = [Path(named)] if named else parents
-    return next((folder / SCHEMA for folder in folders if (folder / SCHEMA).exists()), None)
-
-
 @pytest.fixture(scope="module")
 def declared() -> dict[str, Any]:
     """Load the declarations, or skip."""
-    path = schema_file()
-    if path is None:
-        pytest.skip("Slack's type declarations are not here; set HEADROOM_SHARED to their folder")
-    definitions: dict[str, Any] = json.loads(path.read_text())["definitions"]
+    definitions: dict[str, Any] = shared_json(SCHEMA)["definitions"]
     return definitions
 
 

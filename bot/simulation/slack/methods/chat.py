@@ -42,11 +42,13 @@ def update(slack: Workspace, given: Arguments) -> Json:
     elif "blocks" not in content:
         content["blocks"] = []
     edited = slack.edit(message, content, method="chat.update")
+    told = edited.to_json(metadata=True)
+    del told["ts"]  # Slack names it beside the message only
     return {
         "channel": edited.channel,
         "ts": edited.ts,
         "text": edited.text,
-        "message": edited.to_json(metadata=True),
+        "message": told,
     }
 
 
