@@ -107,7 +107,7 @@ def how(plan: Plan) -> str:
     sized = [c for c in plan.changes if c.unit is not Unit.TEXT or c.effect is not Effect.LIVE]
     effects = list(dict.fromkeys(c.effect for c in sized))
     if len(effects) > 1:
-        parts = [f"{field_word(c.field)} {EFFECTS[c.effect]}" for c in sized]
+        parts = [f"{field_word(c.field)}: {EFFECTS[c.effect]}" for c in sized]
     else:
         parts = [EFFECTS[e] for e in effects]
     said = [_sentence("; ".join(parts))] if parts else []

@@ -216,7 +216,7 @@ PROBLEMS: dict[Reason, Problem] = {
     Reason.ROOM_GONE: Problem(
         COUNTED,
         "the room is gone since this was planned",
-        "[What fits now: at most {largest}][ of {field}].",
+        "[What fits now: at most {largest}.]",
     ),
     Reason.ALREADY_VOTED: Problem(
         COUNTED, "you approved {handle} already", "Your vote stands; Details can take it back."
