@@ -86,39 +86,89 @@ def verdict_sentence(plan: Plan) -> str:
     return said
 
 
-def _sum_label(each: Sum, node: str) -> str:
-    words = {
-        "promised memory": f"All guests on {node} are promised",
-        "in use": f"In use on {node}, if only this guest fills up:",
-        "promised cores": f"Cores promised on {node}:",
-        "node loss": "If a node dies, its guests need",
-    }
-    if each.name.startswith("storage "):
-        return f"Storage {name(each.name.removeprefix('storage '))}:"
-    return words.get(each.name, f"{name(each.name)}:")
+def _over(each: Sum) -> str:
+    if each.over_hard:
+        return f" Over the hard limit of {amount(each.hard_at, each.unit)}."
+    return f" Over the warning at {amount(each.warn_at, each.unit)}." if each.over_warn else ""
 
 
 def _of_room(each: Sum) -> str:
+    """Return `18 → 20 of 15.5 GiB`, as far as it is known."""
+    if each.after is None:
+        return "unknown"
+    same = each.before in {None, each.after}
+    span = before_after(None if same else each.before, each.after, each.unit)
+    span = amount(each.after, each.unit) if same else span
     if each.room is None:
-        return " (room unknown)"
-    return f" of {amount(each.room, each.unit)}"
+        return f"{span} (of how much is unknown)"
+    room = amount(each.room, each.unit)
+    unit = room.rsplit(" ", 1)[-1]
+    return f"{span.removesuffix(f' {unit}')} of {room}"
+
+
+def _promised(each: Sum, node: str) -> str:
+    said = f"All guests on {node} are promised (configured) {_of_room(each)}"
+    noted = each.notes.get("missing_if_all")
+    missing = noted.amount if isinstance(noted, Quantity) else 0
+    if noted is None and each.after is not None and each.room is not None:
+        missing = max(0, each.after - each.room)
+    if missing:
+        said += f": if all took it, about {amount(missing, each.unit)} would be missing"
+    return f"{said}."
+
+
+def _in_use(each: Sum, node: str) -> str:
+    if each.before == each.after:
+        return f"In use on {node}: {_of_room(each)}."
+    return f"In use on {node}, if only this guest fills up: {_of_room(each)}."
+
+
+def _cores(each: Sum, node: str) -> str:
+    return f"Cores promised on {node}: {_of_room(each)}."
+
+
+def _node_loss(each: Sum, node: str) -> str:
+    lost, need, have = (each.notes.get(key) for key in ("node", "need", "have"))
+    short, before = each.notes.get("short"), each.notes.get("short_before")
+    if not (isinstance(need, Quantity) and isinstance(have, Quantity)):
+        return f"If a node dies, what {node} and the others must carry: {_of_room(each)}."
+    which = name(lost) if isinstance(lost, str) else "a node"
+    need_word, have_word = (amount(q.amount, q.unit) for q in (need, have))
+    said = f"If {which} dies, its HA guests need {need_word} and the others have {have_word}"
+    if isinstance(short, Quantity) and short.amount > 0:
+        said += f": {amount(short.amount, short.unit)} short"
+        if isinstance(before, Quantity) and before.amount > 0:
+            said += f", {amount(before.amount, before.unit)} short already today"
+    return f"{said}."
+
+
+def _storage(each: Sum, _node: str) -> str:
+    which = name(each.name.removeprefix("storage "))
+    said = f"Storage {which}: {_of_room(each)}"
+    if each.after is not None and each.room:
+        said += f" used ({percent(each.after, each.room)})"
+    claimable = each.notes.get("provisioned")
+    if isinstance(claimable, Quantity):
+        claim = amount(claimable.amount, claimable.unit)
+        said += f"; its disks may then claim {claim}. A full pool stops writes for all its guests"
+    return f"{said}."
+
+
+SUMS = {
+    "promised memory": _promised,
+    "in use": _in_use,
+    "promised cores": _cores,
+    "node loss": _node_loss,
+}
 
 
 def sum_line(each: Sum, node: str) -> str:
-    """Return one sum as a sentence: before → after of the room, and what is over."""
-    if each.after is None:
-        return f"{_sum_label(each, node)} unknown{_of_room(each)}."
-    span = before_after(each.before, each.after, each.unit)
-    if each.before in {None, each.after}:
-        span = amount(each.after, each.unit)
-    said = f"{_sum_label(each, node)} {span}{_of_room(each)}"
-    if each.room is not None and each.after > each.room:
-        said += f": if all of it were taken, {amount(each.after - each.room, each.unit)} would be missing"
-    if each.over_hard:
-        said += f"; over the hard limit of {amount(each.hard_at, each.unit)}"
-    elif each.over_warn:
-        said += f"; over the warning at {amount(each.warn_at, each.unit)}"
-    return f"{said}."
+    """Return one sum in words: before → after of the room, and what is over."""
+    if each.name.startswith("storage "):
+        return _storage(each, node) + _over(each)
+    words = SUMS.get(each.name)
+    said = words(each, node) if words else f"{name(each.name)}: {_of_room(each)}."
+    return said + _over(each)
 
 
 def admission(plan: Plan) -> str:
@@ -127,7 +177,7 @@ def admission(plan: Plan) -> str:
     lines = [verdict_sentence(plan)]
     for each in plan.verdict.sums:
         if each.name == "in use" and (said := keeps(plan)):
-            lines.append(_may_use(plan, each) + said)
+            lines.append(_may_use(plan, each) + said + _over(each))
         else:
             lines.append(sum_line(each, node))
     lines += held_lines(plan)
@@ -159,14 +209,15 @@ def _bar_lines(label: str, each: Sum) -> list[str]:
     rows = [("now", each.before), ("then", each.after)]
     if each.before == each.after:
         rows = [("now", each.after)]
-    shown = [(w, bar(f, each.room), _percent(f, each.room)) for w, f in rows]
+    shown = [(w, bar(f, each.room), percent(f, each.room)) for w, f in rows]
     return [
         f"{label if n == 0 else '':<9} {word:<4} {drawn} {share}"
         for n, (word, drawn, share) in enumerate(shown)
     ]
 
 
-def _percent(figure: int | None, room: int | None) -> str:
+def percent(figure: int | None, room: int | None) -> str:
+    """Return a share in whole per cent, or that it is unknown."""
     if figure is None or not room or room < 0:
         return "unknown"
     return f"{number(100 * max(0, min(figure, 100 * room)) / room, 0)} %"

@@ -35,13 +35,21 @@ ROW = (
 ONLY_PENDING = frozenset(
     {Action.APPROVE, Action.DENY, Action.OFFER, Action.ACCEPT_OFFER, Action.WITHDRAW, Action.EDIT}
 )
+ONLY_BEFORE = frozenset({Action.CANCEL, Action.VETO})
+ONLY_AFTER = frozenset({Action.ASK_AGAIN, Action.GIVE_BACK})
 WAITING_ENDS = frozenset({Action.END_NOW, Action.END_LATER, Action.END_REVERT})
 NEIGHBOUR_COLUMNS = (26, 10, 12, 12)
 
 
 def _allowed(action: Action, request: ChangeRequest) -> bool:
-    if action is Action.APPROVE and not fits(request):
+    if action is Action.ACCEPT_OFFER and request.offer is None:
         return False
+    if action in {Action.APPROVE, Action.ASK_LESS}:
+        return request.state is State.PENDING and fits(request) is (action is Action.APPROVE)
+    if action in ONLY_BEFORE:
+        return request.state in {State.PENDING, State.APPROVED}
+    if action in ONLY_AFTER:
+        return request.state.final
     return request.state is State.PENDING or action not in ONLY_PENDING
 
 
@@ -74,11 +82,16 @@ def _neighbours(view: DetailsView) -> list[Block]:
     return [section("*Guests on the same node that you may see*"), *table(rows, NEIGHBOUR_COLUMNS)]
 
 
+def spaced(key: str) -> str:
+    """Return the name of a figure as words."""
+    return name(key.replace("_", " "))
+
+
 def figures(plan: Plan) -> list[Block]:
     """Build the facts that admission rests on, by name."""
-    facts = [f"{name(k)} {shown(k, d)}" for k, d in list(plan.verdict.facts.items())[:20]]
+    facts = [f"{spaced(k)} {shown(k, d)}" for k, d in list(plan.verdict.facts.items())[:20]]
     for each in plan.verdict.sums[:12]:
-        noted = [f"{name(k)} {shown(k, d)}" for k, d in list(each.notes.items())[:12]]
+        noted = [f"{spaced(k)} {shown(k, d)}" for k, d in list(each.notes.items())[:12]]
         facts += [f"{name(each.name)}: {', '.join(noted)}"] if noted else []
     return [context(" · ".join(facts[:20]))] if facts else []
 

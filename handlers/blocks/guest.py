@@ -21,7 +21,7 @@ from handlers.blocks.kit import (
 from handlers.blocks.plan import change_phrase, value_word
 from handlers.blocks.result import pointer
 from handlers.blocks.told import press_button
-from handlers.blocks.words import amount, lasting, listed, number, plural, ref_word, when
+from handlers.blocks.words import STATES, amount, lasting, listed, number, plural, ref_word, when
 
 SHOWN_KEYS: dict[str, tuple[str, Unit]] = {
     "memory": ("memory", Unit.MIB),
@@ -113,7 +113,7 @@ def _circumstances(view: GuestView) -> str:
 
 def _open(view: GuestView) -> list[Block]:
     lines = [
-        f"• {name(r.handle)}: {listed([change_phrase(c) for c in r.changes])} ({r.state.value})"
+        f"• {name(r.handle)}: {listed([change_phrase(c) for c in r.changes])} ({STATES[r.state]})"
         for r in view.requests[:10]
     ]
     lines += [

@@ -171,9 +171,10 @@ def section(markup: str) -> Block:
     return {"type": "section", "text": mrkdwn(markup)}
 
 
-def quotation(text: str) -> Block:
-    """Build a section that quotes a foreign text as plain text."""
-    return {"type": "section", "text": plain_text(f"“{clean(text, lines=True)}”", 2000, lines=True)}
+def quotation(lead: str, text: str) -> Block:
+    """Build a section that quotes a foreign text, with what it is, as plain text."""
+    said = f"{lead}: “{cut(clean(text, lines=True), 2000)}”"
+    return {"type": "section", "text": plain_text(said, SECTION, lines=True)}
 
 
 def context(*markups: str) -> Block:

@@ -22,7 +22,7 @@ from handlers.blocks.plan import what
 from handlers.blocks.request import headline, votes_line
 from handlers.blocks.result import pointer
 from handlers.blocks.told import LABELS, press_button
-from handlers.blocks.words import amount, number, plural, ref_word, when, who
+from handlers.blocks.words import STATES, amount, bare, number, plural, ref_word, when, who
 
 GUEST_COLUMNS = (26, 10, 14, 8, 18, 5)
 SHOWN_REQUESTS = 40
@@ -41,7 +41,7 @@ def _memory(guest: GuestSummary) -> str:
     promised = amount(guest.memory_mib, Unit.MIB)
     if guest.used_mib is None or not guest.running:
         return promised
-    return f"{amount(guest.used_mib, Unit.MIB)} of {promised}"
+    return f"{bare(guest.used_mib, Unit.MIB, promised)} of {promised}"
 
 
 def guest_row(guest: GuestSummary) -> tuple[str, ...]:
@@ -96,10 +96,10 @@ def guests(view: GuestList) -> Message:
 def _standing(request: ChangeRequest) -> str:
     if request.state is State.PENDING:
         votes = f"{len(request.voters())} of {request.decision.needed} approvals"
-        return f"pending, {votes}, open until {when(request.expires_at)}"
+        return f"{STATES[request.state]}, {votes}, open until {when(request.expires_at)}"
     if request.ended_at:
-        return f"{request.state.value}, {when(request.ended_at)}"
-    return request.state.value
+        return f"{STATES[request.state]}, {when(request.ended_at)}"
+    return STATES[request.state]
 
 
 def _request_block(request: ChangeRequest) -> Block:
@@ -156,7 +156,7 @@ def rule_lines(request: ChangeRequest) -> str:
 def why(view: WhyView) -> Message:
     """Render why a request is what it is: rule, votes, history."""
     request = view.request
-    first = f"{name(request.handle)} is {request.state.value}. {headline(request)}"
+    first = f"{name(request.handle)} is {STATES[request.state]}. {headline(request)}"
     blocks = [section(first), section(rule_lines(request)), section(votes_line(request, ()))]
     blocks += history_blocks(view.history)
     press = Press(action=Action.DETAILS, pointer=pointer(request))

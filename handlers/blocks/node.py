@@ -3,11 +3,12 @@
 from bot.model.estate import ClusterPicture, NodeFacts, StorageFacts
 from bot.model.notice import HeadroomView, NodeRoom, NodesView
 from bot.model.unit import Unit
-from handlers.blocks.admission import bars, sum_line
+from handlers.blocks.admission import bars, percent, sum_line
 from handlers.blocks.guest import table
 from handlers.blocks.kit import Block, Message, clean, context, message, name, section
 from handlers.blocks.words import (
     amount,
+    bare,
     lasting,
     listed,
     number,
@@ -22,7 +23,10 @@ SHOWN_ROOMS, SHOWN_CLUSTERS, SHOWN_NODES, SHOWN_STORAGES = 40, 10, 120, 20
 
 FACTS = {
     "reserve": "{reserve} is kept for the host.",
-    "arc": "The ZFS cache (ARC) takes {arc}; it is not counted as free.",
+    "arc": "The ZFS cache (ARC) takes {arc}.",
+    "arc_max": "The ZFS cache (ARC) may grow to {arc_max}; that is kept for it.",
+    "available": "The kernel says that {available} are available.",
+    "total": "It has {total} in all.",
 }
 """Sentences for facts on a node; another fact is shown as its name and value."""
 
@@ -30,8 +34,8 @@ FACTS = {
 def _share(used: int | None, total: int | None, unit: Unit) -> str:
     if used is None or not total or total < 0:
         return "unknown"
-    percent = number(100 * max(0, min(used, 100 * total)) / total, 0)
-    return f"{amount(used, unit)} of {amount(total, unit)} ({percent} %)"
+    whole = amount(total, unit)
+    return f"{bare(used, unit, whole)} of {whole} ({percent(used, total)})"
 
 
 def _node_row(node: NodeFacts, picture: ClusterPicture) -> tuple[str, ...]:
@@ -94,7 +98,11 @@ def _fact_lines(room: NodeRoom) -> list[str]:
     for key, detail in list(room.facts.items())[:12]:
         template = FACTS.get(key)
         text = shown(key, detail)
-        lines.append(sentence(template, room.facts) if template else f"{name(key)}: {text}.")
+        lines.append(
+            sentence(template, room.facts)
+            if template
+            else f"{name(key.replace('_', ' '))}: {text}."
+        )
     return lines
 
 

@@ -6,7 +6,7 @@ from bot.model.verdict import Note, NoteKind
 from handlers.blocks.kit import name
 from handlers.blocks.words import sentence
 
-NOTES: dict[NoteKind, str] = {
+NOTES: dict[str, str] = {
     NoteKind.ROUNDED_TO_GRID: (
         "Plugged memory comes in modules: {field} becomes {given}[, where {asked} was asked]."
     ),
@@ -30,7 +30,9 @@ NOTES: dict[NoteKind, str] = {
         "Other values already wait for a restart[: {keys}]; a restart puts them in force as well."
     ),
     NoteKind.STARTS_AT_BOOT: "It starts with the host.",
-    NoteKind.CUTS_POWER: "This cuts the power of the guest; what it has not written is lost.",
+    NoteKind.CUTS_POWER: (
+        "This cuts the power of the guest[ after {after_seconds} s]; what it has not written is lost."
+    ),
     NoteKind.RESTARTS: "This restarts the guest: shutdown, then start.",
     NoteKind.PROTECTED: "Its protection flag is set.",
     NoteKind.ROLLBACK_LOSES: "Everything written since the snapshot[ ({at})] is lost.",
@@ -48,14 +50,12 @@ NOTES: dict[NoteKind, str] = {
     NoteKind.GUEST_MUST_GROW: (
         "Afterwards partition and file system[ on {disk}] are still to be grown inside the guest."
     ),
+    "unplug may fail": "The guest may refuse to give[ {field}] back while it runs.",
     NoteKind.FS_GROWS: "The container's file system grows with it.",
 }
 
 GUEST_WORK = {
-    "grow partition and file system": (
-        "Partition and file system are still to be grown inside the guest."
-    ),
-    "file system grows": "The file system grew with it.",
+    "grow partition": "Partition and file system are still to be grown inside the guest.",
 }
 """Sentences for `Change.guest_work`; another key is shown as it is."""
 
@@ -76,7 +76,7 @@ def note_line(note: Note) -> str:
             details[key] = Quantity(amount=detail, unit=Unit.MIB)
         elif key == "at":
             details[key] = Moment(epoch_ms=detail if abs(detail) > 10**11 else detail * 1000)
-    return sentence(NOTES[note.kind], details)
+    return sentence(NOTES.get(note.kind, f"{note.kind.value.capitalize()}."), details)
 
 
 def guest_work(key: str) -> str:

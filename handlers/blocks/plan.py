@@ -8,6 +8,7 @@ from bot.model.unit import Unit, Value
 from handlers.blocks.kit import name
 from handlers.blocks.notes import note_line
 from handlers.blocks.words import (
+    MIB,
     amount,
     before_after,
     difference,
@@ -53,17 +54,32 @@ def _relative(change: Change) -> str:
 
 def change_phrase(change: Change) -> str:
     """Return `memory 4 → 6 GiB`; a decrease says how much less."""
-    if change.unit is Unit.TEXT and change.before in {None, ""}:
+    if change.unit is Unit.TEXT and change.after in {None, ""}:
+        return f"{field_word(change.field)} {amount(change.before, change.unit)} removed"
+    if change.unit is Unit.TEXT and change.before in {None, "", change.after}:
         return f"{field_word(change.field)} {amount(change.after, change.unit)}"
     relative = _relative(change)
     tail = f" ({relative})" if relative.endswith("less") else ""
     return f"{field_word(change.field)} {_span(change)}{tail}"
 
 
+def _exactly(change: Change) -> str:
+    """Return the new size in MiB where one decimal of GiB would not show it exactly."""
+    grain = {Unit.MIB: 1, Unit.BYTES: MIB}.get(change.unit)
+    if grain is None or not isinstance(change.after, int):
+        return ""
+    if change.after * 10 % (1024 * grain) == 0 or "MiB" in amount(change.after, change.unit):
+        return ""
+    return f", exactly {number(change.after / grain)} MiB"
+
+
 def change_line(change: Change) -> str:
     """Return one change with both its amounts and its effect, as a line of markup."""
     tail = f" ({relative})" if (relative := _relative(change)) else ""
-    parts = [f"*{field_word(change.field)}* {_span(change)}{tail}"]
+    if change.unit is Unit.TEXT:
+        parts = [change_phrase(change)]
+    else:
+        parts = [f"*{field_word(change.field)}* {_span(change)}{_exactly(change)}{tail}"]
     if not (change.unit is Unit.TEXT and change.effect is Effect.LIVE):
         parts.append(EFFECTS[change.effect])
     if change.final:
@@ -81,7 +97,8 @@ def what(plan: Plan) -> str:
     target = target_word(plan.target)
     if not only_words(plan.changes):
         return f"{target} {listed([change_phrase(c) for c in plan.changes])}"
-    details = listed([change_phrase(c) for c in plan.changes])
+    moved = [c for c in plan.changes if c.before != c.after]
+    details = listed([change_phrase(c) for c in moved])
     return f"{name(plan.operation)} {target}" + (f", {details}" if details else "")
 
 
@@ -90,7 +107,7 @@ def how(plan: Plan) -> str:
     sized = [c for c in plan.changes if c.unit is not Unit.TEXT or c.effect is not Effect.LIVE]
     effects = list(dict.fromkeys(c.effect for c in sized))
     if len(effects) > 1:
-        parts = [f"{field_word(c.field)} {EFFECTS[c.effect]}" for c in sized]
+        parts = [f"{field_word(c.field)}: {EFFECTS[c.effect]}" for c in sized]
     else:
         parts = [EFFECTS[e] for e in effects]
     said = [_sentence("; ".join(parts))] if parts else []

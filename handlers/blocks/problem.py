@@ -151,8 +151,8 @@ PROBLEMS: dict[Reason, Problem] = {
     # admission and policy
     Reason.DOES_NOT_FIT: Problem(
         RECORDED,
-        "{guest} cannot get {asked}[ of {field}] on {node}[: {resource} has no room for it]",
-        "[What works: at most {largest} now.]",
+        "{guest} cannot get {asked}[ of {field}] on {node}[: at most {largest}]",
+        "[What works: ask for {largest}, or others give some back.]",
     ),
     Reason.POLICY_REFUSES: Problem(RECORDED, "the rule {rule} refuses this[: {why}]"),
     Reason.NO_RULE: Problem(RECORDED, "no rule allows {what}", "What no rule names is refused."),
@@ -216,7 +216,7 @@ PROBLEMS: dict[Reason, Problem] = {
     Reason.ROOM_GONE: Problem(
         COUNTED,
         "the room is gone since this was planned",
-        "[What fits now: at most {largest}][ of {field}].",
+        "[What fits now: at most {largest}.]",
     ),
     Reason.ALREADY_VOTED: Problem(
         COUNTED, "you approved {handle} already", "Your vote stands; Details can take it back."
@@ -258,7 +258,7 @@ PROBLEMS: dict[Reason, Problem] = {
         "Ask again when that is over; I never unlock.",
     ),
     Reason.GUEST_GONE: Problem(DONE, "{guest} is no longer there"),
-    Reason.STEP_REFUSED: Problem(DONE, "Proxmox refused {step}[: {text}]"),
+    Reason.STEP_REFUSED: Problem(DONE, "Proxmox refused the step {step}[: {text}]"),
     Reason.NO_SHUTDOWN: Problem(
         DONE,
         "{guest} did not shut down[ within {seconds} s]",

@@ -2,6 +2,7 @@
 
 from bot.model.button import Action, Press
 from bot.model.intake import OpenEnd
+from bot.model.intent import When
 from bot.model.notice import CardNotice
 from bot.model.people import Person
 from bot.model.request import ChangeRequest, JournalEntry, Progress, State
@@ -27,6 +28,7 @@ from handlers.blocks.result import (
     ENDINGS,
     aftermath,
     ending,
+    next_labels,
     next_steps,
     people_line,
     pointer,
@@ -62,7 +64,10 @@ def headline(request: ChangeRequest) -> str:
 def _starts(request: ChangeRequest) -> str:
     latest = max((v.at for v in request.votes), default=request.created_at)
     if request.not_before > latest:
-        return f"Nothing happens before {when(request.not_before)}; the room is held."
+        start = when(request.not_before)
+        if request.plan.timing.when is When.AT:
+            return f"Nothing happens before {start}; the room is held."
+        return f"It starts at {start}, unless somebody stops it before (Veto in Details)."
     return "It starts now."
 
 
@@ -109,7 +114,7 @@ def votes_line(request: ChangeRequest, approvers: tuple[Person, ...]) -> str:
     if decision.needs_approval:
         count = f"{len(voters)} of {decision.needed}"
         votes = f"{count}: {listed(voters)}" if voters else count
-        lines.append(f"Rule {name(decision.rule)} · approvals {votes}")
+        lines.append(f"Rule {name(decision.rule)} · approved by {votes}")
     else:
         lines.append(f"Rule {name(decision.rule)} · nobody has to approve")
     if request.state is State.PENDING:
@@ -153,7 +158,7 @@ def body(request: ChangeRequest) -> list[Block]:
         blocks.append(section(notes))
     blocks += _offer(request)
     if request.ask.reason.strip():
-        blocks.append(quotation(request.ask.reason))
+        blocks.append(quotation("Reason", request.ask.reason))
     return blocks
 
 
@@ -177,6 +182,8 @@ def _less_button(request: ChangeRequest) -> list[Block]:
     change = next((c for c in request.changes if c.field == verdict.largest_field), None)
     if fits(request) or verdict.largest is None or change is None:
         return []
+    if isinstance(change.before, int) and verdict.largest <= change.before:
+        return []
     label = f"Ask for {value_word(change.field, verdict.largest, change.unit)}"
     return [press_button(Press(action=Action.ASK_LESS, pointer=pointer(request)), label)]
 
@@ -184,7 +191,7 @@ def _less_button(request: ChangeRequest) -> list[Block]:
 def buttons(request: ChangeRequest, open_end: OpenEnd | None) -> list[Block]:
     """Build the row of buttons that the record's state allows."""
     if request.state.final:
-        return press_row(next_steps(request, open_end))
+        return press_row(next_steps(request, open_end), next_labels(request))
     at = pointer(request)
     details = press_button(Press(action=Action.DETAILS, pointer=at))
     if request.state is not State.PENDING:
@@ -205,7 +212,7 @@ def card(notice: CardNotice) -> Message:
     if request.state.final or request.state is State.UNCERTAIN:
         blocks += aftermath(request)
         if request.ask.reason.strip():
-            blocks.append(quotation(request.ask.reason))
+            blocks.append(quotation("Reason", request.ask.reason))
     else:
         blocks += body(request)
     blocks.append(section(votes_line(request, notice.approvers)))

@@ -1,6 +1,6 @@
 """How a request ended, or stands while it runs: what is in force, read back, and what remains."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.model.button import Action, Press
 from bot.model.intake import OpenEnd
@@ -77,21 +77,27 @@ def people_line(request: ChangeRequest) -> str:
     return f"Asked by {who(request.requester)}, {by}, {name(request.handle)}."
 
 
+def _waits(request: ChangeRequest) -> list[InForce]:
+    return [f for f in request.outcome.in_force if f.is_waiting] if request.outcome else []
+
+
 def _waiting(request: ChangeRequest, waits: Sequence[InForce]) -> str:
-    said = [
-        f"{_guest(request)} still has {value_word(w.field, w.value, w.unit)}"
-        + ("" if w.field == "memory" else f" ({field_word(w.field)})")
-        + f"; {value_word(w.field, w.waiting, w.unit)} comes with a shutdown and start"
-        for w in waits
-    ]
-    return f"Accepted, not in force: {'. '.join(said)}; a reboot inside is not enough."
+    alone = len(waits) == 1 and waits[0].field == "memory"
+    labels = ["" if alone else f"{field_word(w.field)} " for w in waits]
+    pairs = list(zip(labels, waits, strict=True))
+    now = listed([label + value_word(w.field, w.value, w.unit) for label, w in pairs])
+    then = listed([label + value_word(w.field, w.waiting, w.unit) for label, w in pairs])
+    return (
+        f"Accepted, not in force: {_guest(request)} still has {now}. "
+        f"With a shutdown and start it gets {then}; a reboot inside is not enough."
+    )
 
 
 def _succeeded(request: ChangeRequest) -> str:
     outcome = request.outcome
     if outcome is None or not outcome.in_force:
         return f"Done: {what(request.plan)}."
-    waits = [f for f in outcome.in_force if f.is_waiting]
+    waits = _waits(request)
     there = [f for f in outcome.in_force if not f.is_waiting]
     said = []
     if there:
@@ -122,7 +128,7 @@ def _partly(request: ChangeRequest) -> str:
 
 
 def _remains(request: ChangeRequest) -> str:
-    waits = [f for f in request.outcome.in_force if f.is_waiting] if request.outcome else []
+    waits = _waits(request)
     if not waits:
         return "Nothing waits."
     values = [f"{field_word(w.field)} {value_word(w.field, w.waiting, w.unit)}" for w in waits]
@@ -140,7 +146,8 @@ def _not_done(request: ChangeRequest) -> str:
                 for f in outcome.in_force
             ]
         )
-        said = f"Not done: {_guest(request)} has {kept} as before{_why(why)}."
+        because = f" ({cause(why)})" if why else ""
+        said = f"Not done: {_guest(request)} still has {kept}{because}."
     else:
         said = f"Not done: {what(request.plan)}{_why(why)}."
     if outcome and outcome.resolved_by:
@@ -152,8 +159,13 @@ def _uncertain(request: ChangeRequest) -> str:
     entry = next((e for e in reversed(request.journal) if e.progress is Progress.UNKNOWN), None)
     node = name(entry.node if entry and entry.node else request.plan.target.node)
     sent = f"after I sent the change at {when(entry.at, seconds=True)}" if entry else "in time"
+    alone = len(request.changes) == 1
     wanted = listed(
-        [f"{field_word(c.field)} {value_word(c.field, c.after, c.unit)}" for c in request.changes]
+        [
+            ("" if alone and c.field == "memory" else f"{field_word(c.field)} ")
+            + value_word(c.field, c.after, c.unit)
+            for c in request.changes
+        ]
     )
     return (
         f"I do not know whether {_guest(request)} has {wanted}: no answer from {node} {sent}. "
@@ -208,7 +220,7 @@ def ending(request: ChangeRequest) -> str:
 
 def aftermath(request: ChangeRequest) -> list[Block]:
     """Build what follows the ending: the text given, what remains to do, how long it took."""
-    blocks = [quotation(request.end_text)] if request.end_text.strip() else []
+    blocks = [quotation("Why", request.end_text)] if request.end_text.strip() else []
     work = [guest_work(c.guest_work) for c in request.changes if c.guest_work]
     if work and request.state in {State.SUCCEEDED, State.PARTIAL}:
         blocks.append(section("\n".join(dict.fromkeys(work))))
@@ -226,12 +238,18 @@ def next_steps(request: ChangeRequest, open_end: OpenEnd | None) -> tuple[Press,
         ends = (Action.END_NOW, Action.END_LATER, Action.END_REVERT)
         presses += [Press(action=a, pointer=open_end.request_id) for a in ends]
     grown = any((c.delta or 0) > 0 and not c.final for c in request.changes)
-    if request.state is State.SUCCEEDED and grown and open_end is None:
+    if request.state is State.SUCCEEDED and grown and not _waits(request):
         presses.append(Press(action=Action.GIVE_BACK, pointer=pointer(request)))
     by_plan = request.state is State.CANCELLED and request.ended_by in {SYSTEM, None}
     if by_plan or request.state in {State.EXPIRED, State.PARTIAL, State.FAILED}:
         presses.append(Press(action=Action.ASK_AGAIN, pointer=pointer(request)))
     return (*presses, Press(action=Action.DETAILS, pointer=pointer(request)))
+
+
+def next_labels(request: ChangeRequest) -> Mapping[Action, str]:
+    """Return words for buttons where the ending gives better ones."""
+    again = request.state in {State.PARTIAL, State.FAILED}
+    return {Action.ASK_AGAIN: "Try again"} if again else {}
 
 
 def result(notice: ResultNotice) -> Message:
@@ -241,6 +259,6 @@ def result(notice: ResultNotice) -> Message:
     if request.state in {State.SUCCEEDED, State.PARTIAL}:
         said = f"{said} {people_line(request)}"
     blocks = [section(said), *aftermath(request)]
-    blocks += press_row(next_steps(request, notice.open_end))
+    blocks += press_row(next_steps(request, notice.open_end), next_labels(request))
     blocks.append(context(f"{name(request.handle)} · plan {request.plan_rev}"))
     return message(said, blocks, mark=f"result.{request.handle}.{request.version}")

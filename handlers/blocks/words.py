@@ -8,6 +8,7 @@ from bot.model.guest import GuestRef, Kind
 from bot.model.people import SYSTEM, Person
 from bot.model.plan import Target
 from bot.model.refusal import Detail, Moment, Quantity
+from bot.model.request import State
 from bot.model.unit import Unit, Value
 from handlers.blocks.kit import NAME, SENTENCE, mention, name
 
@@ -70,24 +71,22 @@ def number(figure: float, decimals: int = 1) -> str:
     return "0" if shown in {"-0", ""} else shown.replace("-", "−")
 
 
-def _scaled(amount: int, units: tuple[tuple[int, str], ...]) -> tuple[float, str]:
-    factor, word = next((u for u in units if abs(amount) >= u[0]), units[-1])
-    return amount / factor, word
-
-
-_MIB_SCALE = ((GIB_IN_MIB, "GiB"), (1, "MiB"))
-_BYTE_SCALE = ((GIB, "GiB"), (MIB, "MiB"), (1024, "KiB"), (1, "bytes"))
+def _size(mib: float) -> tuple[str, str]:
+    """Return a size: MiB up to 512 and for figures somebody set, else GiB with one decimal."""
+    size = abs(mib)
+    small = size <= GIB_IN_MIB / 2 or mib % 64 == 0 or number(size / GIB_IN_MIB) == "1"
+    if 0 < size < GIB_IN_MIB and small:
+        return number(mib), "MiB"
+    return number(mib / GIB_IN_MIB), "GiB"
 
 
 def _figure(amount: int, unit: str) -> tuple[str, str]:
     """Return an amount in its unit as figure and unit word."""
     amount = max(-LARGEST, min(LARGEST, amount))
     if unit == Unit.MIB:
-        figure, word = _scaled(amount, _MIB_SCALE) if amount else (0.0, "GiB")
-        return number(figure), word
+        return _size(amount)
     if unit == Unit.BYTES:
-        figure, word = _scaled(amount, _BYTE_SCALE) if amount else (0.0, "GiB")
-        return number(figure), word
+        return _size(amount / MIB) if not 0 < abs(amount) < MIB else (number(amount / 1024), "KiB")
     if unit == Unit.CENTICORES:
         return number(amount / 100, 2), "core" if amount == CORE else "cores"
     if unit == Unit.CORES:
@@ -197,7 +196,27 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
+STATES = {
+    State.PENDING: "waiting for approval",
+    State.APPROVED: "approved",
+    State.RUNNING: "being carried out",
+    State.UNCERTAIN: "of unknown outcome",
+    State.SUCCEEDED: "done",
+    State.PARTIAL: "partly done",
+    State.FAILED: "not done",
+    State.DENIED: "denied",
+    State.CANCELLED: "cancelled",
+    State.EXPIRED: "expired",
+}
+"""Where a request stands, in words."""
+
+_PLAIN_STATES = {state.value: word for state, word in STATES.items() if state is not State.RUNNING}
+"""The same by value; `running` is a guest's state as well and stays."""
+
+
 def _text(key: str, detail: str) -> str:
+    if key == "state" and detail in _PLAIN_STATES:
+        return _PLAIN_STATES[detail]
     if key == "field":
         return field_word(detail) if detail else ""
     return name(detail, SENTENCE if key in LONG else NAME, empty="")
