@@ -55,6 +55,8 @@ def plugged(wish: Wish) -> Piece | Refusal:
     if isinstance(after, Refusal):
         return after
     rests_on = ("sockets", "cores", "hotplug")
+    moving = "cores" in wish.besides or "cores" in wish.guest.pending
+    unset = moving and "vcpus" not in coming(wish.guest)
     plugs = wish.guest.running and "cpu" in hotplug(wish.guest.config)
     if plugs and before is not None and after < before:
         aim = Aim(
@@ -65,7 +67,15 @@ def plugged(wish: Wish) -> Piece | Refusal:
             seconds=SECONDS_PER_CPU * (before - after),
         )
         return settled(wish, aim)
-    return settled(wish, Aim(after=after, text=str(after), live=plugs, rests_on=rests_on))
+    aim = Aim(
+        after=after,
+        text=str(after),
+        live=plugs,
+        rises=before is None or after >= before,
+        unset=unset,
+        rests_on=rests_on,
+    )
+    return settled(wish, aim)
 
 
 def limit(wish: Wish) -> Piece | Refusal:

@@ -17,12 +17,16 @@ from bot.model.verdict import Note
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """One field as asked for, with everything it is planned from."""
+    """One field as asked for, with everything it is planned from.
+
+    `besides` are the fields before it that change as well.
+    """
 
     field: str
     amount: Amount
     facts: Facts
     timing: Timing
+    besides: frozenset[str] = frozenset()
 
     @property
     def guest(self) -> GuestFacts:
@@ -61,6 +65,7 @@ class Aim:
 
     `live` says that a running guest takes it at once, `soon` that Proxmox enacts it seconds later.
     `rises` says that it gives the guest more, where the numbers alone do not (0 is no CPU limit).
+    `unset` says that no value is set now, and that the one in force comes from what is changing.
     """
 
     after: int
@@ -68,6 +73,7 @@ class Aim:
     live: bool = False
     soon: bool = False
     rises: bool | None = None
+    unset: bool = False
     rests_on: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     seconds: int = 0
@@ -133,7 +139,7 @@ def settled(wish: Wish, aim: Aim) -> Piece | Refusal:
     if others:
         return others
     effect = _effect(wish, aim)
-    before = wish.before
+    before = None if aim.unset else wish.before
     waits = wish.field in wish.guest.pending
     if aim.after == before or (waits and effect is Effect.AT_RESTART):
         value = quantity(aim.after, unit)

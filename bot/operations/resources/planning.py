@@ -80,7 +80,8 @@ def _pieces(ask: Ask, facts: Facts) -> tuple[Piece, ...] | Refusal:
     pieces: list[Piece] = []
     nothing_to_do: Refusal | None = None
     for field, amount in amounts.items():
-        wish = Wish(field=field, amount=amount, facts=facts, timing=ask.timing)
+        besides = frozenset(p.change.field for p in pieces)
+        wish = Wish(field=field, amount=amount, facts=facts, timing=ask.timing, besides=besides)
         disk = facts.guest.disk(field)
         planned = grow(wish, disk) if disk else PLANNERS[field](wish)
         if isinstance(planned, Piece):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from bot.model.guest import Disk, GuestFacts, Kind
@@ -115,6 +116,8 @@ def likely(draw: st.DrawFn) -> tuple[Ask, GuestFacts]:
 
 CASES = st.tuples(ASKS, guests()) | likely() | likely() | likely()
 """Three times out of four plausible, else anything at all."""
+QUICK = settings(max_examples=40, deadline=None)
+"""Enough for every run; a deadline would only measure a busy machine."""
 
 
 def _config_applied(guest: GuestFacts, step: Step, waiting: set[str]) -> GuestFacts:

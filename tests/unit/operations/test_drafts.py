@@ -251,3 +251,10 @@ def test_ask_is_made_absolute() -> None:
     assert draft.ask is not None
     absolute = {name: (a.how, a.amount) for name, a in draft.ask.amounts.items()}
     assert absolute == {"memory": (How.SET, 8192), "scsi0": (How.SET, 33 * GIB)}
+
+
+def test_vcpus_are_set_beside_new_cores() -> None:
+    """As many vcpus as there are cores now is no change, unless the cores change with it."""
+    draft = planned(a_guest(), cores=to(4), vcpus=to(2))
+    assert draft.steps[0].params == {"cores": "4", "vcpus": "2"}
+    assert [c.before for c in draft.changes if c.field == "vcpus"] == [None]

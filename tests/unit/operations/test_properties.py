@@ -17,7 +17,7 @@ from bot.model.plan import Draft
 from bot.model.refusal import Reason, Refusal
 from bot.operations import OPERATIONS
 from tests.unit.operations.estate import facts_of, why_not
-from tests.unit.operations.random_guests import CASES, applied
+from tests.unit.operations.random_guests import CASES, QUICK, applied
 
 FLOORS = {"memory": 16, "swap": 0, "balloon": 0, "cores": 1, "vcpus": 1, "cpulimit": 0}
 
@@ -27,6 +27,7 @@ def plan(ask: Ask, guest: GuestFacts) -> Draft | Refusal:
     return OPERATIONS["resources"].plan(ask, facts_of(guest))
 
 
+@QUICK
 @given(CASES)
 def test_every_ask_is_answered(case: tuple[Ask, GuestFacts]) -> None:
     """Planning never raises: it gives a draft with changes and steps, or a refusal."""
@@ -35,6 +36,7 @@ def test_every_ask_is_answered(case: tuple[Ask, GuestFacts]) -> None:
     assert isinstance(result, Refusal) or (result.changes and result.steps)
 
 
+@QUICK
 @given(CASES)
 def test_targets_are_absolute_and_above_the_floor(case: tuple[Ask, GuestFacts]) -> None:
     """Each value sent is a plain absolute one, at least the floor, and another than before."""
@@ -48,6 +50,7 @@ def test_targets_are_absolute_and_above_the_floor(case: tuple[Ask, GuestFacts]) 
         assert not any(v[:1] in "+-" for s in result.steps for v in s.params.values())
 
 
+@QUICK
 @given(CASES)
 def test_memory_is_on_the_grid_and_never_above_the_ask(case: tuple[Ask, GuestFacts]) -> None:
     """Pluggable memory lands on the grid; no more is planned than was asked for."""
@@ -64,6 +67,7 @@ def test_memory_is_on_the_grid_and_never_above_the_ask(case: tuple[Ask, GuestFac
         assert change.after == grid.floor(change.after)
 
 
+@QUICK
 @given(CASES)
 def test_next_start_would_work(case: tuple[Ask, GuestFacts]) -> None:
     """What a plan leaves behind never has more vcpus than cores, nor a balloon above the memory."""
@@ -79,6 +83,7 @@ def test_next_start_would_work(case: tuple[Ask, GuestFacts]) -> None:
         assert (vcpus(after) or 0) <= (total_cores(after) or 0)
 
 
+@QUICK
 @given(CASES)
 def test_planned_again_once_applied_there_is_nothing_left(case: tuple[Ask, GuestFacts]) -> None:
     """Plan, apply, plan: the absolute ask is so already."""
@@ -89,6 +94,7 @@ def test_planned_again_once_applied_there_is_nothing_left(case: tuple[Ask, Guest
         assert why_not(plan(result.ask, applied(guest, result))) is Reason.ALREADY_SO
 
 
+@QUICK
 @given(CASES)
 def test_absolute_ask_gives_the_same_plan(case: tuple[Ask, GuestFacts]) -> None:
     """The ask made absolute plans the same changes and calls as long as nothing moved."""
@@ -101,6 +107,7 @@ def test_absolute_ask_gives_the_same_plan(case: tuple[Ask, GuestFacts]) -> None:
         assert (result.changes, result.steps) == (again.changes, again.steps)
 
 
+@QUICK
 @given(CASES)
 def test_others_waiting_values_survive(case: tuple[Ask, GuestFacts]) -> None:
     """A key on which a value waits is written only with that very value."""
@@ -113,6 +120,7 @@ def test_others_waiting_values_survive(case: tuple[Ask, GuestFacts]) -> None:
             )
 
 
+@QUICK
 @given(CASES)
 def test_every_call_can_be_taken_back_or_says_why_not(case: tuple[Ask, GuestFacts]) -> None:
     """Each step names what to revert, or why there is no way back; names are unique."""

@@ -16,7 +16,7 @@ from bot.model.intent import Ask
 from bot.model.plan import Draft, Step
 from bot.operations import OPERATIONS
 from tests.unit.operations.estate import a_guest, drafted, facts_of
-from tests.unit.operations.random_guests import CASES
+from tests.unit.operations.random_guests import CASES, QUICK
 
 NAME = "api-schema.json.gz"
 
@@ -74,6 +74,7 @@ def check(api: dict[str, Any], step: Step, kind: Kind) -> None:
     assert not step.digest or "digest" in rules
 
 
+@QUICK
 @given(case=CASES)
 def test_resources(api: dict[str, Any], case: tuple[Ask, GuestFacts]) -> None:
     """Whatever is asked of whatever guest, each call is one that the API takes."""
