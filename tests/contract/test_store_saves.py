@@ -245,3 +245,28 @@ async def test_cards_live_beside_the_record(store: RedisStore) -> None:
         await store.put_card(each)
     assert (card(request, version=1), copy) == await store.cards(request.id)
     assert request == await store.request(request.id)
+
+
+async def test_cards_are_kept_as_long_as_the_lists_that_lead_to_them(
+    store: RedisStore, redis: Redis, prefix: str
+) -> None:
+    """Each save and each card counts their life anew: the request's ninety days and a month."""
+    request, key = pending(), Keys(prefix).cards(pending().id)
+    await store.save(save_of(request))
+    await store.put_card(card(request))
+    whole = await redis.ttl(key)
+    assert 119 * 24 * 3600 < whole <= 120 * 24 * 3600
+    await redis.expire(key, 60)
+    await store.save(save_of(following(request)))
+    assert await redis.ttl(key) > whole - 60
+
+
+async def test_lists_forget_what_is_no_longer_kept(store: RedisStore) -> None:
+    """A new request takes entries from before the records' life off the lists."""
+    old = pending(1)
+    young = pending(2, id="b" * 32, created_at=AT + 121 * 24 * 3600 * 1000)
+    await store.save(save_of(old))
+    await store.save(save_of(following(old, state=State.DENIED)))
+    await store.save(save_of(young, audit=entry(young, at=young.created_at)))
+    assert (young,) == await store.recent_requests(10)
+    assert (young,) == await store.requests_of(ALICE, 10)
