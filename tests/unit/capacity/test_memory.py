@@ -138,6 +138,23 @@ def test_a_start_is_admitted_like_an_increase() -> None:
     assert (verdict.largest, verdict.largest_field) == (None, "")
 
 
+def test_a_start_that_was_promised_already_is_judged_by_use() -> None:
+    """A guest that starts at boot is in the promised sum; what it may fill up still has to fit."""
+    stopped = guest(110, 3 * GIB, status="stopped", boots=True, used=0)
+    verdict = judge(start(stopped), facts_of(stopped, DB1), (), LIMITS)
+    assert sum_of(verdict, "promised memory").worse is False
+    assert sum_of(verdict, "in use").after == 11_264 + 3 * GIB
+    assert verdict.verdict is VerdictClass.DOES_NOT_FIT
+
+
+def test_a_start_of_unknown_size_cannot_be_told() -> None:
+    """Memory that cannot be read is not nothing."""
+    stopped = guest(110, None, status="stopped", boots=False, used=0)
+    verdict = judge(start(stopped), facts_of(stopped), (), LIMITS)
+    assert verdict.verdict is VerdictClass.CANNOT_TELL
+    assert verdict.missing == ("VM.Audit on /vms/110",)
+
+
 def test_the_largest_arc_is_taken_off_what_can_be_promised() -> None:
     """A ZFS ARC maximum lowers the room for promises and not the room in use, where it shows."""
     own = NodeLimits(memory_reserve=Reserve(mib=1_638), zfs_arc_max_mib=2 * GIB)

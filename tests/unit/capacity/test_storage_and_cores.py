@@ -98,6 +98,20 @@ def test_cores_have_a_ratio_of_their_own() -> None:
     assert (over.largest, over.largest_field) == (10, "cores")
 
 
+@pytest.mark.parametrize(
+    ("field", "asked", "largest"), [("cores", (1, 8), 5), ("vcpus", (2, 16), 10)]
+)
+def test_the_largest_is_in_the_field_that_was_asked(
+    field: str, asked: tuple[int, int], largest: int
+) -> None:
+    """With two sockets each core is two; vcpus are the cores themselves."""
+    drafted = draft(DB1, (field, Unit.CORES, *asked))
+    total = claim(DB1, "cores", 2, 16)
+    facts = facts_of(replace(DB1, cores=2), guest(110, 512, cores=6))
+    verdict = judge(replace(drafted, claims=(total,)), facts, (), LIMITS)
+    assert (verdict.largest, verdict.largest_field) == (largest, field)
+
+
 def test_a_plan_that_claims_nothing_fits() -> None:
     """A snapshot or a reboot takes no room."""
     assert judge(draft(DB1), facts_of(DB1), (), LIMITS).verdict is VerdictClass.FITS

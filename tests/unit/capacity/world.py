@@ -96,7 +96,7 @@ def facts_of(
             name=summary.name,
             node=summary.node,
             status=summary.status,
-            config=config | {"memory": str(summary.memory_mib)},
+            config=config | {"memory": str(summary.memory_mib or "?")},
             pending=pending,
             digest="",
             identity=Identity(),
@@ -163,8 +163,18 @@ def memory(summary: GuestSummary, after: int) -> Draft:
 
 
 def start(summary: GuestSummary) -> Draft:
-    """Return a draft that starts the guest: its memory is claimed from nothing."""
-    return bare_draft(summary, (), (claim(summary, "memory", 0, summary.memory_mib or 0),))
+    """Return a draft that starts the guest: claimed from nothing, unless the sums count it anyway."""
+    starting = Change(
+        field="status",
+        unit=Unit.TEXT,
+        before="stopped",
+        after="running",
+        effect=Effect.LIVE,
+        words=frozenset({"start"}),
+    )
+    counted = summary.starts_at_boot or summary.memory_mib is None
+    claims = () if counted else (claim(summary, "memory", 0, summary.memory_mib or 0),)
+    return bare_draft(summary, (starting,), claims)
 
 
 def ledger(*held: tuple[str, Claim], place: str = "node/pve1") -> Ledger:
