@@ -3,19 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.capacity.finding import Finding, worst
+from bot.capacity.finding import Finding, weigh, worst
 from bot.capacity.largest import largest_that_fits
 from bot.capacity.limits import Limits
 from bot.capacity.loss import node_loss
 from bot.capacity.memory import memory_in_use, mib, promised_cores, promised_memory
-from bot.capacity.promises import Promise
-from bot.capacity.standing import Standing, standing
+from bot.capacity.promises import Promise, Range
+from bot.capacity.standing import Standing, configured_mib, standing, waiting_mib
 from bot.capacity.storage import PREFIX, storage_use
 from bot.model.ledger import Ledger
 from bot.model.operation import Facts
 from bot.model.plan import Claim, Draft
 from bot.model.refusal import Detail
-from bot.model.verdict import Verdict, VerdictClass
+from bot.model.unit import Unit
+from bot.model.verdict import Sum, Verdict, VerdictClass
 
 
 def judge(
@@ -27,7 +28,10 @@ def judge(
     counted. A plan that claims nothing fits.
     """
     place = standing(facts, ledgers, limits, but)
-    findings = findings_of(draft.claims, place)
+    claims = (*draft.claims, *_start_of_counted(draft, place))
+    findings = findings_of(claims, place)
+    if starts(draft) and not any(c.resource == "memory" for c in claims):
+        findings.append(_unknown_start(place))
     verdict = worst([f.verdict for f in findings])
     largest, field = None, ""
     if verdict is VerdictClass.DOES_NOT_FIT:
@@ -41,6 +45,28 @@ def judge(
         largest_field=field,
         facts=_facts(place),
     )
+
+
+def starts(draft: Draft) -> bool:
+    """Return whether the plan starts a guest that is down."""
+    return any("start" in change.words for change in draft.changes)
+
+
+def _start_of_counted(draft: Draft, place: Standing) -> tuple[Claim, ...]:
+    """Return the claim of a start that promises nothing new (it starts at boot) and yet uses memory."""
+    memory = configured_mib(place.facts.guest)
+    if not starts(draft) or memory is None or any(c.resource == "memory" for c in draft.claims):
+        return ()
+    memory = max(memory, waiting_mib(place.facts.guest) or 0)
+    here, ref = f"node/{place.facts.node.name}", place.facts.guest.ref
+    return (Claim(place=here, resource="memory", guest=ref, before=0, after=memory),)
+
+
+def _unknown_start(place: Standing) -> Finding:
+    """Return the finding for the start of a guest whose memory cannot be read."""
+    unknown = Sum(name="promised memory", unit=Unit.MIB, before=None, after=None, room=None)
+    missing = (f"VM.Audit on /vms/{place.facts.guest.ref.vmid}",)
+    return weigh(unknown, Range(low=0, high=None), "memory", missing=missing, bounded=False)
 
 
 def _fits(claims: tuple[Claim, ...], place: Standing) -> bool:

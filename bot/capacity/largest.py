@@ -47,7 +47,16 @@ def _moves(change: Change, claim: Claim) -> bool:
         return False
     if claim.resource.startswith("storage:"):
         return change.unit is Unit.BYTES and change.delta == claim.growth
-    return change.field == claim.resource and change.unit in {Unit.MIB, Unit.CORES}
+    return change.unit in {Unit.MIB, Unit.CORES}
+
+
+def _followed(draft: Draft, claim: Claim) -> list[Change]:
+    """Return the changes that a claim may follow from; vcpus, where they are set, say the cores."""
+    if claim.resource.startswith("storage:"):
+        return list(draft.changes)
+    named = {c.field: c for c in draft.changes}
+    fields = ("vcpus", "cores") if claim.resource == "cores" else (claim.resource,)
+    return [named[field] for field in fields if field in named][:1]
 
 
 def knobs(draft: Draft, resource: str) -> list[Knob]:
@@ -56,7 +65,7 @@ def knobs(draft: Draft, resource: str) -> list[Knob]:
         Knob(change=change, claim=claim, before=change.before, after=change.after)
         for claim in draft.claims
         if claim.resource == resource
-        for change in draft.changes
+        for change in _followed(draft, claim)
         if isinstance(change.before, int) and isinstance(change.after, int)
         if _moves(change, claim)
     ]

@@ -18,14 +18,18 @@ def configured_mib(guest: GuestFacts) -> int | None:
     text = guest.config.get("memory")
     if text is None:
         return MEMORY_UNSET_MIB if guest.config else None
-    number = text.removeprefix("current=")
-    return int(number) if number.isdigit() else None
+    return _number(text)
 
 
 def waiting_mib(guest: GuestFacts) -> int | None:
     """Return the memory value that waits for a restart, if one does."""
-    text = (guest.pending.get("memory") or "").removeprefix("current=")
-    return int(text) if text.isdigit() else None
+    return _number(guest.pending.get("memory") or "")
+
+
+def _number(text: str) -> int | None:
+    parts = [part.rpartition("=") for part in text.split(",")]
+    current = next((value for name, _, value in parts if name in {"", "current"}), "")
+    return int(current) if current.isdecimal() else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from bot.config import later
 from bot.config.problems import Key, Problem, listed, suggestion
 from bot.config.reading import Raw, entries, names, table, texts
 from bot.config.secret import cluster_variable
@@ -81,8 +82,7 @@ def _outcome(rule: Raw) -> str:
 
 def _rules(raw: Raw) -> Iterator[Problem]:
     for index, rule in entries(raw, "rule"):
-        later = {"wait", "review", "then", "vetoers"} & set(rule)
-        if not later and (wrong := _outcome(rule)):
+        if not later.RULE_KEYS & set(rule) and (wrong := _outcome(rule)):
             yield Problem(key=("rule", index), text=wrong)
         channel = rule.get("channel")
         if isinstance(channel, str) and channel and not CHANNEL.fullmatch(channel):

@@ -57,20 +57,25 @@ def _unknown(key: Key) -> str:
     return f"unknown key; {suggestion(name, known_keys(key[:-1]))}"
 
 
-def _text(error: ErrorDetails, key: Key) -> str:
-    if key == ("mode",) and error["input"] == "observe":
+def _choice(given: object, allowed: str, key: Key) -> str:
+    if key == ("mode",) and given == "observe":
         return later.sentence('mode = "observe"')
+    return f"{given!r} is not allowed: {allowed}"
+
+
+def _text(error: ErrorDetails, key: Key) -> str:
     match error["type"]:
         case "extra_forbidden":
             return _unknown(key)
         case "missing":
             return "is missing"
         case "literal_error" | "enum":
-            return f"{error['input']!r} is not allowed: {error.get('ctx', {}).get('expected', '')}"
+            return _choice(error["input"], error.get("ctx", {}).get("expected", ""), key)
         case kind if kind in KINDS:
             return f"write {KINDS[kind]}"
-    message = error["msg"].removeprefix("Value error, ")
-    return message[:1].lower() + message[1:]
+        case "value_error":
+            return error["msg"].removeprefix("Value error, ")
+    return error["msg"][:1].lower() + error["msg"][1:]
 
 
 def shaped(raw: Raw) -> tuple[FileShape | None, list[Problem]]:

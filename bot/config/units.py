@@ -10,10 +10,10 @@ from bot.policy import UpTo
 
 MIB = 1024**2
 
-_DURATION = re.compile(r"(\d{1,6})\s?(s|m|h|d|w|y)")
-_SIZE = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s?([KMGT])(?:i?B)?", re.IGNORECASE)
-_PERCENT = re.compile(r"(\d{1,2}(?:\.\d{1,3})?)\s?%")
-_COUNT = re.compile(r"\+(\d{1,5}(?:\.\d{1,2})?)")
+_DURATION = re.compile(r"([0-9]{1,6}) ?(s|m|h|d|w|y)")
+_SIZE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?([KMGT])(?:i?B)?", re.IGNORECASE)
+_PERCENT = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,3})?) ?%")
+_COUNT = re.compile(r"\+([0-9]{1,5}(?:\.[0-9]{1,2})?)")
 
 _MS = {
     "s": 1_000,

@@ -1,0 +1,1 @@
+"""Capacity, tested as values."""
