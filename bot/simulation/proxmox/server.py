@@ -1,5 +1,6 @@
 """The HTTPS server in front of the simulated cluster."""
 
+import asyncio
 import json
 import ssl
 import tempfile
@@ -49,6 +50,7 @@ class Host:
     def __init__(self, api: Api, hooks: Hooks, calls: list[Seen], recorder: Recorder) -> None:
         self._api, self._hooks, self._calls, self._recorder = api, hooks, calls, recorder
         self._runner: web.AppRunner | None = None
+        self._listening: asyncio.Server | None = None
         self.url = ""
 
     async def open(self, certificates: Certificates, port: int = 0) -> None:
@@ -59,15 +61,25 @@ class Host:
             app, access_log=None, keepalive_timeout=KEEPALIVE, shutdown_timeout=SHUTDOWN
         )
         await self._runner.setup()
-        site = web.TCPSite(
-            self._runner, "127.0.0.1", port, ssl_context=certificates.server_context()
+        if self._runner.server is None:
+            raise RuntimeError("simulated Proxmox: the web server did not start")
+        self._listening = await asyncio.get_running_loop().create_server(
+            self._runner.server,
+            "127.0.0.1",
+            port,
+            ssl=certificates.server_context(),
+            ssl_shutdown_timeout=SHUTDOWN,
         )
-        await site.start()
-        self.url = f"https://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.url = f"https://127.0.0.1:{self._listening.sockets[0].getsockname()[1]}"
 
     async def close(self) -> None:
-        """Stop listening and close the connections."""
-        if self._runner:
+        """Stop listening and drop the connections: clients may leave theirs open."""
+        if self._listening:
+            self._listening.close()
+        if self._runner and self._runner.server:
+            for connection in self._runner.server.connections:
+                if connection.transport:
+                    connection.transport.abort()
             await self._runner.cleanup()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:

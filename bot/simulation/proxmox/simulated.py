@@ -90,6 +90,8 @@ class SimulatedProxmox:
 
     async def open_host(self, node: str, port: int = 0) -> str:
         """Let another node answer, too, on a port of its own; returns its address."""
+        if node in self._hosts:
+            return self._hosts[node].url
         host = Host(Api(self.world, self.picture, node), self._hooks, self.calls, self._recorder)
         await host.open(self._certificates, port)
         self._hosts[node] = host
