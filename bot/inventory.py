@@ -203,7 +203,7 @@ def find(text: str, guests: Sequence[GuestSummary]) -> GuestSummary | Refusal:
 
 def _named(name: str, guests: Sequence[GuestSummary]) -> list[GuestSummary]:
     if name.isascii() and name.isdigit():
-        return [g for g in guests if g.ref.vmid == int(name)]
+        return [g for g in guests if str(g.ref.vmid) == name]
     same = [g for g in guests if g.name.lower() == name.lower()]
     exactly = [g for g in same if g.name == name]
     return exactly or same

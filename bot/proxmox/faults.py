@@ -37,7 +37,7 @@ NOT_CONNECTED = 595
 _BROKEN_OFF = frozenset({502, 503, 504, 596, 597, 598, 599})
 _UNAUTHORIZED = 401
 _FORBIDDEN = 403
-_PRIVILEGE = re.compile(r"Permission check failed \((?P<path>/[^,]*), *(?P<privilege>[^)]+)\)")
+_PRIVILEGE = re.compile(r"Permission check failed \((?P<path>/[^,]*), *(?P<privilege>[\w.|]+)")
 
 _TEXTS: tuple[tuple[re.Pattern[str], type[Refused]], ...] = (
     (re.compile(r"Configuration file '.*' does not exist"), GuestMissing),
@@ -62,7 +62,7 @@ def of_answer(  # what proxmoxer's ResourceException holds
         return Refused(doing, why, status)
     match = _PRIVILEGE.search(detail)
     if status == _FORBIDDEN and match:
-        return MissingPrivilege(doing, detail, status, match["path"], match["privilege"].strip())
+        return MissingPrivilege(doing, detail, status, match["path"], match["privilege"])
     kind_of_refusal = next((kind for text, kind in _TEXTS if text.search(detail)), Refused)
     return kind_of_refusal(doing, detail, status, _per_parameter(errors))
 

@@ -152,9 +152,10 @@ def _agent(value: str) -> bool:
 def summary(cluster: str, row: Mapping[str, Any]) -> GuestSummary | None:
     """Read one guest of `cluster/resources`; None if the row is no guest."""
     vmid = whole(row.get("vmid"))
-    if vmid is None or row.get("type") not in {Kind.VM.value, Kind.CT.value}:
+    kind = text(row.get("type"))
+    if vmid is None or kind not in {Kind.VM.value, Kind.CT.value}:
         return None
-    ref = GuestRef(cluster=cluster, kind=Kind(row["type"]), vmid=vmid)
+    ref = GuestRef(cluster=cluster, kind=Kind(kind), vmid=vmid)
     status = power(row)
     return GuestSummary(
         ref=ref,

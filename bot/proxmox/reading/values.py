@@ -24,7 +24,7 @@ def number(value: Any) -> float | None:
     """Return a number that may come as text; None if it is none."""
     try:
         found = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return found if abs(found) != float("inf") and found == found else None  # noqa: PLR0124 (not NaN)
 

@@ -54,6 +54,13 @@ def test_a_missing_privilege_by_name_and_path() -> None:
     assert (read.path, read.privilege, read.status) == ("/vms/100", "VM.Config.Memory", 403)
 
 
+def test_a_missing_privilege_with_a_remark() -> None:
+    """Some texts add what it is for; only the privilege's name can be granted."""
+    read = fault(403, "Permission check failed (/, Sys.Modify for modifying tag 'x')")
+    assert isinstance(read, MissingPrivilege)
+    assert (read.path, read.privilege) == ("/", "Sys.Modify")
+
+
 def test_a_403_without_names_is_a_refusal() -> None:
     """A method that takes no token names no privilege."""
     assert type(fault(403, "Permission check failed (user != root@pam)")) is Refused
