@@ -59,7 +59,7 @@ def to_command(slack: Workspace, ack: Ack, user: str, channel: Channel, typed: s
     body = {"text": ack.body} if isinstance(ack.body, str) else ack.body
     in_channel = body.get("response_type") == "in_channel"
     try:
-        content = content_of(Arguments(body))
+        content = content_of(slack, Arguments(body))
     except Refusal as refusal:
         return _broken(slack, reply, user, refusal)
     if in_channel:
@@ -98,9 +98,9 @@ def _respond(slack: Workspace, view: View, body: Any) -> dict[str, str]:
         case "errors":
             return _errors(slack, view, body.get("errors"))
         case "update":
-            shown(slack, view, checked_view(body.get("view"), "modal"), "")
+            shown(slack, view, checked_view(slack, body.get("view"), "modal"), "")
         case "push":
-            above = slack.views.push(view.user, checked_view(body.get("view"), "modal"))
+            above = slack.views.push(view.user, checked_view(slack, body.get("view"), "modal"))
             slack.happened("opened", view.user, view=above)
         case "clear":
             slack.views.clear(view.user)

@@ -48,7 +48,7 @@ class ResponseUrlHandler:
             if original is not None:
                 self._slack.delete(original)
             return
-        content = content_of(Arguments(body))
+        content = content_of(self._slack, Arguments(body))
         if _wanted(body, "replace_original") and original is not None:
             content.setdefault("blocks", [])
             self._slack.edit(original, content, method="response_url")

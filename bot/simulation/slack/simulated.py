@@ -112,6 +112,7 @@ class SimulatedSlack:
         application.router.add_route("*", "/api/{method}", self._api.handle)
         application.router.add_get("/link/", self.sockets.handle)
         application.router.add_post("/response/{key}", answers.handle)
+        application.router.add_post("/upload/{key}", self.workspace.files.receive)
         Driving(self).add_routes(application.router)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
@@ -119,6 +120,7 @@ class SimulatedSlack:
         host, port = self._runner.addresses[0][:2]
         self.address = f"{host}:{port}"
         self.sockets.address = f"ws://{self.address}/link/"
+        self.workspace.files.base_url = f"http://{self.address}/upload/"
         self._dispatch.base_url = f"http://{self.address}/response/"
         return self
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.simulation.slack.identity import BOT_ID, BOT_USER, TEAM_ID
-from bot.simulation.slack.methods import chat, conversations, modals, people
+from bot.simulation.slack.methods import chat, conversations, files, modals, people
 from bot.simulation.slack.methods.arguments import Arguments
 from bot.simulation.slack.refusal import Json, Refusal
 from bot.simulation.slack.workspace import Workspace
@@ -49,6 +49,7 @@ WRITE = ("chat:write",)
 READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 OPEN = ("im:write", "channels:manage", "groups:write", "mpim:write")
+FILES = ("files:write",)
 GROUPS = ("usergroups:read",)
 USERS = ("users:read",)
 
@@ -66,6 +67,9 @@ METHODS: dict[str, Method] = {
     "conversations.members": Method(run=conversations.members, tier=4, scopes=READ),
     "conversations.open": Method(run=conversations.open_, tier=3, scopes=OPEN),
     "conversations.replies": Method(run=conversations.replies, tier=3, scopes=HISTORY),
+    "files.completeUploadExternal": Method(run=files.complete_upload, tier=4, scopes=FILES),
+    "files.getUploadURLExternal": Method(run=files.get_upload_url, tier=4, scopes=FILES),
+    "files.info": Method(run=files.info, tier=4, scopes=("files:read",)),
     "usergroups.list": Method(run=people.usergroups_list, tier=2, scopes=GROUPS),
     "usergroups.users.list": Method(run=people.usergroups_users_list, tier=2, scopes=GROUPS),
     "users.conversations": Method(run=people.users_conversations, tier=2, scopes=READ),
