@@ -129,7 +129,7 @@ def check_blocks(slack: Workspace, blocks: object) -> None:
 
 def _markdown_text(given: Arguments) -> str:
     if "text" in given or "blocks" in given:
-        raise Refusal("markdown_text_conflict")
+        raise Refusal("markdown_text_conflict")  # from practice, not from documentation
     text = given.text("markdown_text")
     if len(text) > MARKDOWN_TEXT:
         raise Refusal("msg_too_long")

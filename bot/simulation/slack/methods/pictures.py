@@ -20,6 +20,8 @@ def problems_of_pictures(files: Files, value: Any, at: str) -> Iterator[Problem]
                 file = files.get(str(item["id"]))
                 fits = file is not None and file.name.rpartition(".")[2].lower() in PICTURES
                 if file is None or not file.completed or not fits:
-                    yield Problem(f"{at}/{name}", "invalid slack file")
+                    yield Problem(
+                        f"{at}/{name}", "invalid slack file"
+                    )  # from practice, not from documentation
             else:
                 yield from problems_of_pictures(files, item, f"{at}/{name}")
