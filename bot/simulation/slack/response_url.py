@@ -14,7 +14,7 @@ from bot.simulation.slack.workspace import Workspace
 class ResponseUrlHandler:
     """Answers posts to `/response/KEY`.
 
-    Its error codes and statuses (404 spent, 400 refused) come from practice, not from documentation.
+    Its error codes and statuses (404 spent, 400 refused) are from practice, not from documentation.
     """
 
     def __init__(self, slack: Workspace, exchanges: Exchanges) -> None:

@@ -34,6 +34,7 @@ from bot.simulation.slack.web_api import Tokens, WebApi
 from bot.simulation.slack.workspace import SCOPES, Workspace
 
 Mode = Literal["socket", "http"]
+UPLOAD_BYTES = 64 * 1024 * 1024
 
 
 class NotSeen(AssertionError):  # noqa: N818 -- reads as the sentence it reports
@@ -107,7 +108,7 @@ class SimulatedSlack:
         self.address = ""
 
     async def __aenter__(self) -> Self:
-        application = web.Application()
+        application = web.Application(client_max_size=UPLOAD_BYTES)
         answers = ResponseUrlHandler(self.workspace, self._exchanges)
         application.router.add_route("*", "/api/{method}", self._api.handle)
         application.router.add_get("/link/", self.sockets.handle)
