@@ -10,9 +10,8 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.simulation.slack import SimulatedSlack
-from bot.simulation.slack.calls import broken, cut_after, cut_before, hold, refuse
-from bot.simulation.slack.calls import too_many_requests as too_many
+from bot.simulation.slack import SimulatedSlack, broken, cut_after, cut_before, hold, refuse
+from bot.simulation.slack import too_many_requests as too_many
 from tests.unit.simulation_slack.building import DIVIDER
 
 

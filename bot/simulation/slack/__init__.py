@@ -1,8 +1,46 @@
-"""A simulated Slack: Web API, Socket Mode, signed HTTP dispatch."""
+"""A simulated Slack: Web API, Socket Mode and signed HTTP dispatch on loopback.
 
+The real client libraries talk to it unmodified, and persons act in it::
+
+    async with SimulatedSlack(mode="socket") as slack:
+        ...  # start the app with slack.api_url, slack.bot_token, slack.app_token
+        await slack.connected()
+        reply = await slack.person("ana").command("/pve help", channel="#web")
+        await slack.until(lambda: slack.messages("#approvals"))
+        await slack.person("bob").press(slack.messages("#approvals")[-1], "Approve")
+        print(slack.transcript())
+
+What Slack's own documentation does not say is not invented; where the simulation had to choose,
+a comment says so.
+"""
+
+from bot.simulation.slack.calls import (
+    broken,
+    cut_after,
+    cut_before,
+    hold,
+    refuse,
+    too_many_requests,
+)
 from bot.simulation.slack.finding import Impossible
+from bot.simulation.slack.messages import Message
 from bot.simulation.slack.person import Person
 from bot.simulation.slack.replies import Reply
 from bot.simulation.slack.simulated import NotSeen, SimulatedSlack
+from bot.simulation.slack.views import View
 
-__all__ = ["Impossible", "NotSeen", "Person", "Reply", "SimulatedSlack"]
+__all__ = [
+    "Impossible",
+    "Message",
+    "NotSeen",
+    "Person",
+    "Reply",
+    "SimulatedSlack",
+    "View",
+    "broken",
+    "cut_after",
+    "cut_before",
+    "hold",
+    "refuse",
+    "too_many_requests",
+]

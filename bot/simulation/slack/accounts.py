@@ -121,6 +121,9 @@ class Channel:
     is_mpim: bool = False
     im_with: str | None = None
     topic: str = ""
+    purpose: str = ""
+    pins: tuple[str, ...] = ()
+    bookmarks: tuple[tuple[str, str], ...] = ()
 
     @property
     def title(self) -> str:
@@ -156,6 +159,6 @@ class Channel:
             "is_member": bot_user in self.members,
             "context_team_id": team_id,
             "topic": {"value": self.topic, "creator": "", "last_set": 0},
-            "purpose": {"value": "", "creator": "", "last_set": 0},
+            "purpose": {"value": self.purpose, "creator": "", "last_set": 0},
             "num_members": len(self.members),
         }

@@ -7,7 +7,7 @@ from bot.simulation.slack.refusal import Json
 
 ACK_SECONDS = 3.0
 TIMED_OUT = "operation_timeout"
-FAILED = "dispatch_failed"
+FAILED = "dispatch_failed"  # from practice, not from documentation
 
 Kind = Literal["slash_commands", "interactive", "events_api"]
 

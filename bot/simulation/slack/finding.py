@@ -27,6 +27,12 @@ def face_of(place: Placed, option: Json | None) -> str:
     return str(shown.get("text", {}).get("text", place.action_id))
 
 
+def label_of(state: Json, value: Any) -> str:
+    """Give what a chosen value shows: the option's label, or the value itself."""
+    option = state.get("selected_option")
+    return str(option["text"]["text"] if option else value)
+
+
 def pressable(target: Target, what: str, value: str | None) -> tuple[Placed, Json | None]:
     """Find a button by action_id or text, or an overflow by its entry."""
     faces = []

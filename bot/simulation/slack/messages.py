@@ -16,6 +16,7 @@ class Message:
     text: str = ""
     blocks: tuple[Json, ...] = ()
     attachments: tuple[Json, ...] = ()
+    files: tuple[Json, ...] = ()
     thread_ts: str | None = None
     bot_id: str | None = None
     app_id: str | None = None
@@ -50,6 +51,8 @@ class Message:
             told["blocks"] = list(self.blocks)
         if self.attachments:
             told["attachments"] = list(self.attachments)
+        if self.files:
+            told["files"] = list(self.files)
         if self.thread_ts is not None:
             told["thread_ts"] = self.thread_ts
         if self.edited is not None:

@@ -4,12 +4,14 @@ from typing import Any
 
 from bot.simulation.slack import payloads, replies
 from bot.simulation.slack.actor import Actor
+from bot.simulation.slack.client_checks import refused_inputs
 from bot.simulation.slack.delivery import Ack
 from bot.simulation.slack.finding import (
     Impossible,
     Target,
     face_of,
     holder_in,
+    label_of,
     pressable,
     where_shown,
 )
@@ -85,7 +87,9 @@ class Person(Actor):
         shown = self._present(target)
         place = holder_in(shown, what)
         state = self._entry(place, value)
-        self._slack.happened("chose", self.id, text=f"chooses {value}", **where_shown(shown))
+        self._slack.happened(
+            "chose", self.id, text=f"chooses {label_of(state, value)}", **where_shown(shown)
+        )
         if isinstance(shown, View):
             shown = self._slack.views.enter(shown, place.block_id, place.action_id, state)
         if place.block["type"] == "input" and not place.block.get("dispatch_action"):
@@ -118,9 +122,9 @@ class Person(Actor):
             place = holder_in(view, what)
             state = self._entry(place, value)
             view = self._slack.views.enter(view, place.block_id, place.action_id, state)
-        missing = replies.missing_inputs(view)
-        if missing:
-            return Reply(acknowledged=False, sent=False, errors=missing, view=view)
+        refused = refused_inputs(view)
+        if refused:
+            return Reply(acknowledged=False, sent=False, errors=refused, view=view)
         self._slack.happened("submitted", self.id, view=view)
         payload = {
             **payloads.interaction("view_submission", self.account),

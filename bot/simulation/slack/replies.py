@@ -5,7 +5,6 @@ from typing import Any
 
 from bot.simulation.slack.accounts import Channel
 from bot.simulation.slack.delivery import Ack
-from bot.simulation.slack.inputs import HOLDERS
 from bot.simulation.slack.messages import Message
 from bot.simulation.slack.methods.arguments import Arguments
 from bot.simulation.slack.methods.chat import content_of
@@ -60,7 +59,7 @@ def to_command(slack: Workspace, ack: Ack, user: str, channel: Channel, typed: s
     body = {"text": ack.body} if isinstance(ack.body, str) else ack.body
     in_channel = body.get("response_type") == "in_channel"
     try:
-        content = content_of(Arguments(body))
+        content = content_of(slack, Arguments(body))
     except Refusal as refusal:
         return _broken(slack, reply, user, refusal)
     if in_channel:
@@ -99,9 +98,9 @@ def _respond(slack: Workspace, view: View, body: Any) -> dict[str, str]:
         case "errors":
             return _errors(slack, view, body.get("errors"))
         case "update":
-            shown(slack, view, checked_view(body.get("view"), "modal"), "")
+            shown(slack, view, checked_view(slack, body.get("view"), "modal"), "")
         case "push":
-            above = slack.views.push(view.user, checked_view(body.get("view"), "modal"))
+            above = slack.views.push(view.user, checked_view(slack, body.get("view"), "modal"))
             slack.happened("opened", view.user, view=above)
         case "clear":
             slack.views.clear(view.user)
@@ -154,16 +153,3 @@ def _broken(slack: Workspace, reply: Reply, user: str, refusal: Refusal) -> Repl
     problem = " ".join([refusal.error, *faults])
     slack.happened("failed", user, text=problem)
     return replace(reply, problem=problem, view=slack.views.top(user))
-
-
-def missing_inputs(view: View) -> dict[str, str]:
-    """Name what Slack's client itself refuses to submit: required inputs that are empty."""
-    found = {}
-    for block in view.blocks:
-        if block["type"] != "input" or block.get("optional"):
-            continue
-        state = view.values[block["block_id"]][block["element"]["action_id"]]
-        value = state[HOLDERS[state["type"]][0]]
-        if value is None or value == []:
-            found[block["block_id"]] = "Please complete this required field."
-    return found

@@ -12,7 +12,10 @@ from bot.simulation.slack.workspace import Workspace
 
 
 class ResponseUrlHandler:
-    """Answers posts to `/response/KEY`."""
+    """Answers posts to `/response/KEY`.
+
+    Its error codes and statuses (404 spent, 400 refused) are from practice, not from documentation.
+    """
 
     def __init__(self, slack: Workspace, exchanges: Exchanges) -> None:
         self._slack = slack
@@ -48,7 +51,7 @@ class ResponseUrlHandler:
             if original is not None:
                 self._slack.delete(original)
             return
-        content = content_of(Arguments(body))
+        content = content_of(self._slack, Arguments(body))
         if _wanted(body, "replace_original") and original is not None:
             content.setdefault("blocks", [])
             self._slack.edit(original, content, method="response_url")

@@ -15,6 +15,7 @@ from bot.simulation.slack.signing import headers as signed
 
 FORM = "application/x-www-form-urlencoded"
 OK = range(200, 300)
+CONNECTIONS = 100  # less than a usual listen backlog of 128, beyond which connecting takes 1 s
 
 
 class SignedHttp:
@@ -61,7 +62,7 @@ class SignedHttp:
     async def _send(self, body: str, headers: dict[str, str]) -> Ack:
         if self.request_url is None:
             raise RuntimeError("mode http needs a request_url: where shall payloads go?")
-        self._session = self._session or ClientSession(connector=TCPConnector(limit=0))
+        self._session = self._session or ClientSession(connector=TCPConnector(limit=CONNECTIONS))
         started = self._clock.elapsed()
         try:
             async with self._session.post(

@@ -34,6 +34,7 @@ from bot.simulation.slack.web_api import Tokens, WebApi
 from bot.simulation.slack.workspace import SCOPES, Workspace
 
 Mode = Literal["socket", "http"]
+UPLOAD_BYTES = 64 * 1024 * 1024
 
 
 class NotSeen(AssertionError):  # noqa: N818 -- reads as the sentence it reports
@@ -107,11 +108,12 @@ class SimulatedSlack:
         self.address = ""
 
     async def __aenter__(self) -> Self:
-        application = web.Application()
+        application = web.Application(client_max_size=UPLOAD_BYTES)
         answers = ResponseUrlHandler(self.workspace, self._exchanges)
         application.router.add_route("*", "/api/{method}", self._api.handle)
         application.router.add_get("/link/", self.sockets.handle)
         application.router.add_post("/response/{key}", answers.handle)
+        application.router.add_post("/upload/{key}", self.workspace.files.receive)
         Driving(self).add_routes(application.router)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
@@ -119,6 +121,7 @@ class SimulatedSlack:
         host, port = self._runner.addresses[0][:2]
         self.address = f"{host}:{port}"
         self.sockets.address = f"ws://{self.address}/link/"
+        self.workspace.files.base_url = f"http://{self.address}/upload/"
         self._dispatch.base_url = f"http://{self.address}/response/"
         return self
 

@@ -36,9 +36,11 @@ class Transcript:
 
     def message(self, message: Message) -> list[str]:
         """Draw a message without its heading."""
+        files = [f"[file: {file['title']}]" for file in message.files]
         if message.blocks:
-            return Drawing(self._reader).blocks(message.blocks)
-        return wrapped(self._reader.mrkdwn(message.text), WIDTH) if message.text else []
+            return Drawing(self._reader).blocks(message.blocks) + files
+        text = wrapped(self._reader.mrkdwn(message.text), WIDTH) if message.text else []
+        return text + files
 
     def modal(self, view: View) -> list[str]:
         """Draw a modal in its frame, or a Home tab."""

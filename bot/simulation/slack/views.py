@@ -112,7 +112,7 @@ class Views:
         if top is None:
             raise Refusal("not_found")
         if len(self._stacks[user]) >= STACK:
-            raise Refusal("push_limit_reached")
+            raise Refusal("push_limit_reached")  # from practice, not from documentation
         return self._place(user, body, previous=top)
 
     def _place(self, user: str, body: Json, previous: View | None) -> View:
@@ -161,7 +161,7 @@ class Views:
     def _refuse_known(self, external_id: str | None, besides: str | None) -> None:
         known = self.by_external_id(external_id) if external_id else None
         if known is not None and known.id != besides:
-            raise Refusal("duplicate_external_id")
+            raise Refusal("duplicate_external_id")  # from practice, not from documentation
 
     def _new(self, user: str, body: Json, previous: View | None) -> View:
         view_id = self._ids.opaque("V")

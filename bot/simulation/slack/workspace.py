@@ -6,6 +6,7 @@ from typing import Any
 from bot.simulation.slack.accounts import Channel
 from bot.simulation.slack.clock import Clock, Ids
 from bot.simulation.slack.estate import default_directory
+from bot.simulation.slack.files import Files
 from bot.simulation.slack.happenings import Changes, Happening, Kind
 from bot.simulation.slack.identity import APP_ID, BOT_ID, BOT_USER, TEAM_ID
 from bot.simulation.slack.inputs import with_ids
@@ -25,8 +26,14 @@ SCOPES = (
     "im:read",
     "im:history",
     "im:write",
+    "channels:manage",
+    "groups:write",
     "users:read",
     "usergroups:read",
+    "files:read",
+    "files:write",
+    "pins:write",
+    "bookmarks:write",
 )
 
 
@@ -41,6 +48,7 @@ class Workspace:
         self.messages = Messages()
         self.views = Views(clock, ids)
         self.triggers = Triggers(clock, ids)
+        self.files = Files(ids)
         self.response_urls = ResponseUrls(clock, ids)
         self.happenings: list[Happening] = []
         self.listeners: list[Callable[[Happening], None]] = []
@@ -70,6 +78,7 @@ class Workspace:
             text=content.get("text") or "",
             blocks=self._blocks(content),
             attachments=tuple(content.get("attachments") or ()),
+            files=tuple(content.get("files") or ()),
             thread_ts=content.get("thread_ts"),
             metadata=content.get("metadata"),
         )

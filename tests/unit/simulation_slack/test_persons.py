@@ -6,7 +6,9 @@ import pytest
 
 from bot.simulation.slack import Impossible, SimulatedSlack
 from bot.simulation.slack.messages import Message
-from tests.unit.simulation_slack.building import actions, button, field, modal, plain
+from tests.unit.simulation_slack.building import Json, actions, button, field, modal, plain
+
+NUMBER = field("number_input", is_decimal_allowed=False, min_value="1", max_value="8")
 
 
 @pytest.fixture
@@ -69,14 +71,28 @@ async def test_backing_out_of_a_dialog_sends_nothing(slack: SimulatedSlack) -> N
     assert slack.deliveries == []
 
 
-async def test_a_required_field_is_asked_for_by_the_client(slack: SimulatedSlack) -> None:
-    """An empty form is not sent."""
-    body = modal(field() | {"block_id": "why"}, submit=plain(1))
+@pytest.mark.parametrize(
+    ("element", "value", "said"),
+    [
+        (field(), None, "Please complete this required field."),
+        (field(min_length=3), "no", "At least 3 characters."),
+        (field(max_length=3), "much", "At most 3 characters."),
+        (NUMBER, "two", "Whole numbers only."),
+        (NUMBER, "1.5", "Whole numbers only."),
+        (NUMBER, "0", "At least 1."),
+        (NUMBER, "9", "At most 8."),
+    ],
+)
+async def test_some_input_is_refused_by_the_client(
+    slack: SimulatedSlack, element: Json, value: str | None, said: str
+) -> None:
+    """What is empty or out of bounds is never sent."""
+    body = modal(element | {"block_id": "what"}, submit=plain(1))
     view = slack.workspace.views.open("U0ANA", body)
 
-    reply = await slack.person("ana").submit(view)
+    reply = await slack.person("ana").submit(view, {"what": value})
 
-    assert reply.errors == {"why": "Please complete this required field."}
+    assert {"what": said} == reply.errors
     assert slack.deliveries == []
 
 

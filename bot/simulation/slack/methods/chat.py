@@ -4,6 +4,7 @@ from bot.simulation.slack.blockkit import problems_of_blocks
 from bot.simulation.slack.identity import BOT_USER
 from bot.simulation.slack.messages import Message
 from bot.simulation.slack.methods.arguments import Arguments
+from bot.simulation.slack.methods.pictures import problems_of_pictures
 from bot.simulation.slack.methods.places import visible, writable
 from bot.simulation.slack.refusal import Json, Refusal
 from bot.simulation.slack.workspace import Workspace
@@ -17,7 +18,7 @@ MARKDOWN_TEXT = 12_000
 def post_message(slack: Workspace, given: Arguments) -> Json:
     """chat.postMessage: post as the app."""
     channel = writable(slack, given.text("channel"))
-    message = slack.post(channel, content_of(given), method="chat.postMessage")
+    message = slack.post(channel, content_of(slack, given), method="chat.postMessage")
     return {"channel": channel.id, "ts": message.ts, "message": message.to_json(metadata=True)}
 
 
@@ -27,14 +28,16 @@ def post_ephemeral(slack: Workspace, given: Arguments) -> Json:
     user = given.text("user")
     if user not in channel.members:
         raise Refusal("user_not_in_channel")
-    message = slack.post(channel, content_of(given), method="chat.postEphemeral", visible_to=user)
+    message = slack.post(
+        channel, content_of(slack, given), method="chat.postEphemeral", visible_to=user
+    )
     return {"message_ts": message.ts}
 
 
 def update(slack: Workspace, given: Arguments) -> Json:
     """chat.update: text without blocks removes the blocks; blocks without text keep the text."""
     message = own_message(slack, given, "cant_update_message")
-    content = content_of(given)
+    content = content_of(slack, given)
     if len(content["text"]) > TEXT_UPDATED:
         raise Refusal("msg_too_long")
     if "text" not in given:
@@ -90,12 +93,12 @@ def own_message(slack: Workspace, given: Arguments, not_own: str) -> Message:
     return message
 
 
-def content_of(given: Arguments) -> Json:
+def content_of(slack: Workspace, given: Arguments) -> Json:
     """Read and check what a message shall show."""
     content: Json = {"text": given.text("text")}
     if "blocks" in given:
         content["blocks"] = given.structure("blocks", "invalid_blocks_format") or []
-        check_blocks(content["blocks"])
+        check_blocks(slack, content["blocks"])
     if "attachments" in given:
         content["attachments"] = given.structure("attachments", "invalid_attachments") or []
         if len(content["attachments"]) > ATTACHMENTS:
@@ -109,9 +112,10 @@ def content_of(given: Arguments) -> Json:
     return content | _carried(given)
 
 
-def check_blocks(blocks: object) -> None:
+def check_blocks(slack: Workspace, blocks: object) -> None:
     """Refuse blocks that Slack refuses, naming each fault by its json-pointer."""
     problems = problems_of_blocks(blocks)
+    problems += problems_of_pictures(slack.files, blocks, "/blocks")
     if not problems:
         return
     codes = [problem.code for problem in problems if problem.code != "invalid_blocks"]
@@ -125,7 +129,7 @@ def check_blocks(blocks: object) -> None:
 
 def _markdown_text(given: Arguments) -> str:
     if "text" in given or "blocks" in given:
-        raise Refusal("markdown_text_conflict")
+        raise Refusal("markdown_text_conflict")  # from practice, not from documentation
     text = given.text("markdown_text")
     if len(text) > MARKDOWN_TEXT:
         raise Refusal("msg_too_long")

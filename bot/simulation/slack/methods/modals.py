@@ -6,6 +6,7 @@ from typing import Any
 from bot.simulation.slack.blockkit import problems_of_view
 from bot.simulation.slack.identity import BOT_USER
 from bot.simulation.slack.methods.arguments import Arguments
+from bot.simulation.slack.methods.pictures import problems_of_pictures
 from bot.simulation.slack.refusal import Json, Refusal, invalid_arguments
 from bot.simulation.slack.views import View
 from bot.simulation.slack.workspace import Workspace
@@ -15,7 +16,7 @@ VIEW_BYTES = 250_000
 
 def open_(slack: Workspace, given: Arguments) -> Json:
     """views.open: show a modal to whoever caused the trigger."""
-    body = view_of(given, "modal")
+    body = view_of(slack, given, "modal")
     trigger = slack.triggers.use(given.required("trigger_id"))
     view = slack.views.open(trigger.user, body)
     slack.happened("opened", trigger.user, view=view)
@@ -24,7 +25,7 @@ def open_(slack: Workspace, given: Arguments) -> Json:
 
 def push(slack: Workspace, given: Arguments) -> Json:
     """views.push: show a modal above the one in which the trigger was caused."""
-    body = view_of(given, "modal")
+    body = view_of(slack, given, "modal")
     trigger = slack.triggers.use(given.required("trigger_id"))
     view = slack.views.push(trigger.user, body)
     slack.happened("opened", trigger.user, view=view)
@@ -40,7 +41,7 @@ def update(slack: Workspace, given: Arguments) -> Json:
         if "view_id" in given
         else slack.views.by_external_id(given.text("external_id"))
     )
-    body = view_of(given, known.type if known is not None else "modal")
+    body = view_of(slack, given, known.type if known is not None else "modal")
     if known is None:
         raise Refusal("not_found")
     return {"view": shown(slack, known, body, given.text("hash")).to_json()}
@@ -55,7 +56,7 @@ def shown(slack: Workspace, known: View, body: Json, wanted_hash: str) -> View:
 
 def publish(slack: Workspace, given: Arguments) -> Json:
     """views.publish: set a person's Home tab."""
-    body = view_of(given, "home")
+    body = view_of(slack, given, "home")
     user = given.required("user_id")
     if user not in slack.directory.accounts:
         raise Refusal("user_not_found")
@@ -64,14 +65,15 @@ def publish(slack: Workspace, given: Arguments) -> Json:
     return {"view": view.to_json()}
 
 
-def view_of(given: Arguments, kind: str) -> Json:
+def view_of(slack: Workspace, given: Arguments, kind: str) -> Json:
     """Read and check the view argument."""
-    return checked_view(given.structure("view", "invalid_arguments"), kind)
+    return checked_view(slack, given.structure("view", "invalid_arguments"), kind)
 
 
-def checked_view(body: Any, kind: str) -> Json:
+def checked_view(slack: Workspace, body: Any, kind: str) -> Json:
     """Refuse a view that Slack refuses, naming each fault by its json-pointer."""
     problems = problems_of_view(body)
+    problems += problems_of_pictures(slack.files, body, "/view")
     if problems:
         raise invalid_arguments(*map(str, problems))
     if body["type"] != kind:

@@ -73,7 +73,7 @@ def usergroups_users_list(slack: Workspace, given: Arguments) -> Json:
     """usergroups.users.list: who is in a group; a disabled one only when asked for."""
     group = slack.directory.groups.get(given.text("usergroup"))
     if group is None or not (group.enabled or given.flag("include_disabled")):
-        raise Refusal("no_such_subteam")
+        raise Refusal("no_such_subteam")  # from practice, not from documentation
     return {"users": list(group.members)}
 
 

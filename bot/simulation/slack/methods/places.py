@@ -46,7 +46,7 @@ def direct(slack: Workspace, user_id: str) -> Channel:
     if account.deleted:
         raise Refusal("user_disabled")
     if account.is_bot or account.id == SLACKBOT:
-        raise Refusal("cannot_dm_bot")
+        raise Refusal("cannot_dm_bot")  # from practice, not from documentation
     if account.is_stranger:
         raise Refusal("user_not_visible")
     return slack.directory.open_direct(user_id)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.simulation.slack.identity import BOT_ID, BOT_USER, TEAM_ID
-from bot.simulation.slack.methods import chat, conversations, modals, people
+from bot.simulation.slack.methods import channels, chat, conversations, files, modals, people
 from bot.simulation.slack.methods.arguments import Arguments
 from bot.simulation.slack.refusal import Json, Refusal
 from bot.simulation.slack.workspace import Workspace
@@ -49,23 +49,36 @@ WRITE = ("chat:write",)
 READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 OPEN = ("im:write", "channels:manage", "groups:write", "mpim:write")
+MANAGE = ("channels:manage", "groups:write")
+FILES = ("files:write",)
 GROUPS = ("usergroups:read",)
 USERS = ("users:read",)
 
 METHODS: dict[str, Method] = {
     "api.test": Method(run=api_test, tier=4, caller="anybody"),
     "auth.test": Method(run=auth_test, tier="special"),
+    "bookmarks.add": Method(run=channels.bookmark, tier=2, scopes=("bookmarks:write",)),
     "chat.delete": Method(run=chat.delete, tier=3, scopes=WRITE),
     "chat.getPermalink": Method(run=chat.get_permalink, tier="special"),
     "chat.postEphemeral": Method(run=chat.post_ephemeral, tier=4, scopes=WRITE),
     "chat.postMessage": Method(run=chat.post_message, tier="special", scopes=WRITE),
     "chat.update": Method(run=chat.update, tier=3, scopes=WRITE),
+    "conversations.archive": Method(run=channels.archive, tier=2, scopes=MANAGE),
+    "conversations.create": Method(run=channels.create, tier=2, scopes=MANAGE),
     "conversations.history": Method(run=conversations.history, tier=3, scopes=HISTORY),
     "conversations.info": Method(run=conversations.info, tier=3, scopes=READ),
+    "conversations.invite": Method(run=channels.invite, tier=3, scopes=MANAGE),
+    "conversations.join": Method(run=channels.join, tier=3, scopes=("channels:join",)),
     "conversations.list": Method(run=conversations.list_, tier=2, scopes=READ),
     "conversations.members": Method(run=conversations.members, tier=4, scopes=READ),
     "conversations.open": Method(run=conversations.open_, tier=3, scopes=OPEN),
     "conversations.replies": Method(run=conversations.replies, tier=3, scopes=HISTORY),
+    "conversations.setPurpose": Method(run=channels.set_purpose, tier=2, scopes=MANAGE),
+    "conversations.setTopic": Method(run=channels.set_topic, tier=2, scopes=MANAGE),
+    "files.completeUploadExternal": Method(run=files.complete_upload, tier=4, scopes=FILES),
+    "files.getUploadURLExternal": Method(run=files.get_upload_url, tier=4, scopes=FILES),
+    "files.info": Method(run=files.info, tier=4, scopes=("files:read",)),
+    "pins.add": Method(run=channels.pin, tier=2, scopes=("pins:write",)),
     "usergroups.list": Method(run=people.usergroups_list, tier=2, scopes=GROUPS),
     "usergroups.users.list": Method(run=people.usergroups_users_list, tier=2, scopes=GROUPS),
     "users.conversations": Method(run=people.users_conversations, tier=2, scopes=READ),
