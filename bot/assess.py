@@ -1,1 +1,149 @@
-"""Facts to plan to verdict to decision."""
+"""Facts to plan to verdict to decision: the same way when asked, when approved, when claimed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.capacity import Limits, judge
+from bot.inventory import Inventory
+from bot.model.errors import GuestMissing
+from bot.model.estate import StorageFacts
+from bot.model.guest import GuestFacts, GuestRef
+from bot.model.intent import Ask
+from bot.model.ledger import Ledger
+from bot.model.operation import Facts, Operation
+from bot.model.people import Person, Roster
+from bot.model.plan import Draft, Plan
+from bot.model.policy import Decision
+from bot.model.refusal import Reason, Refusal, refuse
+from bot.model.size import format_value
+from bot.policy import Policy, decide
+from bot.ports import Clock, Hypervisor, RequestStore
+
+LOCATED_MS = 10_000
+"""A guest is looked for where the shared picture shows it; a miss resolves its node anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessed:
+    """A plan with the ledgers it was judged against (their versions guard the reservation)."""
+
+    plan: Plan
+    ledgers: tuple[Ledger, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessor:
+    """Reads what a plan rests on and judges it. `policy` and `limits` give the present ones."""
+
+    hypervisor: Hypervisor
+    inventory: Inventory
+    store: RequestStore
+    clock: Clock
+    operations: Mapping[str, Operation]
+    policy: Callable[[], Policy]
+    limits: Callable[[], Limits]
+    own_guests: frozenset[str] = frozenset()
+
+    async def guest(self, ref: GuestRef) -> GuestFacts:
+        """Read a guest fresh, wherever it is now (its node is resolved again once)."""
+        node = await self.inventory.locate(ref, max_age_ms=LOCATED_MS)
+        try:
+            return await self.hypervisor.guest(ref, node)
+        except GuestMissing:
+            node = await self.inventory.locate(ref, max_age_ms=0)
+            return await self.hypervisor.guest(ref, node)
+
+    async def facts(self, ref: GuestRef, operation: Operation, *, deep: bool = True) -> Facts:
+        """Read everything that planning this operation rests on.
+
+        `deep` also reads storages, and snapshots and backups where the operation wants them: what
+        matters only for changes that cannot be taken back.
+        """
+        guest = await self.guest(ref)
+        backup: int | None = None
+        storages: tuple[StorageFacts, ...] = ()
+        if deep:
+            storages = await self.hypervisor.storages(ref.cluster, guest.node)
+            if operation.needs_snapshots:
+                guest = guest.with_snapshots(await self.hypervisor.snapshots(ref, guest.node))
+            if operation.needs_backup_age:
+                backup = await self.hypervisor.last_backup(ref, guest.node)
+        picture = await self.inventory.picture(ref.cluster)
+        own = {g.ref.vmid for g in picture.guests if {g.name, g.ref.key} & self.own_guests}
+        return Facts(
+            guest=guest,
+            node=await self.hypervisor.node(ref.cluster, guest.node),
+            storages=storages,
+            picture=picture,
+            rights=await self.hypervisor.rights(ref.cluster),
+            read_at=self.clock.now(),
+            last_backup=backup,
+            own_vmids=frozenset(own),
+        )
+
+    async def assess(self, ask: Ask, ref: GuestRef, *, but: str = "") -> Assessed | Refusal:
+        """Plan the ask on fresh facts and judge it, not counting the reservation of request `but`."""
+        operation = self.operations[ask.operation]
+        facts = await self.facts(ref, operation, deep=operation.asks_for_final(ask))
+        draft = operation.plan(ask, facts)
+        if isinstance(draft, Refusal):
+            return draft
+        facts = await self._with_provisioned(draft, facts)
+        places = {f"node/{draft.target.node}", *(claim.place for claim in draft.claims)}
+        ledgers = tuple([await self.store.ledger(ref.cluster, place) for place in sorted(places)])
+        verdict = judge(draft, facts, ledgers, self.limits(), but=but)
+        return Assessed(plan=Plan.judged(draft, verdict, facts.read_at), ledgers=ledgers)
+
+    async def _with_provisioned(self, draft: Draft, facts: Facts) -> Facts:
+        """Read what thin disks may still claim, where the draft grows one."""
+        named = {c.resource.partition(":")[2] for c in draft.claims if ":" in c.resource}
+        if not named:
+            return facts
+        storages = await self.hypervisor.storages(
+            draft.target.ref.cluster, draft.target.node, provisioned=frozenset(named)
+        )
+        return facts.with_storages(storages)
+
+    def decide(self, requester: Person, plan: Plan, roster: Roster) -> Decision | Refusal:
+        """Return who has to approve the plan, or policy's no."""
+        return decide(self.policy(), roster, requester, plan)
+
+
+def no_room(plan: Plan) -> Refusal:
+    """Return the refusal of a plan that does not fit, with the largest amount that would."""
+    verdict = plan.verdict
+    asked = next((c for c in plan.changes if c.field == verdict.largest_field), plan.changes[0])
+    details = {"largest": verdict.largest} if verdict.largest is not None else {}
+    return refuse(
+        Reason.DOES_NOT_FIT,
+        guest=plan.target.name,
+        node=plan.target.node,
+        field=asked.field,
+        unit=asked.unit.value,
+        asked=asked.after if asked.after is not None else "",
+        before=asked.before if asked.before is not None else "",
+        **details,
+    )
+
+
+def what_moved(before: Plan, after: Plan) -> Refusal:
+    """Return what differs between two plans for the same ask, in words."""
+    moves = []
+    if before.target.identity != after.target.identity:
+        moves.append("it is another guest under the same vmid")
+    was = {c.field: c for c in before.changes}
+    for change in after.changes:
+        old = was.pop(change.field, None)
+        if old is None or old.before != change.before:
+            now = format_value(change.before, change.unit)
+            moves.append(f"{change.field} is {now} now")
+        elif old.effect is not change.effect:
+            moves.append(f"{change.field} now comes into force {change.effect.value}")
+    moves += [f"{field} is so already" for field in was]
+    if before.verdict.verdict is not after.verdict.verdict:
+        moves.append(f"room: {before.verdict.verdict.value} → {after.verdict.verdict.value}")
+    return refuse(
+        Reason.PLAN_MOVED,
+        guest=after.target.name,
+        what="; ".join(moves) or "the plan was made anew",
+    )

@@ -7,6 +7,7 @@ from bot.model.audit import AuditEntry, ChainedEntry
 from bot.model.estate import ClusterPicture, NodeFacts, Rights, StorageFacts
 from bot.model.guest import GuestFacts, GuestRef, Snapshot
 from bot.model.intake import AnswerTo, Card, Intake, OpenEnd
+from bot.model.intent import Ask
 from bot.model.ledger import Ledger
 from bot.model.notice import Notice
 from bot.model.people import Account, Person, Roster
@@ -181,6 +182,17 @@ class RequestStore(Protocol):
         """Move a member on, if its time has still come at `was_due_before`; False if it moved."""
         ...
 
+    async def due_at(self, member: str) -> int | None:
+        """Return when a member is due; None if it is not filed."""
+        ...
+
+    async def move_due(self, member: str, seen: int | None, to: int | None) -> bool:
+        """File a member anew (None: remove it) if it is due as it was seen; False if it moved.
+
+        What was filed since `seen` was read (before the record was) is never lost.
+        """
+        ...
+
     async def drop_due(self, member: str) -> None:
         """Remove a member from the due-set."""
         ...
@@ -193,12 +205,12 @@ class RequestStore(Protocol):
         """Give a lease back, if it is ours."""
         ...
 
-    async def scratch(self, key: str) -> str | None:
-        """Return a short-lived text (state of a form, a cached preview)."""
+    async def keep_ask(self, pointer: str, ask: Ask, seconds: int) -> None:
+        """Keep an ask for a button to point at."""
         ...
 
-    async def put_scratch(self, key: str, text: str, seconds: int) -> None:
-        """Keep a short-lived text."""
+    async def kept_ask(self, pointer: str) -> Ask | None:
+        """Return a kept ask; None once it has lapsed."""
         ...
 
     async def audit_of(self, request_id: str) -> tuple[ChainedEntry, ...]:
@@ -218,13 +230,22 @@ class Messenger(Protocol):
     """Slack, outwards. Methods raise `SlackFault`; they never change a request."""
 
     async def post(
-        self, channel: str, notice: Notice, *, request_id: str = "", role: str = ""
+        self,
+        channel: str,
+        notice: Notice,
+        *,
+        request_id: str = "",
+        role: str = "",
+        thread: str = "",
     ) -> str:
-        """Post a message; return its ts. `request_id` and `role` go into the message's metadata."""
+        """Post a message, into a thread if one is given; return its ts.
+
+        `request_id` and `role` go into the message's metadata, so that it can be found again.
+        """
         ...
 
     async def find(
-        self, channel: str, request_id: str, role: str, since_ms: int
+        self, channel: str, request_id: str, role: str, since_ms: int, *, thread: str = ""
     ) -> tuple[str, ...]:
         """Return the ts of our messages with that metadata, oldest first."""
         ...
@@ -243,12 +264,12 @@ class Messenger(Protocol):
         """Send a direct message; return its channel and ts."""
         ...
 
-    async def show_view(self, view_id: str, notice: Notice) -> None:
-        """Render a form or dialog into an open view."""
+    async def direct_channel(self, person: Person) -> str:
+        """Return the channel of the direct messages with a person."""
         ...
 
-    async def reply(self, channel: str, ts: str, notice: Notice) -> None:
-        """Post into the thread of a message."""
+    async def show_view(self, view_id: str, notice: Notice) -> None:
+        """Render a form or dialog into an open view."""
         ...
 
 

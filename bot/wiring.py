@@ -1,1 +1,267 @@
-"""The only module that builds the drivers."""
+"""The only module that builds the drivers: settings in, a running bot out."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.util.async_utils import create_async_web_client
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+import handlers
+from bot.assess import Assessor
+from bot.clock import SystemClock
+from bot.commit import Committer
+from bot.config import Settings
+from bot.executor import Executor
+from bot.inventory import Inventory
+from bot.jobs import Engine, Jobs, Sweep
+from bot.model.errors import HypervisorFault, StoreFault
+from bot.model.terms import Terms
+from bot.operations import OPERATIONS
+from bot.policy import Policy
+from bot.proxmox.client import ClusterAccess
+from bot.proxmox.hypervisor import ProxmoxHypervisor
+from bot.redis_store import embedded
+from bot.redis_store.client import connect
+from bot.redis_store.saving import Lives
+from bot.redis_store.store import RedisStore
+from bot.web import Handler, Server
+from bot.workflow import Parts, follow_end, free_room, show, take, values_brought_back
+from handlers.directory import SlackDirectory
+from handlers.identity import Installation
+from handlers.messenger import SlackMessenger
+from handlers.reception import Reception
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A running bot: its parts for tests and the demo, and the port of its HTTP server."""
+
+    parts: Parts
+    executor: Executor
+    store: RedisStore
+    port: int
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, *, role: str = "all", terms: Terms | None = None, leave_store: bool = True
+) -> AsyncIterator[Running]:
+    """Start the bot (`role`: all, bot or worker); it stops when the context is left.
+
+    The embedded store outlives the bot unless `leave_store` is False.
+    """
+    async with AsyncExitStack() as stack:
+        clock = SystemClock()
+        url = await _store_url(settings)
+        if not leave_store:
+            stack.push_async_callback(embedded.stop, settings.store.folder)
+        store = RedisStore(connect(url), lives=_lives(settings))
+        stack.push_async_callback(store.close)
+        hypervisor = ProxmoxHypervisor(_clusters(settings), now=clock.now)
+        stack.push_async_callback(hypervisor.close)
+        inventory = Inventory(hypervisor, clock)
+        stack.push_async_callback(inventory.close)
+        client = _slack_client(settings)
+        ours = await _who_we_are(client)
+        table: list[Jobs] = []
+        engine = await stack.enter_async_context(Engine(url, "{headroom}:engine", lambda: table[0]))
+        parts = _parts(
+            settings, clock, store, hypervisor, inventory, client, engine, ours.team_id, terms
+        )
+        executor = _executor(parts)
+        table.append(_jobs(parts, executor))
+        slack = None
+        if role != "worker":
+            slack = await _listen(settings, stack, parts, client, ours)
+        server = await stack.enter_async_context(
+            Server(settings.http.host, settings.http.port, lambda: _not_ready(parts), slack)
+        )
+        if role != "bot":
+            await _work(stack, engine, Sweep(store=store, wake=engine.wake, clock=clock))
+        yield Running(parts=parts, executor=executor, store=store, port=server.port)
+
+
+async def _store_url(settings: Settings) -> str:
+    if settings.store.url is not None:
+        return settings.store.url.get_secret_value()
+    return await embedded.ensure(settings.store.folder)
+
+
+def _lives(settings: Settings) -> Lives:
+    return Lives(request_ms=settings.requests.keep_ms, audit_ms=settings.requests.keep_audit_ms)
+
+
+def _clusters(settings: Settings) -> tuple[ClusterAccess, ...]:
+    return tuple(
+        ClusterAccess(
+            name=c.name,
+            hosts=c.hosts,
+            user=c.token.get_secret_value().partition("!")[0],
+            token_name=c.token.get_secret_value().partition("!")[2].partition("=")[0],
+            token=c.token.get_secret_value().partition("=")[2],
+            ca_file=str(c.ca_file) if c.ca_file else "",
+            fingerprint=c.fingerprint,
+        )
+        for c in settings.clusters
+    )
+
+
+def _slack_client(settings: Settings) -> AsyncWebClient:
+    """Return the client with its retries: a rate limit is waited for, nothing is posted twice."""
+    client = create_async_web_client(settings.slack.bot_token.get_secret_value())
+    client.base_url = settings.slack.api_url
+    client.retry_handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
+    return client
+
+
+async def _who_we_are(client: AsyncWebClient) -> Installation:
+    """Return our app and workspace; the app's id is empty where the scopes do not tell it."""
+    known = await client.auth_test()
+    try:
+        bot = await client.bots_info(bot=known["bot_id"])
+        app_id = str(bot["bot"].get("app_id", ""))
+    except SlackApiError:
+        app_id = ""
+    return Installation(
+        app_id=app_id,
+        team_id=str(known.get("team_id") or ""),
+        enterprise_id=str(known.get("enterprise_id") or ""),
+        org_wide=bool(known.get("is_enterprise_install")),
+    )
+
+
+def _members(policy: Policy) -> dict[str, tuple[str, ...]]:
+    """Return the members of every group and every role, by the names that policy looks up."""
+    roles = {role.members_key: tuple(role.members) for role in policy.roles}
+    return roles | {group.name: tuple(group.members) for group in policy.groups}
+
+
+def terms_of(settings: Settings) -> Terms:
+    """Return the terms that the configuration sets."""
+    return Terms(
+        execute_within=settings.requests.execute_within_ms,
+        wait_for_lock=settings.requests.wait_for_lock_ms,
+    )
+
+
+def _parts(
+    settings: Settings,
+    clock: SystemClock,
+    store: RedisStore,
+    hypervisor: ProxmoxHypervisor,
+    inventory: Inventory,
+    client: AsyncWebClient,
+    engine: Engine,
+    team_id: str,
+    terms: Terms | None,
+) -> Parts:
+    assessor = Assessor(
+        hypervisor=hypervisor,
+        inventory=inventory,
+        store=store,
+        clock=clock,
+        operations=OPERATIONS,
+        policy=lambda: settings.policy,
+        limits=lambda: settings.limits,
+    )
+    return Parts(
+        store=store,
+        assessor=assessor,
+        committer=Committer(store=store, wake=engine),
+        inventory=inventory,
+        hypervisor=hypervisor,
+        directory=SlackDirectory(client, clock, team_id, _members(settings.policy)),
+        messenger=SlackMessenger(client),
+        wake=engine,
+        clock=clock,
+        terms=terms or terms_of(settings),
+        operations=OPERATIONS,
+        policy=lambda: settings.policy,
+        copy_to=frozenset(settings.slack.copy_to),
+    )
+
+
+def _executor(parts: Parts) -> Executor:
+    return Executor(
+        hypervisor=parts.hypervisor,
+        store=parts.store,
+        assessor=parts.assessor,
+        committer=parts.committer,
+        directory=parts.directory,
+        clock=parts.clock,
+        terms=parts.terms,
+    )
+
+
+def _jobs(parts: Parts, executor: Executor) -> Jobs:
+    return Jobs(
+        table={
+            "intake": lambda delivery: take(parts, delivery),
+            "request": executor.run,
+            "card": lambda request_id: show(parts, request_id),
+            "end": lambda request_id: follow_end(parts, request_id),
+            "room": lambda cluster: free_room(parts, cluster),
+            "values": lambda request_id: values_brought_back(parts, request_id),
+        }
+    )
+
+
+async def _listen(
+    settings: Settings,
+    stack: AsyncExitStack,
+    parts: Parts,
+    client: AsyncWebClient,
+    ours: Installation,
+) -> Handler | None:
+    """Register the listeners; connect in Socket Mode, or return the handler of HTTP mode."""
+    secret = settings.slack.signing_secret
+    app = AsyncApp(
+        client=client,
+        signing_secret=secret.get_secret_value() if secret else "",
+        process_before_response=True,
+    )
+    reception = Reception(parts=parts, ours=ours, command=settings.slack.command)
+    handlers.register(app, reception)
+    if settings.slack.mode == "http":
+        return handlers.http_handler(app)
+    token = settings.slack.app_token
+    socket = AsyncSocketModeHandler(app, token.get_secret_value() if token else "")
+    await socket.connect_async()  # type: ignore[no-untyped-call] # untyped in slack_bolt
+    stack.push_async_callback(socket.close_async)
+    return None
+
+
+async def _work(stack: AsyncExitStack, engine: Engine, sweep: Sweep) -> None:
+    """Run the engine's worker and the sweep until the context is left."""
+    tasks = [asyncio.create_task(engine.work()), asyncio.create_task(sweep.run())]
+
+    async def stop() -> None:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    stack.push_async_callback(stop)
+
+
+async def _not_ready(parts: Parts) -> dict[str, str]:
+    """Return what keeps the bot from working: store, clusters."""
+    missing: dict[str, str] = {}
+    try:
+        await parts.store.now()
+    except StoreFault as fault:
+        missing["store"] = str(fault)
+    for cluster in parts.hypervisor.clusters():
+        try:
+            await parts.inventory.picture(cluster)
+        except HypervisorFault as fault:
+            missing[f"cluster {cluster}"] = str(fault)
+    return missing

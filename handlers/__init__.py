@@ -1,1 +1,73 @@
-"""The Slack edge: payloads in, cards out."""
+"""The Slack edge: payloads in, cards out. Every listener is registered here."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from bot.model.notice import Declined
+from bot.model.refusal import Reason, refuse
+from handlers import buttons, modals, slash
+from handlers.reception import Ack, Reception, private
+
+ANSWER_WITHIN = 2.5
+"""Slack waits 3 s; with `process_before_response` Bolt has no guard of its own (ENGINE)."""
+
+log = structlog.get_logger(__name__)
+
+
+def register(app: AsyncApp, reception: Reception) -> None:
+    """Register every listener, the guards first and the catch-alls last."""
+    app.middleware(_within_three_seconds)
+    slash.register(app, reception)
+    buttons.register(app, reception)
+    modals.register(app, reception)
+    _catch_alls(app)
+
+    @app.error
+    async def failed(error: Exception) -> BoltResponse:
+        log.error("listener failed", error=repr(error))
+        return BoltResponse(status=200, body=private(Declined(refusal=refuse(Reason.INTERNAL))))
+
+
+def http_handler(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Return the handler of Slack's signed payloads in HTTP mode."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
+
+    return handle
+
+
+async def _within_three_seconds(
+    next_: Callable[[], Awaitable[None]], body: dict[str, object]
+) -> BoltResponse | None:
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN):
+            await next_()
+    except TimeoutError:
+        log.warning("listener too slow", kind=body.get("type") or body.get("command"))
+        return BoltResponse(status=200, body=private(Declined(refusal=refuse(Reason.SLOW))))
+    return None
+
+
+def _catch_alls(app: AsyncApp) -> None:
+    anything = re.compile(".*")
+
+    @app.command(anything)
+    async def unknown_command(ack: Ack) -> None:
+        await ack(**private(Declined(refusal=refuse(Reason.UNKNOWN_COMMAND))))
+
+    @app.action(anything)
+    @app.view(anything)
+    async def unknown_press(ack: Ack) -> None:
+        await ack()
+
+    @app.event(anything)
+    async def unknown_event(ack: Ack) -> None:
+        await ack()

@@ -1,7 +1,7 @@
 """Guests as Proxmox VE shows them: VMs and CTs, in the inventory and freshly read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -153,3 +153,7 @@ class GuestFacts:
     def disk(self, slot: str) -> Disk | None:
         """Return the disk in that slot, if there is one."""
         return next((d for d in self.disks if d.slot == slot), None)
+
+    def with_snapshots(self, snapshots: tuple[Snapshot, ...]) -> "GuestFacts":
+        """Return the same guest with its snapshots."""
+        return replace(self, snapshots=snapshots)

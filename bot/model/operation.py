@@ -1,7 +1,7 @@
 """What an operation is: its fields, its words, its rights, and how it plans."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.model.estate import ClusterPicture, NodeFacts, Rights, StorageFacts
 from bot.model.guest import GuestFacts, Kind
@@ -28,6 +28,10 @@ class Facts:
     last_backup: int | None = None
     own_vmids: frozenset[int] = frozenset()
 
+    def with_storages(self, storages: tuple[StorageFacts, ...]) -> "Facts":
+        """Return the same facts with other storage figures."""
+        return replace(self, storages=storages)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
@@ -48,6 +52,13 @@ class Field:
     maximum: int | None = None
     final: bool = False
 
+    def covers(self, name: str) -> bool:
+        """Return whether a typed name means this field (`scsi1` is one of `scsi*`)."""
+        if not self.name.endswith("*"):
+            return name == self.name
+        stem = self.name.removesuffix("*")
+        return name.startswith(stem) and name.removeprefix(stem).isdecimal()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Argument:
@@ -64,8 +75,9 @@ class Operation:
     """One operation, declared as data in its own file.
 
     `verb` is its command; `words` the rule words it declares; `right` the role right a person needs
-    (`request`, `power`, `force`, `snapshot`, `rollback`). `plan` never does I/O. `urgent` operations
-    show a confirmation that cuts power, `confirm` says what pressing means.
+    (`request`, `power`, `force`, `snapshot`, `rollback`). `plan` never does I/O. `free_for_owner`:
+    whoever owns the waiting value needs nobody's approval for it. `applies_waiting`: the operation
+    that brings waiting values into force. `rewrites_config`: it may bring older values back.
     """
 
     name: str
@@ -78,3 +90,11 @@ class Operation:
     arguments: tuple[Argument, ...] = ()
     needs_backup_age: bool = False
     needs_snapshots: bool = False
+    free_for_owner: bool = False
+    applies_waiting: bool = False
+    rewrites_config: bool = False
+
+    def asks_for_final(self, ask: Ask) -> bool:
+        """Return whether the ask may do what cannot be taken back, so that more has to be read."""
+        asked = [field for field in self.fields if any(field.covers(name) for name in ask.amounts)]
+        return not self.fields or any(field.final for field in asked)

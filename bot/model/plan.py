@@ -172,6 +172,21 @@ class Plan:
     verdict: Verdict
     planned_at: int
 
+    @classmethod
+    def judged(cls, draft: Draft, verdict: Verdict, at: int) -> "Plan":
+        """Return the draft as a plan, with admission's verdict."""
+        return cls(
+            target=draft.target,
+            operation=draft.operation,
+            timing=draft.timing,
+            changes=draft.changes,
+            steps=draft.steps,
+            claims=draft.claims,
+            notes=draft.notes,
+            verdict=verdict,
+            planned_at=at,
+        )
+
     @property
     def hash(self) -> str:
         """Return the plan's hash: what an approval is bound to."""

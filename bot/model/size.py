@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from bot.model.intent import Amount, How
 from bot.model.refusal import Reason, Refusal, refuse
-from bot.model.unit import Unit
+from bot.model.unit import Unit, Value
 
 MIB_BYTES = 1 << 20
 LARGEST_BYTES = 1 << 50  # 1 PiB, below 2^53: still exact in JSON and in the store's scripts
@@ -260,3 +260,10 @@ def format_quantity(amount: int, unit: Unit) -> str:
             return f"{sign}{cores} core{'' if size == 100 else 's'}"  # noqa: PLR2004 - one core
         case Unit.TEXT:
             return str(amount)
+
+
+def format_value(value: Value, unit: Unit) -> str:
+    """Write a value as people read it; None is `unset`."""
+    if value is None:
+        return "unset"
+    return format_quantity(value, unit) if isinstance(value, int) else value

@@ -121,6 +121,7 @@ def _apply(event: object, request: ChangeRequest) -> ChangeRequest | Refusal:
 
 @_apply.register
 def _(event: Approve, request: ChangeRequest) -> ChangeRequest | Refusal:
+    request = replace(request, decision=event.decision)
     refusal = (
         expired(request, event.at)
         or own(request, event.actor)
@@ -136,7 +137,6 @@ def _(event: Approve, request: ChangeRequest) -> ChangeRequest | Refusal:
     voted = replace(
         request,
         plan=event.plan,
-        decision=event.decision,
         votes=_only_with(request.votes, event.vote),
     )
     return _approved_if_met(voted, event.at, event.execute_within_ms)

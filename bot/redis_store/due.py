@@ -36,3 +36,15 @@ class DueSet:
     async def drop_due(self, member: str) -> None:
         """Remove a member from the due-set."""
         await self._connection.ask(f"dropping {member}", "ZREM", self._keys.due, member)
+
+    async def due_at(self, member: str) -> int | None:
+        """Return when a member is due; None if it is not filed."""
+        score = await self._connection.ask(
+            f"reading when {member} is due", "ZSCORE", self._keys.due, member
+        )
+        return int(float(score)) if score is not None else None
+
+    async def move_due(self, member: str, seen: int | None, to: int | None) -> bool:
+        """File a member anew (None: remove it), if it is due as it was seen; False if it moved."""
+        words = (member, "" if seen is None else seen, "" if to is None else to)
+        return bool(await self._connection.run(f"moving {member}", "move", [self._keys.due], words))

@@ -27,7 +27,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class Cut(Exception):  # noqa: N818 -- not an error here: the wanted end of a connection
+class Cut(Exception):
     """The connection ends without an answer."""
 
 

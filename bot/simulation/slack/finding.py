@@ -10,7 +10,7 @@ from bot.simulation.slack.views import View
 Target = Message | View
 
 
-class Impossible(Exception):  # noqa: N818 -- says what a person cannot do in Slack
+class Impossible(Exception):
     """Slack's client offers no way to do this."""
 
 

@@ -5,7 +5,7 @@ from typing import Any
 Json = dict[str, Any]
 
 
-class Refusal(Exception):  # noqa: N818 -- a refusal is what Slack calls an error
+class Refusal(Exception):
     """An answer with `ok: false`; `extra` goes into the answer beside the error code."""
 
     def __init__(self, error: str, **extra: Any) -> None:

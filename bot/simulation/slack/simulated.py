@@ -37,7 +37,7 @@ Mode = Literal["socket", "http"]
 UPLOAD_BYTES = 64 * 1024 * 1024
 
 
-class NotSeen(AssertionError):  # noqa: N818 -- reads as the sentence it reports
+class NotSeen(AssertionError):
     """What was waited for did not happen; the text shows what is visible."""
 
 

@@ -1,0 +1,136 @@
+"""One transition, written whole: record, reservations, audit entry and due times together."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from bot.model.audit import AuditEntry
+from bot.model.events import Event
+from bot.model.intake import OpenEnd
+from bot.model.ledger import Ledger
+from bot.model.people import Person
+from bot.model.refusal import Refusal
+from bot.model.request import ChangeRequest, State
+from bot.model.save import Save
+from bot.model.transition import advance
+from bot.ports import RequestStore, Wake
+
+NEVER_LATER = 5_000
+"""How long the due-set waits before it repeats a wake that got lost, in ms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committer:
+    """Applies events to requests in the store, and wakes what follows from them."""
+
+    store: RequestStore
+    wake: Wake
+
+    async def apply(
+        self,
+        request: ChangeRequest,
+        event: Event,
+        *,
+        ledgers: Iterable[Ledger] = (),
+        if_approved: Iterable[Ledger] = (),
+        deadline: int | None = None,
+        open_end: OpenEnd | None = None,
+        due_at: int | None = None,
+        also_due: Mapping[str, int] | None = None,
+    ) -> ChangeRequest | Refusal:
+        """Advance the request and save it, or record that it was refused.
+
+        `if_approved` are ledgers to save with it if this is what approves the request; `also_due`
+        are further due times. Raises
+        VersionConflict if somebody else saved first, TooLate past `deadline`; then nothing was
+        written.
+        """
+        after = advance(request, event)
+        if isinstance(after, Refusal):
+            await self.note_refused(request, event, after)
+            return after
+        if after.state is State.APPROVED:
+            ledgers = (*ledgers, *if_approved)
+        save = Save(
+            request=after,
+            expected=request.version,
+            ledgers=tuple(ledgers),
+            audit=accepted(request, event, after),
+            due={**due_times(after, event.at, due_at), **(also_due or {})},
+            deadline=deadline,
+            open_end=open_end,
+        )
+        await self.store.save(save)
+        await self._wake(after, due_at)
+        return after
+
+    async def note_refused(self, request: ChangeRequest, event: Event, refusal: Refusal) -> None:
+        """Record in the audit that an event was refused."""
+        await self.store.note(refused(request, event, refusal))
+
+    async def create(
+        self, request: ChangeRequest, ledgers: Iterable[Ledger], intake: str, actor: Person
+    ) -> None:
+        """Save a new request. VersionConflict if its handle is taken or a ledger moved."""
+        entry = AuditEntry(
+            at=request.created_at,
+            actor=actor,
+            what="submit",
+            request_id=request.id,
+            handle=request.handle,
+            accepted=True,
+            plan_hash=request.plan_hash,
+            version_after=request.version,
+            state_after=request.state.value,
+        )
+        save = Save(
+            request=request,
+            ledgers=tuple(ledgers),
+            audit=entry,
+            due=due_times(request, request.created_at, None),
+            intake=intake,
+        )
+        await self.store.save(save)
+        await self._wake(request, None)
+
+    async def _wake(self, request: ChangeRequest, due_at: int | None) -> None:
+        await self.wake.wake(f"card:{request.id}")
+        if request.state is State.APPROVED or (request.state.executing and due_at is None):
+            await self.wake.wake(f"request:{request.id}")
+
+
+def due_times(request: ChangeRequest, at: int, due_at: int | None) -> dict[str, int | None]:
+    """Return when the request and its card want to be looked at next."""
+    poll = due_at if due_at is not None else at + NEVER_LATER
+    return {f"request:{request.id}": request.next_due(poll), f"card:{request.id}": at + NEVER_LATER}
+
+
+def accepted(before: ChangeRequest, event: Event, after: ChangeRequest) -> AuditEntry:
+    """Return the audit entry of a transition that happened."""
+    return replace(
+        _entry(before, event),
+        accepted=True,
+        why=after.end_text,
+        plan_hash=after.plan_hash,
+        version_after=after.version,
+        state_after=after.state.value,
+    )
+
+
+def refused(request: ChangeRequest, event: Event, refusal: Refusal) -> AuditEntry:
+    """Return the audit entry of a transition that was refused."""
+    return replace(_entry(request, event), why=refusal.reason.value)
+
+
+def _entry(request: ChangeRequest, event: Event) -> AuditEntry:
+    return AuditEntry(
+        at=event.at,
+        actor=event.actor,
+        what=type(event).__name__.lower(),
+        request_id=request.id,
+        handle=request.handle,
+        accepted=False,
+        plan_hash=request.plan_hash,
+        version_before=request.version,
+        version_after=request.version,
+        state_after=request.state.value,
+    )

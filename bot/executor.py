@@ -1,1 +1,0 @@
-"""From an approval to the truth: claim, tick, act, verify."""

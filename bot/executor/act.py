@@ -1,0 +1,257 @@
+"""The loop around `tick`: look, decide, write down, act. The only caller of a changing API."""
+
+from dataclasses import dataclass, replace
+
+from bot.assess import Assessor
+from bot.commit import Committer
+from bot.executor.claim import Claimer
+from bot.executor.ending import End, open_end_of
+from bot.executor.tick import LOCKED, Doubt, Note, Seen, Send, Wait, tick
+from bot.model.errors import (
+    GuestLocked,
+    GuestMissing,
+    HypervisorFault,
+    OutcomeUnknown,
+    StaleDigest,
+    Unreachable,
+    VersionConflict,
+)
+from bot.model.events import Event, Expire, Find, Finish, Journal, Lose
+from bot.model.guest import GuestFacts
+from bot.model.people import SYSTEM
+from bot.model.plan import Step, Where
+from bot.model.refusal import Refusal
+from bot.model.request import ChangeRequest, JournalEntry, Progress, State
+from bot.model.task import TaskView
+from bot.model.terms import Terms
+from bot.ports import Clock, Directory, Hypervisor, RequestStore
+from bot.reservations import given_up
+
+STAY_MS = 1_500
+"""Waits up to this long stay inside one run; longer ones go to the due-set."""
+
+RUN_MS = 15_000
+"""One run lasts no longer than this; then the due-set calls again."""
+
+SLOTS_PER_NODE = 2
+"""Changing calls on one node at a time: pvedaemon has three workers (FACTS §11)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Executor:
+    """Carries approved requests out, and never the same step twice."""
+
+    hypervisor: Hypervisor
+    store: RequestStore
+    assessor: Assessor
+    committer: Committer
+    directory: Directory
+    clock: Clock
+    terms: Terms
+
+    async def run(self, request_id: str) -> None:
+        """Move one request on as far as it goes now, and file when it wants to be looked at next."""
+        owner = self.clock.token(64)
+        if not await self.store.lease(f"run:{request_id}", owner, 20):
+            return
+        try:
+            while not await self._run(f"request:{request_id}", request_id):
+                continue
+        finally:
+            await self.store.release(f"run:{request_id}", owner)
+
+    async def _run(self, member: str, request_id: str) -> bool:
+        """Move the request on until it has to wait; False if something was filed meanwhile."""
+        began = self.clock.now()
+        while True:
+            due = await self.store.due_at(member)
+            request = await self.store.request(request_id)
+            if request is None or request.state.final:
+                await self.store.drop_due(member)
+                return True
+            try:
+                again = await self._advance(request)
+            except VersionConflict:
+                continue
+            if again is None:
+                continue
+            now = await self.store.now()
+            if again - now > STAY_MS or self.clock.now() - began > RUN_MS:
+                return await self.store.move_due(member, due, again)
+            await self.clock.wait((again - now) / 1000)
+
+    async def _advance(self, request: ChangeRequest) -> int | None:
+        """Do the next thing; return when to look again, None to look again at once."""
+        now = await self.store.now()
+        if request.state is State.PENDING:
+            if now < request.expires_at:
+                return request.expires_at
+            await self._apply(request, Expire(actor=SYSTEM, at=now))
+            return None
+        if request.state is State.APPROVED:
+            claimed = await self._claimer().claim(request, now)
+            return claimed if isinstance(claimed, int) else None
+        seen = await self._look(request, now)
+        return await self._do(request, seen)
+
+    def _claimer(self) -> Claimer:
+        return Claimer(
+            store=self.store,
+            assessor=self.assessor,
+            committer=self.committer,
+            directory=self.directory,
+            terms=self.terms,
+        )
+
+    async def _look(self, request: ChangeRequest, now: int) -> Seen:
+        """Read what `tick` needs: the task under way, else the guest, and our tasks if in doubt."""
+        entry = request.journal[-1] if request.journal else None
+        ref = request.plan.target.ref
+        task: TaskView | None = None
+        tasks: tuple[TaskView, ...] | None = None
+        guest: GuestFacts | None = None
+        try:
+            if entry and entry.progress is Progress.SUBMITTED and entry.upid:
+                task = await self.hypervisor.task(ref.cluster, entry.upid)
+                if task.running:
+                    return Seen(now=now, task=task)
+            guest = await self._guest(request)
+            if entry and entry.progress in {Progress.INTENDED, Progress.UNKNOWN}:
+                since = entry.at // 1000 - 2
+                tasks = await self.hypervisor.tasks_of(ref, guest.node, since)
+        except HypervisorFault as fault:
+            return Seen(now=now, guest=guest, task=task, trouble=str(fault))
+        return Seen(now=now, guest=guest, task=task, tasks=tasks)
+
+    async def _guest(self, request: ChangeRequest) -> GuestFacts:
+        guest = await self.assessor.guest(request.plan.target.ref)
+        if any(e.where is Where.SNAPSHOT for s in request.plan.steps for e in s.expects):
+            ref = request.plan.target.ref
+            return guest.with_snapshots(await self.hypervisor.snapshots(ref, guest.node))
+        return guest
+
+    async def _do(self, request: ChangeRequest, seen: Seen) -> int | None:
+        action = tick(request, seen, self.terms)
+        if isinstance(action, Wait):
+            return await self._wait(request, action, seen.now)
+        if isinstance(action, Send):
+            return await self._send(request, action, seen)
+        if isinstance(action, End):
+            await self._end(request, action)
+        elif isinstance(action, Doubt):
+            await self._apply(request, Lose(actor=SYSTEM, at=seen.now, entry=action.entry))
+        else:
+            await self._note(request, action, seen.now)
+        return None
+
+    async def _note(self, request: ChangeRequest, action: Note, now: int) -> None:
+        event: Event = Journal(actor=SYSTEM, at=now, entry=action.entry)
+        if request.state is State.UNCERTAIN:
+            event = Find(actor=SYSTEM, at=now, entry=action.entry)
+        await self._apply(request, event)
+
+    async def _wait(self, request: ChangeRequest, action: Wait, now: int) -> int:
+        if action.for_lock and request.waiting_since is None:
+            await self._apply(request, Journal(actor=SYSTEM, at=now, waiting_since=now))
+        return now + action.ms
+
+    async def _apply(self, request: ChangeRequest, event: Event) -> ChangeRequest:
+        """Save a transition that the state allows; the executor asks for no others."""
+        result = await self.committer.apply(request, event, due_at=event.at + RUN_MS)
+        if isinstance(result, Refusal):
+            raise AssertionError(f"{request.handle}: {type(event).__name__} was refused: {result}")
+        return result
+
+    async def _send(self, request: ChangeRequest, send: Send, seen: Seen) -> int | None:
+        """Write the intent down, make the call, write down what came back."""
+        guest = seen.guest
+        if guest is None:
+            raise AssertionError(f"{request.handle}: nothing is sent to an unread guest")
+        slot = await self._slot(f"{guest.ref.cluster}/{guest.node}", request.id)
+        if not slot:
+            return seen.now + self.terms.poll_task // 2
+        try:
+            entry = JournalEntry(
+                step=send.step.name,
+                progress=Progress.INTENDED,
+                at=seen.now,
+                deadline=seen.now + self.terms.send_within,
+                undo=send.undo,
+                node=guest.node,
+            )
+            request = await self._apply(request, Journal(actor=SYSTEM, at=seen.now, entry=entry))
+            entry = await self._call(send.step, guest, entry)
+        finally:
+            await self.store.release(slot, request.id)
+        now = await self.store.now()
+        lost = entry.progress is Progress.UNKNOWN
+        event = (Lose if lost else Journal)(actor=SYSTEM, at=now, entry=entry)
+        await self._apply(request, event)
+        nothing_yet = entry.progress is Progress.UNDONE
+        return now + self.terms.poll_task if nothing_yet else None
+
+    async def _slot(self, node: str, owner: str) -> str:
+        """Take one of the node's slots for a changing call; empty if all are taken."""
+        for number in range(SLOTS_PER_NODE):
+            if await self.store.lease(f"slot:{node}:{number}", owner, 60):
+                return f"slot:{node}:{number}"
+        return ""
+
+    async def _call(self, step: Step, guest: GuestFacts, entry: JournalEntry) -> JournalEntry:
+        """Make the call; return the attempt with what is known of its effect."""
+        deadline = self.clock.now() + self.terms.send_within
+        digest = guest.digest if step.digest else ""
+        try:
+            upid = await self.hypervisor.change(
+                guest.ref, guest.node, step, digest, deadline_ms=deadline
+            )
+        except OutcomeUnknown as fault:
+            return replace(entry, progress=Progress.UNKNOWN, text=str(fault))
+        except GuestLocked as fault:
+            return replace(entry, progress=Progress.UNDONE, text=LOCKED + fault.detail)
+        except (Unreachable, GuestMissing, StaleDigest) as fault:
+            return replace(entry, progress=Progress.UNDONE, text=str(fault))
+        except HypervisorFault as fault:
+            return replace(entry, progress=Progress.FAILED, text=fault.detail or str(fault))
+        return replace(entry, progress=Progress.SUBMITTED, upid=upid)
+
+    async def _end(self, request: ChangeRequest, ended: End) -> None:
+        """Save the end, with the open end it leaves; free the guest, and the room if untouched."""
+        open_end = open_end_of(request, ended, self.terms)
+        nothing = ended.state is State.FAILED and bool(ended.outcome.in_force)
+        ledgers = await given_up(self.store, request, room_too=nothing)
+        log = await self._log(request)
+        outcome = replace(ended.outcome, log=log)
+        event = Finish(actor=SYSTEM, at=ended.outcome.at, state=ended.state, outcome=outcome)
+        result = await self.committer.apply(
+            request,
+            event,
+            ledgers=ledgers,
+            open_end=open_end,
+            also_due=self._afterwards(request, ended.outcome.at, follow=open_end is not None),
+        )
+        if isinstance(result, Refusal):
+            raise AssertionError(f"{request.handle}: the end was refused: {result}")
+
+    def _afterwards(self, request: ChangeRequest, at: int, *, follow: bool) -> dict[str, int]:
+        """Return the looks that follow: the open end, older values, reservations that may go."""
+        looks: dict[str, int] = {}
+        if follow:
+            looks[f"end:{request.id}"] = at + self.terms.follow_every
+        if self.assessor.operations[request.plan.operation].rewrites_config:
+            looks[f"values:{request.id}"] = at
+        if request.plan.claims:
+            looks[f"room:{request.plan.target.ref.cluster}"] = at + self.terms.inventory_lag
+        return looks
+
+    async def _log(self, request: ChangeRequest) -> str:
+        """Return the last lines of the last task's log, for people; empty if it cannot be read."""
+        upid = next((e.upid for e in reversed(request.journal) if e.upid), "")
+        failed = any(e.progress is Progress.FAILED for e in request.journal)
+        if not upid or not failed:
+            return ""
+        try:
+            task = await self.hypervisor.task(request.plan.target.ref.cluster, upid)
+        except HypervisorFault:
+            return ""
+        return "\n".join(task.log_tail)

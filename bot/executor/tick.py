@@ -1,0 +1,275 @@
+"""`tick`: from a request and what was just seen to the next action. Pure, and generic over steps.
+
+One attempt at a step goes INTENDED → SUBMITTED → DONE; a refusal makes it FAILED, proof of no effect
+UNDONE (it may be tried again), and silence UNKNOWN. Every branch below answers one question: what do
+we know, and what may we do without ever doing it twice?
+"""
+
+from dataclasses import dataclass, replace
+
+from bot.executor.ending import End, end
+from bot.model import readback
+from bot.model.guest import GuestFacts
+from bot.model.plan import Expect, Step, Where
+from bot.model.refusal import Moment, Reason, Refusal, refuse
+from bot.model.request import ChangeRequest, JournalEntry, Progress, State
+from bot.model.task import TaskView
+from bot.model.terms import Terms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What was just read. `guest` is None if it could not be read, then `trouble` says why.
+
+    `task` is the task of the attempt under way; `tasks` are our own tasks on the guest since the
+    attempt was intended (None: they could not be read).
+    """
+
+    now: int
+    guest: GuestFacts | None = None
+    task: TaskView | None = None
+    tasks: tuple[TaskView, ...] | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """Intend and make this call now."""
+
+    step: Step
+    undo: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Record this attempt's progress and tick again."""
+
+    entry: JournalEntry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Look again after so many ms; `for_lock` starts (or keeps) the wait for the guest's lock."""
+
+    ms: int
+    for_lock: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """It cannot be proved whether the attempt took effect: UNCERTAIN."""
+
+    entry: JournalEntry
+
+
+Next = Send | Note | Wait | Doubt | End
+
+
+def tick(request: ChangeRequest, seen: Seen, terms: Terms) -> Next:
+    """Return what to do next for a request that is RUNNING or UNCERTAIN."""
+    if seen.guest and not seen.guest.identity.same_guest(request.plan.target.identity):
+        return end(
+            request, seen.guest, seen.now, refuse(Reason.IDENTITY_CHANGED, guest=_name(request))
+        )
+    entry = request.journal[-1] if request.journal else None
+    if entry is None or (entry.progress is Progress.DONE and not entry.undo):
+        return _begin(request, seen, terms)
+    if entry.undo and entry.progress in {Progress.DONE, Progress.FAILED}:
+        return _settled(request, seen, terms)
+    step = step_of(request, entry)
+    if entry.progress in {Progress.INTENDED, Progress.UNKNOWN}:
+        return _prove(request, step, entry, seen, terms)
+    if entry.progress is Progress.SUBMITTED:
+        return _judge(step, entry, seen, terms)
+    if entry.progress is Progress.FAILED:
+        return _settle(request, step, entry, seen, terms)
+    return _begin(request, seen, terms)
+
+
+def _name(request: ChangeRequest) -> str:
+    return request.plan.target.name
+
+
+def step_of(request: ChangeRequest, entry: JournalEntry) -> Step:
+    """Return the step an entry is an attempt at; for an undo, the step that reverts."""
+    step = next(s for s in request.plan.steps if s.name == entry.step)
+    return undo_of(step) if entry.undo else step
+
+
+def undo_of(step: Step) -> Step:
+    """Return the step that takes back what a step left waiting."""
+    return Step(
+        name=step.name,
+        method=step.method,
+        path="config",
+        params={"revert": ",".join(step.revert)},
+        expects=tuple(Expect(where=Where.NOT_PENDING, key=k, value=None) for k in step.revert),
+        task_types=step.task_types,
+        digest=True,
+    )
+
+
+def _next_step(request: ChangeRequest) -> Step | None:
+    done = {e.step for e in request.journal if e.progress is Progress.DONE and not e.undo}
+    return next((s for s in request.plan.steps if s.name not in done), None)
+
+
+def _begin(request: ChangeRequest, seen: Seen, terms: Terms) -> Next:
+    """Begin the next step, or end if there is none."""
+    step, guest = _next_step(request), seen.guest
+    undoing = bool(request.journal) and request.journal[-1].undo
+    if step is not None and undoing:
+        step = undo_of(step)
+    if guest is None:
+        return _patience(
+            request, seen, terms, refuse(Reason.HYPERVISOR_SILENT, **_where(request, seen))
+        )
+    if step is None:
+        return end(request, guest, seen.now, None)
+    if readback.is_done(step, guest, seen.now, seen.now):
+        return Note(entry=_entry(step, Progress.DONE, seen, guest, undo=undoing))
+    if changed := readback.moved(step, guest):
+        why = refuse(Reason.GUEST_CHANGED, guest=_name(request), what=", ".join(changed))
+        return end(request, guest, seen.now, why)
+    if guest.lock:
+        return _wait_for_lock(request, guest, seen.now, terms)
+    if _attempts(request, step) >= terms.attempts:
+        text = request.journal[-1].text if request.journal else ""
+        return end(request, guest, seen.now, refuse(Reason.STEP_REFUSED, step=step.name, text=text))
+    return Send(step=step, undo=undoing)
+
+
+def _where(request: ChangeRequest, seen: Seen) -> dict[str, str]:
+    return {"cluster": request.plan.target.ref.cluster, "doing": seen.trouble}
+
+
+def _attempts(request: ChangeRequest, step: Step) -> int:
+    """Count attempts that came to nothing; a lock that was waited for is none of them."""
+    return sum(
+        e.step == step.name and e.progress is Progress.UNDONE and not e.text.startswith(LOCKED)
+        for e in request.journal
+    )
+
+
+LOCKED = "locked: "
+"""Begins the text of an attempt that met the guest's lock."""
+
+
+def _patience(request: ChangeRequest, seen: Seen, terms: Terms, why: Refusal) -> Next:
+    """Wait while nothing can be read; with nothing under way, give up after a while."""
+    since = max(request.started_at or seen.now, request.journal[-1].at if request.journal else 0)
+    if seen.now < since + terms.give_up_after:
+        return Wait(ms=terms.poll_task * 5)
+    return end(request, None, seen.now, why)
+
+
+def _wait_for_lock(request: ChangeRequest, guest: GuestFacts, now: int, terms: Terms) -> Next:
+    since = request.waiting_since or now
+    if now >= since + terms.wait_for_lock:
+        why = refuse(
+            Reason.LOCKED_TOO_LONG, guest=guest.name, lock=guest.lock, since=Moment(epoch_ms=since)
+        )
+        return end(request, guest, now, why)
+    return Wait(ms=terms.poll_task * 2, for_lock=guest.lock)
+
+
+def _entry(
+    step: Step, progress: Progress, seen: Seen, guest: GuestFacts | None, *, undo: bool = False
+) -> JournalEntry:
+    shown = {e.key: guest.config.get(e.key) for e in step.expects} if guest else {}
+    return JournalEntry(
+        step=step.name,
+        progress=progress,
+        at=seen.now,
+        deadline=seen.now,
+        undo=undo,
+        node=guest.node if guest else "",
+        read_back=shown,
+    )
+
+
+def _prove(
+    request: ChangeRequest, step: Step, entry: JournalEntry, seen: Seen, terms: Terms
+) -> Next:
+    """Find out whether a call without an answer took effect: its task, then the guest itself."""
+    task = next((t for t in seen.tasks or () if t.type in step.task_types), None)
+    if task is not None:
+        return Note(entry=replace(entry, progress=Progress.SUBMITTED, upid=task.upid))
+    if seen.guest and readback.is_done(step, seen.guest, entry.at, seen.now):
+        return Note(entry=_done(entry, step, seen.guest))
+    readable = seen.guest is not None and (seen.tasks is not None or not step.leaves_task)
+    if readable and seen.now >= entry.deadline + terms.settle:
+        return Note(
+            entry=replace(entry, progress=Progress.UNDONE, text="proven to have had no effect")
+        )
+    if request.state is State.RUNNING and (entry.progress is Progress.UNKNOWN or not readable):
+        return Doubt(
+            entry=replace(entry, progress=Progress.UNKNOWN, text=entry.text or seen.trouble)
+        )
+    return Wait(ms=_until_proof(entry, seen, terms))
+
+
+def _until_proof(entry: JournalEntry, seen: Seen, terms: Terms) -> int:
+    left = entry.deadline + terms.settle - seen.now
+    return min(max(left, terms.poll_task), terms.reconcile_every)
+
+
+def _done(entry: JournalEntry, step: Step, guest: GuestFacts) -> JournalEntry:
+    shown = {e.key: guest.config.get(e.key) for e in step.expects}
+    return replace(entry, progress=Progress.DONE, read_back=shown)
+
+
+def _judge(step: Step, entry: JournalEntry, seen: Seen, terms: Terms) -> Next:
+    """Judge a call that Proxmox took: its task decides, then the read-back."""
+    if seen.task is not None and seen.task.running:
+        return Wait(ms=terms.poll_task)
+    if seen.guest is None or (entry.upid and seen.task is None):
+        if seen.now < entry.at + terms.settle:
+            return Wait(ms=terms.poll_task * 2)
+        return Doubt(entry=replace(entry, progress=Progress.UNKNOWN, text=seen.trouble))
+    if readback.is_done(step, seen.guest, entry.at, seen.now):
+        return Note(entry=_done(entry, step, seen.guest))
+    if seen.task is not None and not seen.task.ok:
+        return Note(entry=_task_failed(step, entry, seen.task.exit_text))
+    if seen.now < entry.at + step.patience_seconds * 1000:
+        return Wait(ms=terms.poll_task)
+    return Note(
+        entry=replace(entry, progress=Progress.FAILED, text="accepted, but it does not show")
+    )
+
+
+UNTRIED = ("is locked (", "can't lock file", "checksum mismatch", "detected modified configuration")
+"""Task errors of checks that come before any work (FACTS §2): the step may be tried again."""
+
+
+def _task_failed(step: Step, entry: JournalEntry, text: str) -> JournalEntry:
+    """Return the attempt after its task failed."""
+    if not step.asks_guest and any(mark in text for mark in UNTRIED):
+        return replace(entry, progress=Progress.UNDONE, text=LOCKED + text)
+    return replace(entry, progress=Progress.FAILED, text=text)
+
+
+def _settle(
+    request: ChangeRequest, step: Step, entry: JournalEntry, seen: Seen, terms: Terms
+) -> Next:
+    """After a refused step: take back what it left waiting, then say what is in force."""
+    if seen.guest is None:
+        return _patience(request, seen, terms, _refused(entry, step))
+    left = [k for k in step.revert if k in seen.guest.pending]
+    if left and not entry.undo:
+        return Send(step=undo_of(replace(step, revert=tuple(left))), undo=True)
+    return _settled(request, seen, terms)
+
+
+def _settled(request: ChangeRequest, seen: Seen, terms: Terms) -> Next:
+    failed = next(e for e in reversed(request.journal) if not e.undo)
+    step = step_of(request, failed)
+    if seen.guest is None:
+        return _patience(request, seen, terms, _refused(failed, step))
+    return end(request, seen.guest, seen.now, _refused(failed, step))
+
+
+def _refused(entry: JournalEntry, step: Step) -> Refusal:
+    if step.asks_guest:
+        return refuse(Reason.NO_SHUTDOWN, seconds=step.patience_seconds, text=entry.text)
+    return refuse(Reason.STEP_REFUSED, step=step.name, text=entry.text)

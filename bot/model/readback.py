@@ -1,0 +1,122 @@
+"""What a freshly read guest says about a step and about a change. Pure."""
+
+from collections.abc import Callable
+
+from bot.model.guest import GuestFacts
+from bot.model.plan import Change, Expect, Plan, Step, Where
+from bot.model.request import InForce
+from bot.model.unit import Unit, Value
+
+
+def number(value: Value) -> float | None:
+    """Return a config value as a number (`current=4096` counts as 4096), None if it is text."""
+    text = str(value).removeprefix("current=").partition(",")[0] if value is not None else ""
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def same(left: Value, right: Value) -> bool:
+    """Return whether two config values are equal: as numbers where both are, else as text."""
+    if left is None or right is None:
+        return left is right
+    a, b = number(left), number(right)
+    return a == b if a is not None and b is not None else str(left) == str(right)
+
+
+def _in_force(expect: Expect, guest: GuestFacts, _since_ms: int, _now_ms: int) -> bool:
+    return expect.key not in guest.pending and same(guest.config.get(expect.key), expect.value)
+
+
+def _accepted(expect: Expect, guest: GuestFacts, _since_ms: int, _now_ms: int) -> bool:
+    if expect.key in guest.pending:
+        return same(guest.pending[expect.key], expect.value)
+    return same(guest.config.get(expect.key), expect.value)
+
+
+def _status(expect: Expect, guest: GuestFacts, _since_ms: int, _now_ms: int) -> bool:
+    return guest.status == expect.value
+
+
+def _disk(expect: Expect, guest: GuestFacts, _since_ms: int, _now_ms: int) -> bool:
+    disk = guest.disk(expect.key)
+    return disk is not None and isinstance(expect.value, int) and disk.size_bytes >= expect.value
+
+
+def _snapshot(expect: Expect, guest: GuestFacts, _since_ms: int, _now_ms: int) -> bool:
+    present = any(s.name == expect.key for s in guest.snapshots)
+    return present == (expect.value == "present")
+
+
+def _fresh_start(_expect: Expect, guest: GuestFacts, since_ms: int, now_ms: int) -> bool:
+    return guest.running and guest.uptime_seconds * 1000 < now_ms - since_ms
+
+
+def _not_pending(expect: Expect, guest: GuestFacts, _since_ms: int, _now_ms: int) -> bool:
+    return expect.key not in guest.pending
+
+
+_LOOK: dict[Where, Callable[[Expect, GuestFacts, int, int], bool]] = {
+    Where.IN_FORCE: _in_force,
+    Where.ACCEPTED: _accepted,
+    Where.STATUS: _status,
+    Where.DISK: _disk,
+    Where.SNAPSHOT: _snapshot,
+    Where.FRESH_START: _fresh_start,
+    Where.NOT_PENDING: _not_pending,
+}
+
+
+def is_done(step: Step, guest: GuestFacts, since_ms: int, now_ms: int) -> bool:
+    """Return whether the guest shows all that the step expects; `since_ms` is when it was sent."""
+    return all(_LOOK[e.where](e, guest, since_ms, now_ms) for e in step.expects)
+
+
+def moved(step: Step, guest: GuestFacts) -> tuple[str, ...]:
+    """Return the fields whose value in force is not the one the step was planned from."""
+    return tuple(k for k, v in step.rests_on.items() if not same(guest.config.get(k), v))
+
+
+def value_of(field: str, unit: Unit, guest: GuestFacts) -> Value:
+    """Return a change's value in force, in its base unit."""
+    if unit is Unit.BYTES:
+        disk = guest.disk(field)
+        return disk.size_bytes if disk else None
+    if field == "status":
+        return guest.status
+    return in_unit(guest.config.get(field), unit)
+
+
+def in_unit(text: Value, unit: Unit) -> Value:
+    """Return a config value in a base unit."""
+    if unit is Unit.TEXT or text is None:
+        return text
+    figure = number(text)
+    if figure is None:
+        return text
+    return round(figure * 100) if unit is Unit.CENTICORES else int(figure)
+
+
+def _in_force_of(change: Change, guest: GuestFacts) -> InForce:
+    waiting = guest.pending.get(change.field)
+    is_waiting = change.field in guest.pending and same_as(change, in_unit(waiting, change.unit))
+    return InForce(
+        field=change.field,
+        unit=change.unit,
+        before=change.before,
+        asked=change.after,
+        value=value_of(change.field, change.unit, guest),
+        waiting=in_unit(waiting, change.unit) if is_waiting else None,
+        is_waiting=is_waiting,
+    )
+
+
+def same_as(change: Change, value: Value) -> bool:
+    """Return whether a value is what the change asked for."""
+    return same(change.after, value)
+
+
+def read_back(plan: Plan, guest: GuestFacts) -> tuple[InForce, ...]:
+    """Return what every change of the plan really is on the guest now."""
+    return tuple(_in_force_of(change, guest) for change in plan.changes)

@@ -1,0 +1,32 @@
+"""The terms that requests live under: durations in ms, from the configuration."""
+
+from dataclasses import dataclass
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How long things may take.
+
+    `execute_within` counts from the approval (or from `not_before`). `wait_for_lock` bounds the wait
+    for a guest's lock. `send_within` is how long after an intent its call may still leave; `settle`
+    is how long after that an old value proves that a call had no effect: 30 s of Proxmox's proxy and
+    10 s of its config lock (FACTS §2, §4). `follow_every` is how often an open end is looked at.
+    """
+
+    execute_within: int = 24 * HOUR
+    wait_for_lock: int = HOUR
+    send_within: int = 10_000
+    settle: int = 40_000
+    give_up_after: int = HOUR
+    follow_every: int = MINUTE
+    remind_open_end: int = 14 * DAY
+    roster_age: int = MINUTE
+    reconcile_every: int = 30_000
+    attempts: int = 5
+    poll_task: int = 1_000
+    inventory_lag: int = 30_000
+    own_guests: tuple[str, ...] = ()

@@ -1,0 +1,21 @@
+"""From an ask to a decision, and what follows: pure decisions, one save each.
+
+`take` does what a kept ask says; `show` brings a request's messages up to date; `follow_end`,
+`free_room` and `values_brought_back` look after what goes on once a request is over.
+"""
+
+from bot.workflow.cards import show
+from bot.workflow.follow import follow_end, free_room, values_brought_back
+from bot.workflow.parts import Parts
+from bot.workflow.take import FROM_MEMORY, read, take
+
+__all__ = [
+    "FROM_MEMORY",
+    "Parts",
+    "follow_end",
+    "free_room",
+    "read",
+    "show",
+    "take",
+    "values_brought_back",
+]

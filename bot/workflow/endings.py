@@ -1,0 +1,94 @@
+"""Early ends: cancel and veto; and what a person says of an outcome nobody could prove."""
+
+from bot.model.events import Cancel, Resolve
+from bot.model.intake import Intake
+from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.refusal import Reason, Refusal, refuse
+from bot.model.request import ChangeRequest, Outcome, State
+from bot.policy import rights_of
+from bot.reservations import given_up
+from bot.workflow.deciding import transition
+from bot.workflow.parts import Asker, Parts
+from bot.workflow.pointers import split
+
+
+async def cancel(parts: Parts, intake: Intake) -> Notice:
+    """End one's own request while it waits, or stop one that one could have denied."""
+    words = intake.intent.words
+    name, _ = split(words["pointer"])
+
+    async def step(request: ChangeRequest, who: Asker) -> Notice:
+        own = who.person == request.requester
+        may_stop = not own and bool(set(who.groups) & set(request.decision.groups))
+        tell = Tell.VETOED if may_stop else Tell.CANCELLED
+        text = words.get("reason", "")
+        return await _cancel(parts, request, who, tell, entitled=may_stop, text=text)
+
+    return await transition(parts, intake, name, step)
+
+
+async def veto(parts: Parts, intake: Intake) -> Notice:
+    """Stop a request that one could have denied."""
+    words = intake.intent.words
+    name, _ = split(words["pointer"])
+
+    async def step(request: ChangeRequest, who: Asker) -> Notice:
+        if not set(who.groups) & set(request.decision.groups):
+            groups = request.decision.groups
+            return Declined(
+                refusal=refuse(Reason.NOT_ELIGIBLE, handle=request.handle, groups=groups)
+            )
+        text = words.get("reason", "")
+        return await _cancel(parts, request, who, Tell.VETOED, entitled=True, text=text)
+
+    return await transition(parts, intake, name, step)
+
+
+async def _cancel(
+    parts: Parts, request: ChangeRequest, who: Asker, tell: Tell, *, entitled: bool, text: str
+) -> Notice:
+    event = Cancel(actor=who.person, at=await parts.store.now(), entitled=entitled, text=text)
+    ledgers = await given_up(parts.store, request, room_too=True)
+    result = await parts.committer.apply(request, event, ledgers=ledgers)
+    if isinstance(result, Refusal):
+        return Declined(refusal=result)
+    return Told(what=tell, details={"handle": request.handle})
+
+
+async def resolve(parts: Parts, intake: Intake) -> Notice:
+    """Say what happened to a request whose outcome is unknown."""
+    words = intake.intent.words
+
+    async def step(request: ChangeRequest, who: Asker) -> Notice:
+        return await _resolve(parts, request, who, words["outcome"], words["reason"])
+
+    return await transition(parts, intake, words["handle"], step)
+
+
+async def _resolve(
+    parts: Parts, request: ChangeRequest, who: Asker, said: str, text: str
+) -> Notice:
+    if request.state is not State.UNCERTAIN:
+        details = {"handle": request.handle, "state": request.state.value}
+        return Declined(refusal=refuse(Reason.NOT_UNCERTAIN, **details))
+    _, rights = rights_of(parts.policy(), who.roster, who.person)
+    decides = set(who.groups) & set(request.decision.groups)
+    if not decides and "operate" not in rights:
+        return Declined(refusal=refuse(Reason.MAY_NOT_RESOLVE, handle=request.handle))
+    now = await parts.store.now()
+    state = State.SUCCEEDED if said == "done" else State.FAILED
+    event = Resolve(
+        actor=who.person,
+        at=now,
+        state=state,
+        text=text,
+        outcome=Outcome(at=now, resolved_by=who.person),
+    )
+    ledgers = await given_up(parts.store, request, room_too=state is State.FAILED)
+    result = await parts.committer.apply(request, event, ledgers=ledgers)
+    if isinstance(result, Refusal):
+        return Declined(refusal=result)
+    await parts.store.put_due(
+        f"room:{request.plan.target.ref.cluster}", now + parts.terms.inventory_lag
+    )
+    return Told(what=Tell.RESOLVED, details={"handle": request.handle, "state": state.value})

@@ -1,0 +1,102 @@
+"""Views that a job fills: the request form with its preview, and a request's details."""
+
+from dataclasses import replace
+
+from bot.model.button import Action
+from bot.model.guest import GuestSummary
+from bot.model.intake import Intake
+from bot.model.notice import Declined, DetailsView, Notice, Preview, RequestForm
+from bot.model.refusal import Refusal
+from bot.model.request import ChangeRequest, State
+from bot.workflow.parts import Asker, Parts, asker, find_guest, find_request, guests_for
+from bot.workflow.pointers import split
+from bot.workflow.submit import preview
+
+NEIGHBOURS = 8
+"""Guests named in the details, those with the most unused memory first."""
+
+
+async def fill_form(parts: Parts, intake: Intake) -> Notice:
+    """Fill the request form: the chosen guest's values, and what the ask so far would do."""
+    words, ask = intake.intent.words, intake.intent.ask
+    who = await asker(parts, intake.actor)
+    if isinstance(who, Refusal):
+        return Declined(refusal=who)
+    editing = await _editing(parts, who, words.get("editing", ""))
+    if isinstance(editing, Refusal):
+        return Declined(refusal=editing)
+    named = words.get("guest") or (editing.plan.target.ref.key if editing else "")
+    form = RequestForm(metadata=words.get("metadata", ""), ask=ask, editing=editing)
+    if editing and ask is None:
+        form = replace(form, ask=editing.ask)
+    if not named:
+        return form
+    guest = await find_guest(parts, who, named, "request")
+    if isinstance(guest, Refusal):
+        return replace(form, preview=Preview(refusal=guest))
+    facts = await parts.assessor.guest(guest.ref)
+    seen = await preview(parts, who, ask) if ask is not None else None
+    return replace(form, guest=facts, preview=seen)
+
+
+async def _editing(parts: Parts, who: Asker, pointer: str) -> ChangeRequest | Refusal | None:
+    if not pointer:
+        return None
+    return await find_request(parts, who, split(pointer)[0])
+
+
+async def refused_form(parts: Parts, intake: Intake, refusal: Refusal) -> Notice:
+    """Return the form as it was submitted, with what was wrong."""
+    ask = intake.intent.ask
+    guest = ask.guest if ask else ""
+    words = dict(intake.intent.words) | {"guest": guest}
+    form = await fill_form(
+        parts, replace(intake, intent=replace(intake.intent, ask=None, words=words))
+    )
+    if not isinstance(form, RequestForm):
+        return form
+    return replace(form, ask=ask, preview=Preview(refusal=refusal))
+
+
+async def show_details(parts: Parts, intake: Intake) -> Notice:
+    """Show a request in full to one viewer, with what they may do."""
+    who = await asker(parts, intake.actor)
+    if isinstance(who, Refusal):
+        return Declined(refusal=who)
+    name, _ = split(intake.intent.words["pointer"])
+    request = await find_request(parts, who, name)
+    if isinstance(request, Refusal):
+        return Declined(refusal=request)
+    return DetailsView(
+        request=request,
+        may=actions_of(request, who),
+        neighbours=await _neighbours(parts, who, request),
+        history=await parts.store.audit_of(request.id),
+    )
+
+
+def actions_of(request: ChangeRequest, who: Asker) -> frozenset[Action]:
+    """Return what this person may do with the request beyond the card's buttons."""
+    may: set[Action] = set()
+    waiting = request.state in {State.PENDING, State.APPROVED}
+    eligible = bool(set(who.groups) & set(request.decision.groups))
+    if waiting and who.person == request.requester:
+        may.add(Action.CANCEL)
+        if request.state is State.PENDING:
+            may.add(Action.EDIT)
+    elif waiting and eligible:
+        may.add(Action.VETO)
+    if request.state is State.PENDING and who.person in request.voters():
+        may.add(Action.WITHDRAW)
+    return frozenset(may)
+
+
+async def _neighbours(parts: Parts, who: Asker, request: ChangeRequest) -> tuple[GuestSummary, ...]:
+    node = request.plan.target.node
+    others = [
+        g
+        for g in await guests_for(parts, who)
+        if g.node == node and g.ref != request.plan.target.ref and g.running
+    ]
+    others.sort(key=lambda g: (g.used_mib or 0) - (g.memory_mib or 0))
+    return tuple(others[:NEIGHBOURS])

@@ -1,0 +1,227 @@
+"""Offers: an approver offers less or another time, the requester accepts; edits by the requester."""
+
+from dataclasses import replace
+
+from bot.assess import Assessed, no_room
+from bot.model.button import Action, Press
+from bot.model.events import AcceptOffer, Edit, MakeOffer
+from bot.model.guest import GuestRef
+from bot.model.intake import Intake
+from bot.model.intent import Ask
+from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.people import Person
+from bot.model.plan import Change, Plan
+from bot.model.policy import Vote
+from bot.model.refusal import Detail, Moment, Quantity, Reason, Refusal, refuse
+from bot.model.request import ChangeRequest, Offer
+from bot.model.size import format_value
+from bot.model.verdict import VerdictClass
+from bot.reservations import taken
+from bot.workflow.deciding import transition
+from bot.workflow.parts import Asker, Parts
+from bot.workflow.pointers import split
+from bot.workflow.submit import absolute, not_before
+
+
+async def offer(parts: Parts, intake: Intake) -> Notice:
+    """Offer the requester less, or another timing."""
+    name, rev = split(intake.intent.words["pointer"])
+    ask = intake.intent.ask
+    if ask is None:
+        raise AssertionError("an offer carries an ask")
+
+    async def step(request: ChangeRequest, who: Asker) -> Notice:
+        return await _offer(parts, request, who, replace(ask, reason=request.ask.reason), rev)
+
+    return await transition(parts, intake, name, step)
+
+
+async def _offer(parts: Parts, request: ChangeRequest, who: Asker, ask: Ask, rev: int) -> Notice:
+    assessed = await _assessed(parts, request, ask)
+    if isinstance(assessed, Refusal):
+        return Declined(refusal=assessed)
+    plan = assessed.plan
+    if refusal := _not_smaller(request.plan, plan):
+        return Declined(refusal=refusal)
+    now = await parts.store.now()
+    made = Offer(by=who.person, groups=who.groups, ask=absolute(ask, plan), plan=plan, at=now)
+    event = MakeOffer(actor=who.person, at=now, plan_rev=rev, offer=made)
+    result = await parts.committer.apply(request, event, deadline=request.expires_at)
+    if isinstance(result, Refusal):
+        return Declined(refusal=result)
+    await _tell_requester(parts, result, who.person)
+    return Told(
+        what=Tell.OFFER_MADE,
+        details={"handle": request.handle, "requester": request.requester},
+    )
+
+
+async def _assessed(parts: Parts, request: ChangeRequest, ask: Ask) -> Assessed | Refusal:
+    """Return the plan of another ask for the same guest, which must fit."""
+    ref: GuestRef = request.plan.target.ref
+    assessed = await parts.assessor.assess(ask, ref, but=request.id)
+    if isinstance(assessed, Refusal):
+        return assessed
+    if assessed.plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
+        return no_room(assessed.plan)
+    return assessed
+
+
+def _not_smaller(asked: Plan, offered: Plan) -> Refusal | None:
+    """Refuse an offer of more, of another field, or of the very same."""
+    wanted = {change.field: change for change in asked.changes}
+    for change in offered.changes:
+        old = wanted.get(change.field)
+        if old is None or not _within(old, change):
+            return refuse(
+                Reason.OFFER_NOT_SMALLER,
+                field=change.field,
+                asked=_quantity(old),
+                offered=_quantity(change),
+            )
+    less = [c for c in offered.changes if c.after != wanted[c.field].after]
+    if less or len(offered.changes) < len(asked.changes) or asked.timing != offered.timing:
+        return None
+    first = offered.changes[0]
+    return refuse(
+        Reason.OFFER_NOT_SMALLER,
+        field=first.field,
+        asked=_quantity(first),
+        offered=_quantity(first),
+    )
+
+
+def _within(asked: Change, offered: Change) -> bool:
+    """Return whether the offer goes the same way, and no further."""
+    if asked.delta is None or offered.delta is None:
+        return asked.after == offered.after
+    return asked.delta * offered.delta > 0 and abs(offered.delta) <= abs(asked.delta)
+
+
+def _quantity(change: Change | None) -> Quantity | str:
+    if change is None or not isinstance(change.after, int):
+        return "nothing" if change is None else str(change.after)
+    return Quantity(amount=change.after, unit=change.unit.value)
+
+
+async def _tell_requester(parts: Parts, request: ChangeRequest, by: Person) -> None:
+    details: dict[str, Detail] = {
+        "handle": request.handle,
+        "guest": request.plan.target.name,
+        "by": by,
+    }
+    told = Told(
+        what=Tell.OFFER_FOR_YOU,
+        details=details | _offered(request),
+        presses=(
+            Press(action=Action.ACCEPT_OFFER, pointer=f"{request.id}:{request.plan_rev}"),
+            Press(action=Action.CANCEL, pointer=f"{request.id}:{request.plan_rev}"),
+        ),
+    )
+    await parts.messenger.tell(request.requester, told, request_id=request.id, role="offer")
+
+
+def _offered(request: ChangeRequest) -> dict[str, Detail]:
+    """Return what is offered: each field with its value, and the time where it is another."""
+    if request.offer is None:
+        return {}
+    plan = request.offer.plan
+    values = [f"{c.field} {_shown(c)}" for c in plan.changes]
+    details: dict[str, Detail] = {"text": ", ".join(values)}
+    if plan.timing.at_ms is not None:
+        details["at"] = Moment(epoch_ms=plan.timing.at_ms)
+    return details
+
+
+def _shown(change: Change) -> str:
+    return f"{format_value(change.before, change.unit)} → {format_value(change.after, change.unit)}"
+
+
+async def accept(parts: Parts, intake: Intake) -> Notice:
+    """Accept the offer: it becomes the request's plan; the offerer's vote counts if it still may."""
+    name, _ = split(intake.intent.words["pointer"])
+
+    async def step(request: ChangeRequest, who: Asker) -> Notice:
+        return await _accept(parts, request, who)
+
+    return await transition(parts, intake, name, step)
+
+
+async def _accept(parts: Parts, request: ChangeRequest, who: Asker) -> Notice:
+    pending = request.offer
+    if pending is None:
+        return Declined(refusal=refuse(Reason.NO_OFFER, handle=request.handle))
+    assessed = await _assessed(parts, request, pending.ask)
+    if isinstance(assessed, Refusal):
+        return Declined(refusal=assessed)
+    decision = parts.assessor.decide(request.requester, assessed.plan, who.roster)
+    if isinstance(decision, Refusal):
+        return Declined(refusal=decision)
+    now = await parts.store.now()
+    vote = _offerers_vote(pending, assessed.plan, who, request, now)
+    event = AcceptOffer(
+        actor=who.person,
+        at=now,
+        plan=assessed.plan,
+        decision=decision,
+        vote=vote,
+        expires_at=now + decision.expires_ms,
+        not_before=max(now, not_before(pending.ask, now)),
+        execute_within_ms=parts.terms.execute_within,
+    )
+    renewed = replace(request, plan=assessed.plan)
+    ledgers = await taken(parts.store, renewed, assessed.ledgers)
+    result = await parts.committer.apply(
+        request, event, if_approved=ledgers, deadline=request.expires_at
+    )
+    if isinstance(result, Refusal):
+        return Declined(refusal=result)
+    return Told(what=Tell.OFFER_ACCEPTED, details={"handle": request.handle})
+
+
+def _offerers_vote(
+    pending: Offer, plan: Plan, who: Asker, request: ChangeRequest, now: int
+) -> Vote | None:
+    """Return the offerer's vote if the plan is the one offered and they are still eligible."""
+    groups = who.roster.groups_of(pending.by)
+    if plan.hash != pending.plan.hash or not set(groups) & set(request.decision.groups):
+        return None
+    return Vote(
+        team_id=pending.by.team_id,
+        user_id=pending.by.user_id,
+        plan_rev=request.plan_rev,
+        at=now,
+        groups=groups,
+    )
+
+
+async def edit(parts: Parts, intake: Intake) -> Notice:
+    """Change what one asked for: a new plan, and everybody is asked again."""
+    name, _ = split(intake.intent.words["pointer"])
+    ask = intake.intent.ask
+    if ask is None:
+        raise AssertionError("an edit carries an ask")
+
+    async def step(request: ChangeRequest, who: Asker) -> Notice:
+        assessed = await _assessed(parts, request, ask)
+        if isinstance(assessed, Refusal):
+            return Declined(refusal=assessed)
+        decision = parts.assessor.decide(request.requester, assessed.plan, who.roster)
+        if isinstance(decision, Refusal):
+            return Declined(refusal=decision)
+        now = await parts.store.now()
+        event = Edit(
+            actor=who.person,
+            at=now,
+            ask=absolute(ask, assessed.plan),
+            plan=assessed.plan,
+            decision=decision,
+            expires_at=now + decision.expires_ms,
+            not_before=max(now, not_before(ask, now)),
+        )
+        result = await parts.committer.apply(request, event, deadline=request.expires_at)
+        if isinstance(result, Refusal):
+            return Declined(refusal=result)
+        return Told(what=Tell.EDITED, details={"handle": request.handle})
+
+    return await transition(parts, intake, name, step)

@@ -1,0 +1,104 @@
+"""What every part of the workflow works with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.assess import Assessor
+from bot.commit import Committer
+from bot.inventory import Inventory, find
+from bot.model.guest import GuestSummary
+from bot.model.notice import Declined, Notice
+from bot.model.operation import Operation
+from bot.model.people import Account, Person, Roster
+from bot.model.refusal import Reason, Refusal, refuse
+from bot.model.request import ChangeRequest
+from bot.model.terms import Terms
+from bot.policy import Policy, may_ask, visible
+from bot.ports import Clock, Directory, Hypervisor, Messenger, RequestStore, Wake
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The workflow's surroundings; `policy` gives the present rules."""
+
+    store: RequestStore
+    assessor: Assessor
+    committer: Committer
+    inventory: Inventory
+    hypervisor: Hypervisor
+    directory: Directory
+    messenger: Messenger
+    wake: Wake
+    clock: Clock
+    terms: Terms
+    operations: Mapping[str, Operation]
+    policy: Callable[[], Policy]
+    copy_to: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who asks: the account, the groups as of now."""
+
+    account: Account
+    roster: Roster
+
+    @property
+    def person(self) -> Person:
+        """Return the person."""
+        return self.account.person
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Return the groups that hold the person."""
+        return self.roster.groups_of(self.person)
+
+
+async def asker(parts: Parts, person: Person) -> Asker | Refusal:
+    """Return who asks, or why this account may not use the bot at all."""
+    account = await parts.directory.account(person)
+    if account.refused_because:
+        return refuse(Reason.NOT_A_MEMBER, why=account.refused_because)
+    return Asker(account=account, roster=await parts.directory.roster())
+
+
+async def guests_for(parts: Parts, who: Asker) -> tuple[GuestSummary, ...]:
+    """Return every guest that this person may see, in all clusters."""
+    found: list[GuestSummary] = []
+    for cluster in parts.hypervisor.clusters():
+        picture = await parts.inventory.picture(cluster)
+        found += visible(parts.policy(), who.roster, who.person, picture.guests)
+    return tuple(found)
+
+
+async def find_guest(parts: Parts, who: Asker, text: str, right: str) -> GuestSummary | Refusal:
+    """Return the guest somebody means; one that they may not see is one that does not exist."""
+    guest = find(text, await guests_for(parts, who))
+    if isinstance(guest, Refusal):
+        return guest
+    if not may_ask(parts.policy(), who.roster, who.person, guest, right):
+        return refuse(Reason.MAY_NOT, verb=right, guest=guest.name)
+    return guest
+
+
+async def find_request(parts: Parts, who: Asker, name: str) -> ChangeRequest | Refusal:
+    """Return the request of that number, if this person may see its guest or has a part in it."""
+    request = await parts.store.request(name)
+    if request is None or not await may_see(parts, who, request):
+        return refuse(Reason.UNKNOWN_REQUEST, handle=name)
+    return request
+
+
+async def may_see(parts: Parts, who: Asker, request: ChangeRequest) -> bool:
+    """Return whether a person may know of a request: theirs, theirs to decide, or on their guest."""
+    if who.person == request.requester or set(who.groups) & set(request.decision.groups):
+        return True
+    target = request.plan.target
+    picture = await parts.inventory.picture(target.ref.cluster)
+    guest = picture.guest(target.ref)
+    return guest is not None and may_ask(parts.policy(), who.roster, who.person, guest, "view")
+
+
+def declined(refusal: Refusal) -> Notice:
+    """Return a refusal as something to say."""
+    return Declined(refusal=refusal)

@@ -1,0 +1,209 @@
+"""Reads: what the inventory and the store answer at once, and what needs a fresh look."""
+
+from collections.abc import Mapping
+
+from bot.capacity import Limits, room
+from bot.model.errors import HypervisorFault
+from bot.model.guest import GuestSummary
+from bot.model.intent import Intent
+from bot.model.notice import (
+    Declined,
+    GuestList,
+    GuestView,
+    HeadroomView,
+    NodeRoom,
+    NodesView,
+    Notice,
+    RequestList,
+    SnapshotList,
+    StatusView,
+    WhoAmI,
+    WhyView,
+)
+from bot.model.refusal import Refusal
+from bot.model.request import ChangeRequest, State
+from bot.policy import may_ask, rights_of
+from bot.workflow.parts import Asker, Parts, find_guest, find_request, guests_for, may_see
+
+PAGE = 20
+"""Guests on one page of a list."""
+
+SHOWN = 15
+"""Requests in one list."""
+
+RIGHTS = ("view", "request", "power", "force", "snapshot", "rollback", "operate")
+"""The rights that roles give, in the order in which they are told."""
+
+
+async def guests(parts: Parts, who: Asker, intent: Intent) -> Notice:
+    """List guests."""
+    words = intent.words
+    found = [g for g in await guests_for(parts, who) if _matches(g, words)]
+    found.sort(key=lambda g: (g.name.casefold(), g.ref))
+    pages = max(1, -(-len(found) // PAGE))
+    page = min(max(int(words.get("page") or 1), 1), pages)
+    clusters = parts.hypervisor.clusters()
+    ages = [(await parts.inventory.picture(c)).read_at for c in clusters]
+    return GuestList(
+        guests=tuple(found[(page - 1) * PAGE : page * PAGE]),
+        total=len(found),
+        page=page,
+        pages=pages,
+        read_at=min(ages, default=0),
+        filter_text=filter_text(words),
+    )
+
+
+FILTERS = ("kind", "node", "tag", "pool", "status", "cluster")
+"""The filters of a list, besides free text."""
+
+
+def filter_text(words: Mapping[str, str]) -> str:
+    """Return the filters as they would be typed, so that a page button can repeat them."""
+    named = [words["kind"]] if words.get("kind") else []
+    named += [f"--{name} {words[name]}" for name in FILTERS[1:] if words.get(name)]
+    return " ".join([*named, *([words["text"]] if words.get("text") else [])])
+
+
+def _matches(guest: GuestSummary, words: Mapping[str, str]) -> bool:
+    facts = {
+        "kind": guest.ref.kind.word.lower(),
+        "node": guest.node,
+        "status": guest.status,
+        "cluster": guest.ref.cluster,
+        "pool": guest.pool,
+    }
+    plain = all(facts[name] == words[name].lower() for name in facts if words.get(name))
+    tagged = not words.get("tag") or words["tag"] in guest.tags
+    text = words.get("text", "").casefold()
+    return plain and tagged and (text in guest.name.casefold() or text == str(guest.ref.vmid))
+
+
+async def guest(parts: Parts, who: Asker, intent: Intent) -> Notice:
+    """Show one guest, freshly read."""
+    summary = await find_guest(parts, who, intent.words["guest"], "view")
+    if isinstance(summary, Refusal):
+        return Declined(refusal=summary)
+    facts = await parts.assessor.guest(summary.ref)
+    snapshots = await parts.hypervisor.snapshots(summary.ref, facts.node)
+    try:
+        backup = await parts.hypervisor.last_backup(summary.ref, facts.node)
+    except HypervisorFault:
+        backup = None
+    may = frozenset(
+        right for right in RIGHTS if may_ask(parts.policy(), who.roster, who.person, summary, right)
+    )
+    ends = await parts.store.open_ends()
+    return GuestView(
+        facts=facts.with_snapshots(snapshots),
+        summary=summary,
+        requests=await parts.store.requests_on(summary.ref),
+        open_ends=tuple(e for e in ends if e.guest == summary.ref),
+        last_backup=backup,
+        may=may,
+        read_at=parts.clock.now(),
+    )
+
+
+async def snapshots(parts: Parts, who: Asker, intent: Intent) -> Notice:
+    """List a guest's snapshots."""
+    summary = await find_guest(parts, who, intent.words["guest"], "view")
+    if isinstance(summary, Refusal):
+        return Declined(refusal=summary)
+    node = await parts.inventory.locate(summary.ref)
+    taken = await parts.hypervisor.snapshots(summary.ref, node)
+    return SnapshotList(guest=summary.ref, name=summary.name, snapshots=taken)
+
+
+async def nodes(parts: Parts, _who: Asker, _intent: Intent) -> Notice:
+    """Show the nodes of every cluster."""
+    clusters = parts.hypervisor.clusters()
+    return NodesView(pictures=tuple([await parts.inventory.picture(c) for c in clusters]))
+
+
+async def headroom(parts: Parts, _who: Asker, intent: Intent) -> Notice:
+    """Show what each node promises, uses and holds."""
+    wanted = intent.words.get("node", "")
+    limits: Limits = parts.assessor.limits()
+    rooms: list[NodeRoom] = []
+    read_at = parts.clock.now()
+    for cluster in parts.hypervisor.clusters():
+        picture = await parts.inventory.picture(cluster)
+        read_at = min(read_at, picture.read_at)
+        ledgers = await parts.store.ledgers(cluster)
+        rooms += [
+            room(picture, node, ledgers, limits)
+            for node in picture.nodes
+            if wanted in {"", node.name}
+        ]
+    return HeadroomView(rooms=tuple(rooms), read_at=read_at)
+
+
+async def requests(parts: Parts, who: Asker, intent: Intent) -> Notice:
+    """List requests: mine, open, waiting for me, or all."""
+    which = intent.words.get("which") or "open"
+    if which == "mine":
+        found = await parts.store.requests_of(who.person, SHOWN)
+    elif which == "all":
+        found = await parts.store.recent_requests(SHOWN * 4)
+    else:
+        found = await parts.store.open_requests()
+    seen = [r for r in found if await may_see(parts, who, r)]
+    if which == "waiting":
+        seen = [r for r in seen if _waits_for(r, who)]
+    return RequestList(which=which, requests=tuple(seen[:SHOWN]))
+
+
+def _waits_for(request: ChangeRequest, who: Asker) -> bool:
+    return (
+        request.state is State.PENDING
+        and request.requester != who.person
+        and who.person not in request.voters()
+        and bool(set(who.groups) & set(request.decision.groups))
+    )
+
+
+async def why(parts: Parts, who: Asker, intent: Intent) -> Notice:
+    """Say why a request is what it is."""
+    request = await find_request(parts, who, intent.words["handle"])
+    if isinstance(request, Refusal):
+        return Declined(refusal=request)
+    return WhyView(request=request, history=await parts.store.audit_of(request.id))
+
+
+async def whoami(parts: Parts, who: Asker, _intent: Intent) -> Notice:
+    """Say what somebody may do."""
+    roles, rights = rights_of(parts.policy(), who.roster, who.person)
+    return WhoAmI(
+        account=who.account,
+        groups=who.groups,
+        roles=tuple(roles),
+        may=tuple(r for r in RIGHTS if r in rights),
+        guests=len(await guests_for(parts, who)),
+    )
+
+
+async def status(parts: Parts, _who: Asker, _intent: Intent) -> Notice:
+    """Say how the bot is."""
+    lines: list[tuple[str, bool, str]] = []
+    problems, warnings = await parts.store.unsafe_because()
+    lines.append(("store", not problems, "; ".join((*problems, *warnings)) or "keeps every write"))
+    lines += [await _cluster_line(parts, c) for c in parts.hypervisor.clusters()]
+    waiting = await parts.store.due(await parts.store.now() - 10_000, 100)
+    lines.append(("sweep", not waiting, f"{len(waiting)} overdue" if waiting else "on time"))
+    open_now = await parts.store.open_requests()
+    return StatusView(lines=tuple(lines), open_requests=len(open_now), version="0.1.0")
+
+
+async def _cluster_line(parts: Parts, cluster: str) -> tuple[str, bool, str]:
+    try:
+        picture = await parts.inventory.picture(cluster)
+    except HypervisorFault as fault:
+        return (f"cluster {cluster}", False, str(fault))
+    silent = [n.name for n in picture.nodes if not n.online]
+    if picture.quorate is False:
+        return (f"cluster {cluster}", False, "no quorum: nothing can be changed")
+    if silent:
+        return (f"cluster {cluster}", False, f"silent: {', '.join(silent)}")
+    text = f"{len(picture.nodes)} nodes, {len(picture.guests)} guests"
+    return (f"cluster {cluster}", True, text)

@@ -1,0 +1,204 @@
+"""From an ask to a request: who asks, for which guest, what it would do, who has to approve."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.assess import Assessed, no_room
+from bot.model.button import Action, Press
+from bot.model.errors import VersionConflict
+from bot.model.guest import GuestSummary
+from bot.model.intake import Intake
+from bot.model.intent import Amount, Ask, How, When
+from bot.model.ledger import Ledger
+from bot.model.notice import Declined, Notice, Preview, Tell, Told
+from bot.model.people import Person
+from bot.model.plan import Plan
+from bot.model.policy import Decision, RuleAsk
+from bot.model.refusal import Moment, Reason, Refusal, refuse
+from bot.model.request import ChangeRequest, Origin, State
+from bot.model.verdict import VerdictClass
+from bot.policy import eligible, reachable
+from bot.reservations import taken
+from bot.workflow.parts import Asker, Parts, asker, find_guest
+from bot.workflow.pointers import keep_ask
+
+HANDLE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""No 0, 1, I, O: a handle is read aloud."""
+
+TRIES = 8
+"""How often a save is tried anew after somebody else changed a ledger first."""
+
+
+async def submit(parts: Parts, intake: Intake) -> Notice:
+    """Plan what was asked, and record the request that it makes."""
+    ask = intake.intent.ask
+    if ask is None:
+        raise AssertionError(f"{intake.intent.verb} carries no ask")
+    who = await asker(parts, intake.actor)
+    if isinstance(who, Refusal):
+        return Declined(refusal=who)
+    guest = await find_guest(parts, who, ask.guest, parts.operations[ask.operation].right)
+    if isinstance(guest, Refusal):
+        return Declined(refusal=guest)
+    for _ in range(TRIES):
+        try:
+            return await _record(parts, intake, who, guest, ask)
+        except VersionConflict:
+            continue
+    return Declined(refusal=refuse(Reason.STORE_DOWN))
+
+
+async def consider(
+    parts: Parts, who: Asker, guest: GuestSummary, ask: Ask
+) -> tuple[Assessed, Decision] | Refusal:
+    """Return the plan and who would have to approve it, or why it cannot be."""
+    assessed = await parts.assessor.assess(ask, guest.ref)
+    if isinstance(assessed, Refusal):
+        return assessed
+    if assessed.plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
+        return no_room(assessed.plan)
+    if await _owns_open_end(parts, who.person, guest, ask):
+        free = RuleAsk(rule="owner of the waiting value", quorums=())
+        policy = parts.policy()
+        return assessed, Decision(asks=(free,), expires_ms=0, revision=policy.revision)
+    decision = parts.assessor.decide(who.person, assessed.plan, who.roster)
+    if isinstance(decision, Refusal):
+        return decision
+    if decision.needs_approval and (nobody := reachable(who.roster, decision, who.person)):
+        return nobody
+    return assessed, decision
+
+
+async def preview(parts: Parts, who: Asker, ask: Ask) -> Preview:
+    """Return what an ask would do and who would be asked, without recording anything."""
+    guest = await find_guest(parts, who, ask.guest, parts.operations[ask.operation].right)
+    if isinstance(guest, Refusal):
+        return Preview(refusal=guest)
+    considered = await consider(parts, who, guest, ask)
+    if isinstance(considered, Refusal):
+        return Preview(refusal=considered)
+    assessed, decision = considered
+    people = deciders(who, decision, who.person)
+    return Preview(plan=assessed.plan, decision=decision, people=people)
+
+
+def deciders(who: Asker, decision: Decision, requester: Person) -> tuple[Person, ...]:
+    """Return who may approve, other than the requester."""
+    names = eligible(who.roster, decision, requester)
+    return tuple(Person(team_id=requester.team_id, user_id=name) for name in names)
+
+
+async def _owns_open_end(parts: Parts, person: Person, guest: GuestSummary, ask: Ask) -> bool:
+    if not parts.operations[ask.operation].free_for_owner:
+        return False
+    ends = await parts.store.open_ends()
+    return any(end.owner == person and end.guest == guest.ref for end in ends)
+
+
+async def _record(
+    parts: Parts, intake: Intake, who: Asker, guest: GuestSummary, ask: Ask
+) -> Notice:
+    considered = await consider(parts, who, guest, ask)
+    if isinstance(considered, Refusal):
+        return await _declined(parts, ask, considered)
+    assessed, decision = considered
+    for other in await parts.store.requests_on(guest.ref):
+        if other.state is not State.UNCERTAIN and _same_change(other.plan, assessed.plan):
+            return Declined(refusal=refuse(Reason.SAME_ALREADY_OPEN, handle=other.handle))
+    request = await _new_request(parts, intake, ask, assessed.plan, decision)
+    ledgers: tuple[Ledger, ...] = ()
+    if request.state is State.APPROVED:
+        ledgers = await taken(parts.store, request, assessed.ledgers)
+    await parts.committer.create(request, ledgers, intake.delivery, intake.actor)
+    return recorded(parts, who, request)
+
+
+async def _declined(parts: Parts, ask: Ask, refusal: Refusal) -> Notice:
+    """Return the refusal, with a button for the largest amount that would fit."""
+    largest = refusal.details.get("largest")
+    field = refusal.details.get("field")
+    if refusal.reason is not Reason.DOES_NOT_FIT or not isinstance(largest, int):
+        return Declined(refusal=refusal)
+    smaller = replace(ask, amounts={**ask.amounts, str(field): Amount(how=How.SET, amount=largest)})
+    pointer = await keep_ask(parts, smaller)
+    return Declined(refusal=refusal, presses=(Press(action=Action.ASK_LESS, pointer=pointer),))
+
+
+def recorded(parts: Parts, who: Asker, request: ChangeRequest) -> Notice:
+    """Return what the requester is told of a request that was just saved."""
+    if request.state is State.APPROVED:
+        details = {
+            "handle": request.handle,
+            "guest": request.plan.target.name,
+            "rule": request.decision.rule,
+        }
+        return Told(what=Tell.BORN_APPROVED, details=details)
+    return Told(
+        what=Tell.RECORDED,
+        details={
+            "handle": request.handle,
+            "guest": request.plan.target.name,
+            "people": deciders(who, request.decision, request.requester),
+            "until": Moment(epoch_ms=request.expires_at),
+            "channel": request.decision.channel or parts.policy().approvals_channel,
+        },
+    )
+
+
+def _same_change(one: Plan, other: Plan) -> bool:
+    wanted = [(c.field, c.after) for c in one.changes]
+    return one.operation == other.operation and wanted == [
+        (c.field, c.after) for c in other.changes
+    ]
+
+
+def absolute(ask: Ask, plan: Plan) -> Ask:
+    """Return the ask with absolute amounts, so that planning it again can never add twice."""
+    amounts: Mapping[str, Amount] = {
+        change.field: Amount(how=How.SET, amount=change.after)
+        for change in plan.changes
+        if isinstance(change.after, int)
+    }
+    return replace(ask, guest=plan.target.ref.key, amounts=amounts if ask.amounts else {})
+
+
+def not_before(ask: Ask, now: int) -> int:
+    """Return the first moment at which the ask may be carried out."""
+    timing = ask.timing
+    return timing.at_ms if timing.when is When.AT and timing.at_ms is not None else now
+
+
+async def _new_request(
+    parts: Parts, intake: Intake, ask: Ask, plan: Plan, decision: Decision
+) -> ChangeRequest:
+    now = await parts.store.now()
+    begins = max(not_before(ask, now), now)
+    born_approved = not decision.needs_approval
+    return ChangeRequest(
+        id=parts.clock.token(128),
+        handle=await free_handle(parts),
+        requester=intake.actor,
+        requester_name=intake.actor_name,
+        origin=Origin(channel=intake.answer_to.channel),
+        ask=absolute(ask, plan),
+        plan=plan,
+        plan_hash=plan.hash,
+        plan_rev=1,
+        decision=decision,
+        state=State.APPROVED if born_approved else State.PENDING,
+        version=1,
+        created_at=now,
+        expires_at=now + decision.expires_ms,
+        not_before=begins,
+        execute_before=begins + parts.terms.execute_within,
+    )
+
+
+async def free_handle(parts: Parts) -> str:
+    """Return a short handle that nobody has; longer ones once the short ones run out."""
+    for letters in (4, 4, 4, 5, 5, 6, 7, 8):
+        bits = int(parts.clock.token(64), 16)
+        name = "".join(HANDLE_LETTERS[(bits >> 5 * i) & 31] for i in range(letters))
+        if await parts.store.handle_free(f"R-{name}"):
+            return f"R-{name}"
+    raise AssertionError("eight handles in a row are taken")

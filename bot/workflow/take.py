@@ -1,0 +1,122 @@
+"""The job behind every ask: do what the intake says, answer, and forget its due time."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.model.errors import HypervisorFault, SlackFault, StoreUnavailable
+from bot.model.intake import Intake
+from bot.model.intent import Intent
+from bot.model.notice import Declined, Notice
+from bot.model.refusal import Reason, Refusal, refuse
+from bot.workflow import again, endings, offers, reads, votes
+from bot.workflow.forms import fill_form, refused_form, show_details
+from bot.workflow.parts import Asker, Parts, asker
+from bot.workflow.submit import recorded, submit
+
+Read = Callable[[Parts, Asker, Intent], Awaitable[Notice]]
+Job = Callable[[Parts, Intake], Awaitable[Notice]]
+
+FROM_MEMORY: dict[str, Read] = {
+    "list": reads.guests,
+    "nodes": reads.nodes,
+    "headroom": reads.headroom,
+    "requests": reads.requests,
+    "why": reads.why,
+    "whoami": reads.whoami,
+    "status": reads.status,
+}
+"""Reads that inventory and store answer: told in the acknowledgement itself."""
+
+FRESH: dict[str, Read] = {"show": reads.guest, "snapshots": reads.snapshots}
+"""Reads that need a fresh look at Proxmox."""
+
+JOBS: dict[str, Job] = {
+    "approve": votes.prompt,
+    "vote": votes.approve,
+    "deny": votes.deny,
+    "withdraw": votes.withdraw,
+    "offer": offers.offer,
+    "accept": offers.accept,
+    "edit": offers.edit,
+    "cancel": endings.cancel,
+    "veto": endings.veto,
+    "resolve": endings.resolve,
+    "less": again.less,
+    "again": again.again,
+    "give back": again.give_back,
+    "restart now": again.restart_now,
+    "take back": again.revert,
+    "leave": again.leave,
+    "form": fill_form,
+    "details": show_details,
+}
+"""Everything else that is not an ask for a guest."""
+
+LAPSE = 14 * 60_000
+"""An ask that could not be planned is given up after so long (ms), before its intake lapses."""
+
+
+async def read(parts: Parts, intake: Intake, table: dict[str, Read]) -> Notice:
+    """Answer a read for whoever asks."""
+    who = await asker(parts, intake.actor)
+    if isinstance(who, Refusal):
+        return Declined(refusal=who)
+    return await table[intake.intent.verb](parts, who, intake.intent)
+
+
+async def take(parts: Parts, delivery: str) -> None:
+    """Do what a kept ask says, unless it was done already; answer it."""
+    intake = await parts.store.intake(delivery)
+    if intake is None or intake.answered:
+        await parts.store.drop_due(f"intake:{delivery}")
+        return
+    try:
+        notice = await _done(parts, intake)
+    except HypervisorFault as fault:
+        notice = silent(fault)
+    except SlackFault as fault:
+        if await parts.store.now() < intake.at + LAPSE:
+            raise
+        notice = Declined(refusal=refuse(Reason.ELIGIBILITY_UNKNOWN, groups=(fault.doing,)))
+    await _answer(parts, intake, notice)
+
+
+async def _done(parts: Parts, intake: Intake) -> Notice:
+    if intake.request_id:
+        return await already_recorded(parts, intake)
+    verb = intake.intent.verb
+    if verb in FRESH:
+        return await read(parts, intake, FRESH)
+    if verb in FROM_MEMORY:
+        return await read(parts, intake, FROM_MEMORY)
+    job = JOBS.get(verb, submit)
+    return await job(parts, intake)
+
+
+async def already_recorded(parts: Parts, intake: Intake) -> Notice:
+    """Answer an ask whose request was saved before its answer went out."""
+    request = await parts.store.request(intake.request_id)
+    if request is None:
+        raise StoreUnavailable("reading a request just saved", intake.request_id)
+    who = await asker(parts, intake.actor)
+    if isinstance(who, Refusal):
+        return Declined(refusal=who)
+    return recorded(parts, who, request)
+
+
+def silent(fault: HypervisorFault) -> Notice:
+    """Return what to say when Proxmox could not be asked."""
+    details = {"cluster": "Proxmox", "doing": str(fault)}
+    return Declined(refusal=refuse(Reason.HYPERVISOR_SILENT, **details))
+
+
+async def _answer(parts: Parts, intake: Intake, notice: Notice) -> None:
+    """Tell the person where they asked; what was refused in a form stays in the form."""
+    view = intake.answer_to.view_id
+    if not view:
+        await parts.messenger.answer(intake.answer_to, notice)
+    elif isinstance(notice, Declined) and intake.intent.verb in {"request", "edit"}:
+        form = await refused_form(parts, intake, notice.refusal)
+        await parts.messenger.show_view(view, form)
+    else:
+        await parts.messenger.show_view(view, notice)
+    await parts.store.answered(intake.delivery)

@@ -1,0 +1,210 @@
+"""Votes: approve, deny, take a vote back. The click asks; the store's order decides."""
+
+from bot.assess import Assessed, no_room, what_moved
+from bot.model.events import Approve, Cancel, Deny, Replan, WithdrawVote
+from bot.model.guards import already, expired
+from bot.model.intake import Intake
+from bot.model.notice import Declined, Notice, Tell, Told, VotePrompt
+from bot.model.people import SYSTEM
+from bot.model.plan import Plan
+from bot.model.policy import Decision, Vote
+from bot.model.refusal import Detail, Moment, Reason, Refusal, refuse
+from bot.model.request import ChangeRequest, State
+from bot.model.verdict import VerdictClass
+from bot.reservations import taken
+from bot.workflow.deciding import transition
+from bot.workflow.parts import Asker, Parts, asker, find_request
+from bot.workflow.pointers import split
+
+
+async def prompt(parts: Parts, intake: Intake) -> Notice:
+    """Answer `/pve approve R-…`: the current plan, and the one button that votes."""
+    who = await asker(parts, intake.actor)
+    if isinstance(who, Refusal):
+        return Declined(refusal=who)
+    request = await find_request(parts, who, intake.intent.words["handle"])
+    if isinstance(request, Refusal):
+        return Declined(refusal=request)
+    if request.state is not State.PENDING:
+        return Declined(refusal=already(request))
+    return VotePrompt(request=request)
+
+
+async def approve(parts: Parts, intake: Intake) -> Notice:
+    """Count a vote, on a plan made anew at this moment."""
+    name, rev = split(intake.intent.words["pointer"])
+
+    async def step(request: ChangeRequest, who: Asker) -> Notice:
+        return await _vote(parts, request, who, rev)
+
+    return await transition(parts, intake, name, step)
+
+
+async def _vote(parts: Parts, request: ChangeRequest, who: Asker, rev: int) -> Notice:
+    now = await parts.store.now()
+    if early := _refused_early(request, who, rev, now):
+        return await _refused(parts, request, who, early, now)
+    assessed = await parts.assessor.assess(request.ask, request.plan.target.ref, but=request.id)
+    if isinstance(assessed, Refusal):
+        return await _no_plan(parts, request, assessed, now)
+    decision = parts.assessor.decide(request.requester, assessed.plan, who.roster)
+    if isinstance(decision, Refusal):
+        return await _no_plan(parts, request, decision, now)
+    if assessed.plan.hash != request.plan_hash:
+        return await _renew(parts, request, assessed.plan, decision, now)
+    if assessed.plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
+        return Declined(refusal=no_room(assessed.plan))
+    return await _count(parts, request, who, assessed, decision, now)
+
+
+def _refused_early(request: ChangeRequest, who: Asker, rev: int, now: int) -> Refusal | None:
+    """Refuse what needs no look at Proxmox: every guard that the record itself answers."""
+    if request.state is not State.PENDING:
+        return already(request)
+    if refusal := expired(request, now):
+        return refusal
+    if who.person == request.requester:
+        return refuse(Reason.OWN_REQUEST, handle=request.handle)
+    if rev != request.plan_rev:
+        return refuse(Reason.OLD_CARD, handle=request.handle, shown=rev, current=request.plan_rev)
+    if unknown := set(request.decision.groups) & who.roster.unknown:
+        return refuse(Reason.ELIGIBILITY_UNKNOWN, groups=tuple(sorted(unknown)))
+    if not set(who.groups) & set(request.decision.groups):
+        return refuse(
+            Reason.NOT_ELIGIBLE,
+            handle=request.handle,
+            groups=request.decision.groups,
+            until=Moment(epoch_ms=request.expires_at),
+        )
+    if who.person in request.voters():
+        return refuse(Reason.ALREADY_VOTED, handle=request.handle)
+    return None
+
+
+async def _refused(
+    parts: Parts, request: ChangeRequest, who: Asker, refusal: Refusal, now: int
+) -> Notice:
+    """Record a refused vote in the audit, then say why."""
+    event = _approval(parts, request, who, request.plan, request.decision, now)
+    await parts.committer.note_refused(request, event, refusal)
+    return Declined(refusal=refusal)
+
+
+def _approval(
+    parts: Parts, request: ChangeRequest, who: Asker, plan: Plan, decision: Decision, now: int
+) -> Approve:
+    """Return this person's vote for the plan that the request shows."""
+    vote = Vote(
+        team_id=who.person.team_id,
+        user_id=who.person.user_id,
+        plan_rev=request.plan_rev,
+        at=now,
+        groups=who.groups,
+    )
+    return Approve(
+        actor=who.person,
+        at=now,
+        vote=vote,
+        plan=plan,
+        decision=decision,
+        execute_within_ms=parts.terms.execute_within,
+    )
+
+
+async def _no_plan(parts: Parts, request: ChangeRequest, why: Refusal, now: int) -> Notice:
+    """Nothing can be approved any more: cancel what is obsolete or refused, say it otherwise."""
+    ends = {Reason.ALREADY_SO, Reason.POLICY_REFUSES, Reason.NO_RULE, Reason.TEMPLATE}
+    if why.reason not in ends:
+        return Declined(refusal=why)
+    if why.reason is Reason.ALREADY_SO:
+        why = refuse(Reason.OBSOLETE, guest=request.plan.target.name)
+    event = Cancel(actor=SYSTEM, at=now, why=why, entitled=True)
+    result = await parts.committer.apply(request, event)
+    return Declined(refusal=result if isinstance(result, Refusal) else why)
+
+
+async def _renew(
+    parts: Parts, request: ChangeRequest, plan: Plan, decision: Decision, now: int
+) -> Notice:
+    """The plan is another one now: everybody is asked again, and the card says what moved."""
+    why = what_moved(request.plan, plan)
+    event = Replan(
+        actor=SYSTEM,
+        at=now,
+        plan=plan,
+        decision=decision,
+        why=why,
+        expires_at=request.expires_at,
+    )
+    result = await parts.committer.apply(request, event, deadline=request.expires_at)
+    if isinstance(result, Refusal):
+        return Declined(refusal=result)
+    if plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
+        return Declined(refusal=no_room(plan))
+    return Declined(
+        refusal=refuse(
+            Reason.GUEST_CHANGED, guest=plan.target.name, what=why.details.get("what", "")
+        )
+    )
+
+
+async def _count(
+    parts: Parts,
+    request: ChangeRequest,
+    who: Asker,
+    assessed: Assessed,
+    decision: Decision,
+    now: int,
+) -> Notice:
+    event = _approval(parts, request, who, assessed.plan, decision, now)
+    ledgers = await taken(parts.store, request, assessed.ledgers)
+    result = await parts.committer.apply(
+        request, event, if_approved=ledgers, deadline=request.expires_at
+    )
+    if isinstance(result, Refusal):
+        return Declined(refusal=result)
+    if result.state is State.PENDING:
+        counted: dict[str, Detail] = {
+            "handle": result.handle,
+            "have": len(result.voters()),
+            "needed": decision.needed,
+        }
+        return Told(what=Tell.VOTE_COUNTED, details=counted)
+    return Told(
+        what=Tell.APPROVED, details={"handle": result.handle, "guest": result.plan.target.name}
+    )
+
+
+async def deny(parts: Parts, intake: Intake) -> Notice:
+    """Say no, with a reason."""
+    words = intake.intent.words
+    name, rev = split(words["pointer"])
+
+    async def step(request: ChangeRequest, who: Asker) -> Notice:
+        event = Deny(
+            actor=who.person,
+            at=await parts.store.now(),
+            groups=who.groups,
+            plan_rev=rev,
+            text=words["reason"],
+        )
+        result = await parts.committer.apply(request, event, deadline=request.expires_at)
+        if isinstance(result, Refusal):
+            return Declined(refusal=result)
+        return Told(what=Tell.DENIED, details={"handle": result.handle})
+
+    return await transition(parts, intake, name, step)
+
+
+async def withdraw(parts: Parts, intake: Intake) -> Notice:
+    """Take one's own vote back, while the request waits."""
+    name, _ = split(intake.intent.words["pointer"])
+
+    async def step(request: ChangeRequest, who: Asker) -> Notice:
+        event = WithdrawVote(actor=who.person, at=await parts.store.now())
+        result = await parts.committer.apply(request, event, deadline=request.expires_at)
+        if isinstance(result, Refusal):
+            return Declined(refusal=result)
+        return Told(what=Tell.VOTE_WITHDRAWN, details={"handle": result.handle})
+
+    return await transition(parts, intake, name, step)

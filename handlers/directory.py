@@ -1,0 +1,102 @@
+"""People and groups as Slack knows them, cached for at most a minute."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.model.errors import SlackFault
+from bot.model.people import Account, Person, Roster
+from bot.ports import Clock
+from handlers.calling import calling
+
+FRESH_MS = 60_000
+"""A decision rests on answers no older than this (REQUESTS, invariant 7)."""
+
+SLACKBOT = "USLACKBOT"
+
+
+class SlackDirectory:
+    """Implements `bot.ports.Directory`. `groups` maps each configured group to its members' ids."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        clock: Clock,
+        team_id: str,
+        groups: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        self._client = client
+        self._clock = clock
+        self._team_id = team_id
+        self._groups = groups
+        self._accounts: dict[str, Account] = {}
+        self._members: dict[str, tuple[int, frozenset[str]]] = {}
+
+    async def account(self, person: Person) -> Account:
+        """Return what Slack says of a person, at most a minute old."""
+        now = self._clock.now()
+        known = self._accounts.get(person.user_id)
+        if known is not None and known.person == person and now - known.read_at < FRESH_MS:
+            return known
+        answer = await calling(
+            f"asking who {person.user_id} is",
+            lambda: self._client.users_info(user=person.user_id),
+        )
+        user: dict[str, Any] = answer["user"]
+        profile = user.get("profile") or {}
+        account = Account(
+            person=person,
+            name=str(
+                profile.get("display_name") or user.get("real_name") or user.get("name") or ""
+            ),
+            timezone=str(user.get("tz") or "UTC"),
+            refused_because=refused_because(user, self._team_id),
+            read_at=now,
+        )
+        self._accounts[person.user_id] = account
+        return account
+
+    async def roster(self) -> Roster:
+        """Return the members of every configured group; groups that cannot be read are `unknown`."""
+        now = self._clock.now()
+        groups: dict[str, frozenset[str]] = {}
+        unknown: set[str] = set()
+        oldest = now
+        for name, members in self._groups.items():
+            people = {m for m in members if not m.startswith("S")}
+            for usergroup in (m for m in members if m.startswith("S")):
+                try:
+                    read_at, found = await self._usergroup(usergroup, now)
+                except SlackFault:
+                    unknown.add(name)
+                    continue
+                oldest = min(oldest, read_at)
+                people |= found
+            groups[name] = frozenset(people)
+        return Roster(groups=groups, as_of=oldest, unknown=frozenset(unknown))
+
+    async def _usergroup(self, usergroup: str, now: int) -> tuple[int, frozenset[str]]:
+        """Return when a user group was read, and its members; a disabled one has none."""
+        known = self._members.get(usergroup)
+        if known is not None and now - known[0] < FRESH_MS:
+            return known
+        answer = await calling(
+            f"reading user group {usergroup}",
+            lambda: self._client.usergroups_users_list(usergroup=usergroup),
+        )
+        self._members[usergroup] = (now, frozenset(answer.get("users") or []))
+        return self._members[usergroup]
+
+
+def refused_because(user: Mapping[str, Any], team_id: str) -> str:
+    """Return why an account may not use the bot; empty for a full member (FACTS §6)."""
+    if user.get("deleted"):
+        return "deactivated"
+    if user.get("is_bot") or user.get("id") == SLACKBOT:
+        return "a bot"
+    if user.get("is_ultra_restricted") or user.get("is_restricted"):
+        return "a guest of the workspace"
+    if user.get("is_stranger") or user.get("team_id") != team_id:
+        return "of another organisation"
+    return "invited, not joined yet" if user.get("is_invited_user") else ""

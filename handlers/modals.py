@@ -1,0 +1,161 @@
+"""Views: the request form with its search and check, the forms behind Deny and Offer less."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.model.guest import GuestSummary
+from bot.model.intent import Ask, Intent
+from bot.model.notice import Declined, Loading, Notice
+from bot.model.refusal import Reason, Refusal, refuse
+from bot.workflow.parts import asker, guests_for
+from handlers.blocks import render, render_view
+from handlers.blocks.forms import read_form
+from handlers.grammar import ask_from_form
+from handlers.identity import Actor
+from handlers.reception import Ack, Payload, Reception
+
+OPTIONS = 100
+"""Slack shows no more options than this (FACTS §5)."""
+
+
+def register(app: AsyncApp, reception: Reception) -> None:
+    """Listen to the forms."""
+
+    @app.options("form.guest")
+    async def options(ack: Ack, body: Payload) -> None:
+        await ack(options=await _options(reception, body))
+
+    @app.action(re.compile(r"^form\."))
+    async def changed(ack: Ack, body: Payload) -> None:
+        await _refill(reception, body)
+        await ack()
+
+    @app.view("request.form")
+    async def request(ack: Ack, body: Payload) -> None:
+        await ack(**await _request(reception, body))
+
+    @app.view("deny.form")
+    async def deny(ack: Ack, body: Payload) -> None:
+        words = {"pointer": body["view"]["private_metadata"], **_values(body)}
+        await ack(**await _kept(reception, body, Intent(verb="deny", words=words), "Deny"))
+
+    @app.view("offer.form")
+    async def offer(ack: Ack, body: Payload) -> None:
+        await ack(**await _offer(reception, body))
+
+
+def _values(body: Payload) -> dict[str, str]:
+    return read_form(body["view"]["state"]["values"])
+
+
+async def _options(reception: Reception, body: Payload) -> list[Payload]:
+    actor = reception.actor(body)
+    if isinstance(actor, Refusal):
+        return []
+    who = await asker(reception.parts, actor.person)
+    if isinstance(who, Refusal):
+        return []
+    text = str(body.get("value", "")).casefold()
+    found = [g for g in await guests_for(reception.parts, who) if not g.template]
+    found = [g for g in found if text in g.name.casefold() or text == str(g.ref.vmid)]
+    found.sort(key=lambda g: g.name.casefold())
+    return [_option(guest) for guest in found[:OPTIONS]]
+
+
+def _option(guest: GuestSummary) -> Payload:
+    label = f"{guest.name[:48]} ({guest.ref.kind.word} {guest.ref.vmid}, {guest.node})"
+    return {"text": {"type": "plain_text", "text": label[:75]}, "value": guest.ref.key}
+
+
+async def _ask(
+    reception: Reception, actor: Actor, values: dict[str, str], guest: str
+) -> Ask | dict[str, Refusal]:
+    return ask_from_form(
+        values,
+        guest=guest,
+        operations=reception.parts.operations,
+        now_ms=reception.parts.clock.now(),
+        timezone=await reception.zone(actor),
+    )
+
+
+async def _refill(reception: Reception, body: Payload) -> None:
+    """A guest was chosen or Check was pressed: a job fills the form anew."""
+    actor = reception.actor(body)
+    if isinstance(actor, Refusal):
+        return
+    view, values = body["view"], _values(body)
+    editing = view["private_metadata"].removeprefix("edit ")
+    is_edit = editing != view["private_metadata"]
+    guest = values.get("guest", "") or ("" if is_edit else view["private_metadata"])
+    words = {"guest": guest, "metadata": f"edit {editing}" if is_edit else guest}
+    if is_edit:
+        words["editing"] = editing
+    ask = None
+    if body["actions"][0]["action_id"] == "form.check":
+        made = await _ask(reception, actor, values, guest)
+        ask = made if isinstance(made, Ask) else None
+        if isinstance(made, dict):
+            words["problem"] = next(iter(made))
+    intent = Intent(verb="form", ask=ask, words=words)
+    await reception.keep(reception.intake(actor, intent, view_id=view["id"]))
+
+
+async def _request(reception: Reception, body: Payload) -> Payload:
+    actor = reception.actor(body)
+    if isinstance(actor, Refusal):
+        return _view(Declined(refusal=actor))
+    metadata, values = body["view"]["private_metadata"], _values(body)
+    guest = values.get("guest", "") or metadata
+    pointer = metadata.removeprefix("edit ")
+    if pointer != metadata:
+        request = await reception.parts.store.request(pointer.partition(":")[0])
+        guest = request.plan.target.ref.key if request else ""
+    ask = await _ask(reception, actor, values, guest)
+    if isinstance(ask, dict):
+        return _errors(ask)
+    if pointer != metadata:
+        intent = Intent(verb="edit", ask=ask, words={"pointer": pointer, "metadata": metadata})
+        intent = replace(intent, words={**intent.words, "editing": pointer})
+        return await _kept(reception, body, intent, "Change the request")
+    intent = Intent(verb="request", ask=ask, words={"metadata": guest})
+    return await _kept(reception, body, intent, "Request resources")
+
+
+async def _offer(reception: Reception, body: Payload) -> Payload:
+    actor = reception.actor(body)
+    if isinstance(actor, Refusal):
+        return _view(Declined(refusal=actor))
+    pointer = body["view"]["private_metadata"]
+    request = await reception.parts.store.request(pointer.partition(":")[0])
+    if request is None:
+        return _view(Declined(refusal=refuse(Reason.UNKNOWN_BUTTON)))
+    ask = await _ask(reception, actor, _values(body), request.plan.target.ref.key)
+    if isinstance(ask, dict):
+        return _errors(ask)
+    ask = replace(ask, operation=request.plan.operation, arguments=request.ask.arguments)
+    intent = Intent(verb="offer", ask=ask, words={"pointer": pointer})
+    return await _kept(reception, body, intent, "Offer less")
+
+
+async def _kept(reception: Reception, body: Payload, intent: Intent, title: str) -> Payload:
+    """Keep what was submitted; the view says so, and a job puts the outcome into it."""
+    actor = reception.actor(body)
+    if isinstance(actor, Refusal):
+        return _view(Declined(refusal=actor))
+    intake = reception.intake(actor, intent, view_id=body["view"]["id"])
+    refused = await reception.keep(intake)
+    return _view(refused or Loading(title=title))
+
+
+def _errors(refusals: Mapping[str, Refusal]) -> Payload:
+    """Say what is wrong beside each field."""
+    said = {block: render(Declined(refusal=r)).text for block, r in refusals.items()}
+    return {"response_action": "errors", "errors": said}
+
+
+def _view(notice: Notice) -> Payload:
+    return {"response_action": "update", "view": render_view(notice)}

@@ -1,0 +1,100 @@
+"""Keep the ask, then acknowledge: what every listener does before anything else happens."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.model.errors import Fault, SlackFault, StoreFault
+from bot.model.intake import AnswerTo, Intake
+from bot.model.intent import Intent
+from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.refusal import Reason, Refusal, refuse
+from bot.workflow import FROM_MEMORY, Parts, read
+from handlers.blocks import Message, render
+from handlers.identity import Actor, Installation, identify
+
+Payload = dict[str, Any]
+Ack = Callable[..., Awaitable[Any]]
+
+REPEAT_MS = 5_000
+"""When the sweep repeats an ask whose wake was lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reception:
+    """The listeners' surroundings."""
+
+    parts: Parts
+    ours: Installation
+    command: str
+
+    def actor(self, payload: Payload) -> Actor | Refusal:
+        """Return who sent the payload, if they are of our workspace."""
+        actor = identify(payload, self.ours)
+        if isinstance(actor, Actor) and not actor.team_ok:
+            return refuse(Reason.NOT_A_MEMBER, why="of another organisation")
+        return actor
+
+    def intake(self, actor: Actor, intent: Intent, *, view_id: str = "") -> Intake:
+        """Return the ask as it is kept."""
+        return Intake(
+            delivery=actor.delivery,
+            actor=actor.person,
+            actor_name=actor.name,
+            intent=intent,
+            answer_to=AnswerTo(
+                person=actor.person,
+                channel=actor.channel,
+                response_url=actor.response_url,
+                view_id=view_id,
+            ),
+            at=self.parts.clock.now(),
+        )
+
+    async def keep(self, intake: Intake) -> Notice | None:
+        """Keep an ask and wake its job; return what to say if it could not be kept."""
+        try:
+            await self.parts.store.take_in(intake)
+            await self.parts.wake.wake(f"intake:{intake.delivery}")
+        except StoreFault:
+            return Declined(refusal=refuse(Reason.STORE_DOWN))
+        return None
+
+    async def zone(self, actor: Actor) -> str:
+        """Return the person's time zone; UTC while Slack cannot be asked."""
+        try:
+            return (await self.parts.directory.account(actor.person)).timezone
+        except SlackFault:
+            return "UTC"
+
+    async def from_memory(self, intake: Intake) -> Notice:
+        """Answer what inventory and store know."""
+        try:
+            return await read(self.parts, intake, FROM_MEMORY)
+        except StoreFault:
+            return Declined(refusal=refuse(Reason.STORE_DOWN))
+        except Fault as fault:
+            details = {"cluster": "it", "doing": str(fault)}
+            return Declined(refusal=refuse(Reason.HYPERVISOR_SILENT, **details))
+
+
+def looking(what: str) -> Notice:
+    """Return the short answer of an acknowledgement."""
+    return Told(what=Tell.LOOKING, details={"what": what})
+
+
+def private(notice: Notice) -> Payload:
+    """Return a notice as the body of an acknowledgement that only the person sees."""
+    return said(notice, public=False)
+
+
+def said(notice: Notice, *, public: bool) -> Payload:
+    """Return a notice as the body of an acknowledgement."""
+    message: Message = render(notice)
+    kind = "in_channel" if public else "ephemeral"
+    return {"response_type": kind, "text": message.text, "blocks": message.blocks}
+
+
+def for_view(intake: Intake, view_id: str) -> Intake:
+    """Return the ask, to be answered in a view."""
+    return replace(intake, answer_to=replace(intake.answer_to, view_id=view_id))

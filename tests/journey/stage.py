@@ -1,0 +1,179 @@
+"""The stage of journeys: a real bot between a simulated Slack and a simulated Proxmox VE."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.config import load
+from bot.model.guest import GuestRef, Kind
+from bot.model.request import ChangeRequest
+from bot.model.terms import Terms
+from bot.operations import OPERATIONS
+from bot.simulation.proxmox import SimulatedProxmox
+from bot.simulation.slack import Person, Reply, SimulatedSlack
+from bot.simulation.slack.messages import Message
+from bot.wiring import Running, running
+
+WORDS = frozenset(word for operation in OPERATIONS.values() for word in operation.words)
+
+BASE = """
+[slack]
+mode = "{mode}"
+approvals_channel = "C0APPROVALS"
+
+[store]
+folder = "{folder}"
+
+[http]
+port = 0
+
+[[cluster]]
+name = "home"
+hosts = ["{proxmox}"]
+ca_file = "{ca_file}"
+"""
+
+RULES = """
+[[group]]
+name = "ops"
+members = ["S0OPSGROUP"]
+
+[[rule]]
+name = "by anybody"
+when = { operations = ["start", "reboot", "shutdown", "snapshot"] }
+approvals = 0
+
+[[rule]]
+name = "resources"
+approvals = 1
+approvers = ["ops"]
+"""
+
+QUICK = Terms(
+    follow_every=200, reconcile_every=500, poll_task=100, inventory_lag=300, send_within=5_000
+)
+"""Terms for tests: the same rules, shorter waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Everything a journey needs."""
+
+    slack: SimulatedSlack
+    pve: SimulatedProxmox
+    bot: Running
+
+    def person(self, name: str) -> Person:
+        """Return somebody who can act."""
+        return self.slack.person(name)
+
+    async def ask(self, name: str, text: str, channel: str = "#web") -> Reply:
+        """Let somebody type `/pve TEXT`."""
+        return await self.person(name).command(f"/pve {text}", channel=channel)
+
+    async def told(self, name: str, text: str, channel: str = "#web") -> str:
+        """Type `/pve TEXT` and return the private answer that follows (not the acknowledgement)."""
+        before = len(self.slack.ephemerals_for(name))
+        reply = await self.ask(name, text, channel)
+        shown = self.slack.ephemerals_for(name)
+        if reply.message is not None and "I am looking" not in self.slack.shown(reply.message):
+            return self.slack.shown(reply.message)
+        await self.until(lambda: len(self.slack.ephemerals_for(name)) > max(before + 1, len(shown)))
+        return self.slack.shown(self.slack.ephemerals_for(name)[-1])
+
+    async def press(self, name: str, button: str, message: Message | None = None) -> None:
+        """Let somebody press a button, of the newest card if no message is given."""
+        await self.person(name).press(message or self.card(), button)
+
+    async def answer_to_press(self, name: str, button: str, message: Message | None = None) -> str:
+        """Press a button and return the private answer."""
+        before = len(self.slack.ephemerals_for(name))
+        await self.press(name, button, message)
+        await self.until(lambda: len(self.slack.ephemerals_for(name)) > before)
+        return self.slack.shown(self.slack.ephemerals_for(name)[-1])
+
+    def cards(self, channel: str = "#approvals") -> list[Message]:
+        """Return the cards of a channel, oldest first, without what stands in threads."""
+        return [m for m in self.slack.messages(channel) if m.thread_ts in (None, m.ts)]
+
+    def card(self, channel: str = "#approvals") -> Message:
+        """Return the newest card."""
+        return self.cards(channel)[-1]
+
+    async def new_card(self, name: str, text: str, channel: str = "#web") -> str:
+        """Type a request and return what its card says once it is there."""
+        before = len(self.cards())
+        await self.ask(name, text, channel)
+        await self.until(lambda: len(self.cards()) > before)
+        return self.shown()
+
+    def shown(self, channel: str = "#approvals") -> str:
+        """Return what the newest card says."""
+        return self.slack.shown(self.card(channel))
+
+    async def card_says(self, text: str, seconds: float = 20) -> str:
+        """Wait until the newest card says so; return all of it."""
+        await self.until(lambda: text in self.shown(), seconds)
+        return self.shown()
+
+    async def result(self, name: str, text: str, seconds: float = 20) -> str:
+        """Wait for a direct message that says so; return it."""
+
+        def found() -> list[str]:
+            shown = [self.slack.shown(m) for m in self.slack.direct_messages(name)]
+            return [s for s in shown if text in s]
+
+        await self.until(lambda: bool(found()), seconds)
+        return found()[-1]
+
+    async def until(self, seen: Callable[[], object], seconds: float = 20) -> None:
+        """Wait for something to be visible in Slack."""
+        await self.slack.until(seen, seconds=seconds)
+
+    async def request(self) -> ChangeRequest:
+        """Return the newest request of the store."""
+        return (await self.bot.store.recent_requests(1))[0]
+
+    def memory(self, vmid: int) -> int:
+        """Return the memory (MiB) in force of a guest, as Proxmox keeps it."""
+        return int(self.pve.world.guest(vmid).config.values["memory"])
+
+    def ref(self, vmid: int) -> GuestRef:
+        """Return the reference of a guest."""
+        kind = Kind(self.pve.world.guest(vmid).kind)
+        return GuestRef(cluster="home", kind=kind, vmid=vmid)
+
+
+@asynccontextmanager
+async def staged(
+    folder: Path,
+    *,
+    scenario: str = "ilinux",
+    rules: str = RULES,
+    mode: str = "socket",
+    time_scale: float = 0,
+    terms: Terms = QUICK,
+) -> AsyncIterator[Stage]:
+    """Set the stage: both simulators and a bot between them."""
+    async with (
+        SimulatedProxmox(scenario=scenario, time_scale=time_scale) as pve,
+        SimulatedSlack("http" if mode == "http" else "socket") as slack,
+    ):
+        config = folder / "headroom.toml"
+        base = BASE.format(mode=mode, folder=folder / "state", proxmox=pve.url, ca_file=pve.ca_file)
+        config.write_text(base + rules)
+        environment = {
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "SLACK_SIGNING_SECRET": slack.signing_secret,
+            "SLACK_API_URL": slack.api_url,
+            "PROXMOX_TOKEN_HOME": pve.token,
+        }
+        settings = load(config, environment, words=WORDS)
+        async with running(settings, terms=terms, leave_store=False) as bot:
+            if mode == "http":
+                slack.request_url = f"http://127.0.0.1:{bot.port}/slack/events"
+            else:
+                await slack.connected()
+            yield Stage(slack=slack, pve=pve, bot=bot)
