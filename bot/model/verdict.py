@@ -94,9 +94,7 @@ class NoteKind(StrEnum):
     NODE_LOSS = "node loss"  # node, short, short_before
     CT_PINNED_SOON = "ct pinned soon"
     LOWERING_RECLAIMS = "lowering reclaims"
-    UNPLUG_MAY_FAIL = (
-        "unplug may fail"  # field: tried at once; what the guest keeps waits for a restart
-    )
+    UNPLUG_MAY_FAIL = "unplug may fail"  # field
     GUEST_MUST_GROW = "guest must grow"  # disk
     FS_GROWS = "fs grows"
 
