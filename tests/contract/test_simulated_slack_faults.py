@@ -103,3 +103,19 @@ async def test_the_recording_keeps_calls_without_secrets(tmp_path: Path) -> None
     assert lines[1]["arguments"]["blocks"] == [DIVIDER]
     assert lines[1]["response"]["ok"] is True
     assert not [secret for secret in secrets if secret in path.read_text()]
+
+
+async def test_the_recording_keeps_deliveries_without_response_urls(tmp_path: Path) -> None:
+    """What goes to the app is recorded with what came back; its response URL is hidden."""
+    path = tmp_path / "slack.jsonl"
+    async with SimulatedSlack(record=path) as slack:
+        typing = asyncio.create_task(slack.person("ana").command("/pve help", channel="#web"))
+        await slack.until(lambda: slack.under_way)
+        slack.clock.advance(3)
+        await typing
+
+    [line] = [json.loads(line) for line in path.read_text().splitlines()]
+    assert (line["direction"], line["method"]) == ("out", "slash_commands")
+    assert (line["arguments"]["command"], line["arguments"]["text"]) == ("/pve", "help")
+    assert line["arguments"]["response_url"] == "hidden"
+    assert line["response"]["problem"] == "operation_timeout"

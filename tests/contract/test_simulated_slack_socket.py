@@ -9,6 +9,7 @@ from aiohttp import ClientSession, WSServerHandshakeError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.simulation.slack import SimulatedSlack
+from bot.simulation.slack.sockets import Farewell
 from tests.unit.simulation_slack.echo import connected, echo_app
 
 
@@ -41,11 +42,13 @@ async def test_without_a_socket_the_person_reads_a_timeout(slack: SimulatedSlack
 
 
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
-async def test_the_client_comes_back_when_asked_to_go(slack: SimulatedSlack, reason: str) -> None:
+async def test_the_client_comes_back_when_asked_to_go(
+    slack: SimulatedSlack, reason: Farewell
+) -> None:
     """After a disconnect frame the client opens a new socket, and commands go on."""
     async with connected(slack, echo_app(slack)):
         [old] = slack.sockets.connections
-        await slack.sockets.disconnect(reason)  # type: ignore[arg-type]  # one of the literals
+        await slack.disconnect(reason)
         await slack.until(
             lambda: old not in slack.sockets.connections and slack.sockets.connections
         )

@@ -27,7 +27,7 @@ from bot.simulation.slack.recording import Recording
 from bot.simulation.slack.refusal import Json
 from bot.simulation.slack.response_url import ResponseUrlHandler
 from bot.simulation.slack.signed_http import FORM, SignedHttp
-from bot.simulation.slack.sockets import Sockets
+from bot.simulation.slack.sockets import Farewell, Sockets
 from bot.simulation.slack.transcript import Transcript
 from bot.simulation.slack.views import View
 from bot.simulation.slack.web_api import Tokens, WebApi
@@ -277,6 +277,10 @@ class SimulatedSlack:
     async def send_event(self, event: Json) -> Ack:
         """Deliver an event, such as `{"type": "app_home_opened", …}`, with retries."""
         return await self._dispatch.send_event(event)
+
+    async def disconnect(self, reason: Farewell = "refresh_requested") -> None:
+        """Tell the app to reconnect; its sockets stay open until it closes them."""
+        await self.sockets.disconnect(reason)
 
     async def drop_sockets(self) -> None:
         """Cut every socket without a word."""

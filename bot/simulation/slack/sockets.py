@@ -19,6 +19,7 @@ CONNECTIONS = 10
 CONNECTION_SECONDS = 3600
 
 
+Farewell = Literal["warning", "refresh_requested", "link_disabled"]
 Waiting = tuple[Delivery, asyncio.Future[Any]]
 
 
@@ -143,9 +144,7 @@ class Sockets:
         open_ones = [c for c in self.connections if not c.draining] or self.connections
         return open_ones[self._ids.pick(len(open_ones))] if open_ones else None
 
-    async def disconnect(
-        self, reason: Literal["warning", "refresh_requested", "link_disabled"]
-    ) -> None:
+    async def disconnect(self, reason: Farewell) -> None:
         """Tell every connection to go; they stay open until the app closes them."""
         for connection in list(self.connections):
             connection.draining = True
