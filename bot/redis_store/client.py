@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
@@ -13,6 +13,9 @@ from bot.redis_store.faults import answer_lost, store_faults
 
 ANSWER_SECONDS = 2.0
 """A save takes under 1 ms; Slack waits three seconds for its acknowledgement, and we answer at 2.5."""
+
+CONNECTIONS = 32
+"""Beyond these a command waits its turn: a burst is queued, not refused (the library refuses the 101st)."""
 
 Word = str | int
 """One part of a command."""
@@ -24,14 +27,17 @@ def connect(url: str) -> Redis:
     It never repeats a command by itself: only `Connection` knows which may be repeated. Addresses
     of Sentinels or of a cluster would be told apart here; every key is in one slot already.
     """
-    return Redis.from_url(
+    pool = BlockingConnectionPool.from_url(
         url,
+        max_connections=CONNECTIONS,
+        timeout=ANSWER_SECONDS,
         decode_responses=True,
         socket_timeout=ANSWER_SECONDS,
         socket_connect_timeout=ANSWER_SECONDS,
         health_check_interval=30,
         retry=Retry(NoBackoff(), 0),
     )
+    return Redis.from_pool(pool)
 
 
 @cache

@@ -58,6 +58,12 @@ async def test_twenty_writers_make_one_unbroken_chain(store: RedisStore) -> None
     assert await store.broken_link() is None
 
 
+async def test_a_burst_is_queued_and_not_refused(store: RedisStore) -> None:
+    """More writers than connections wait their turn."""
+    await asyncio.gather(*(store.note(entry(what=f"refusal {n}")) for n in range(300)))
+    assert len(await store.audit_since("0", 1000)) == 300
+
+
 async def test_a_request_has_its_own_entries(store: RedisStore) -> None:
     """The entries of one request come oldest first, others' and refusals without one left out."""
     first, second = pending(1), pending(2)
