@@ -84,7 +84,7 @@ def reboot_step(guest: GuestFacts, *expects: Expect, at_restart: bool = False) -
 def restart_steps(guest: GuestFacts, *expects: Expect) -> tuple[Step, ...]:
     """Return the steps of a restart, after which `expects` hold.
 
-    HA's own shutdown cuts the power after its timeout (pve-ha-manager, Resources/PVEVM.pm: forceStop),
+    HA's own shutdown cuts a VM's power after its timeout (pve-ha-manager, Resources/PVEVM.pm: forceStop),
     and a restart must not: guests under HA are rebooted, which does not go through HA.
     """
     if guest.ha_state:

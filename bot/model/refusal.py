@@ -48,7 +48,7 @@ class Reason(StrEnum):
     # planning
     TEMPLATE = "template"  # guest
     GUEST_STATE_UNKNOWN = "guest state unknown"  # guest, node
-    ALREADY_SO = "already so"  # guest, field, value
+    ALREADY_SO = "already so"  # guest, field, value; in_force: it waits; asked, step: off the grid
     BELOW_MINIMUM = "below minimum"  # field, minimum, unit
     ABOVE_MAXIMUM = "above maximum"  # field, maximum, why
     SHRINK_DISK = "shrink disk"  # disk, size, asked

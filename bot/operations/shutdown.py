@@ -8,7 +8,7 @@ from bot.model.footing import (
     target_of,
     wrong_state,
 )
-from bot.model.guest import GuestFacts
+from bot.model.guest import GuestFacts, Kind
 from bot.model.intent import Ask
 from bot.model.operation import Facts, Operation
 from bot.model.plan import Draft
@@ -39,12 +39,13 @@ def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
 
 
 def _ha_notes(guest: GuestFacts) -> list[Note]:
-    """Return that HA cuts the power of a guest that does not shut down in time.
+    """Return that HA cuts the power of a VM that does not shut down in time.
 
-    Source: pve-ha-manager, Resources/PVEVM.pm and PVECT.pm: its shutdown sets forceStop.
+    Source: pve-ha-manager, Resources/PVEVM.pm: its shutdown sets forceStop; PVECT.pm does not.
     """
-    details = {"after_seconds": SHUTDOWN_SECONDS}
-    return [Note(kind=NoteKind.CUTS_POWER, details=details)] if guest.ha_state else []
+    if not guest.ha_state or guest.ref.kind is not Kind.VM:
+        return []
+    return [Note(kind=NoteKind.CUTS_POWER, details={"after_seconds": SHUTDOWN_SECONDS})]
 
 
 SHUTDOWN = Operation(

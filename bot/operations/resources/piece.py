@@ -144,6 +144,8 @@ def settled(wish: Wish, aim: Aim) -> Piece | Refusal:
     if aim.after == before or (waits and effect is Effect.AT_RESTART):
         value = quantity(aim.after, unit)
         details = {"guest": called(wish.guest), "field": wish.field, "value": value, **aim.hint}
+        if aim.after != before:
+            details["in_force"] = quantity(before, unit)
         return refuse(Reason.ALREADY_SO, **details)
     rises = (before is None or aim.after > before) if aim.rises is None else aim.rises
     change = Change(

@@ -110,8 +110,10 @@ def test_shutdown_asks_and_never_forces() -> None:
     assert "cuts power" not in kinds_of(draft)
 
 
-def test_shutdown_under_ha_says_that_it_ends_in_a_cut() -> None:
-    """HA forces the stop after its time limit: people are told."""
+def test_shutdown_of_a_vm_under_ha_says_that_it_ends_in_a_cut() -> None:
+    """HA forces the stop of a VM after its time limit: people are told; a CT's it does not."""
+    ct = replace(a_guest(CT), ha_state="started")
+    assert {"ha managed"} == kinds_of(draft_of("shutdown", ct))
     draft = draft_of("shutdown", replace(a_guest(), ha_state="started"))
     assert {"cuts power", "ha managed"} == kinds_of(draft)
     assert "hastop" in draft.steps[0].task_types

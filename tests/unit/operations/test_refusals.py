@@ -185,3 +185,10 @@ def test_lock_and_protection_do_not_refuse() -> None:
 def test_restart_that_cannot_be(guest: GuestFacts, reason: Reason) -> None:
     """A paused guest, or one that HA gave up, cannot be asked to shut down."""
     assert reason is refused(guest, RESTART, memory=to(8192)).reason
+
+
+def test_so_already_tells_waiting_from_in_force() -> None:
+    """A value that only waits is said with the one still in force."""
+    waits = refused(a_guest(pending={"memory": "8192"}), memory=to(8192)).details
+    assert Quantity(amount=4096, unit="MiB") == waits["in_force"]
+    assert "in_force" not in refused(a_guest(), memory=to(4096)).details

@@ -1,11 +1,7 @@
 """Every call that a plan can make is one that Proxmox's official API schema knows."""
 
-import gzip
-import json
-import os
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,27 +13,13 @@ from bot.model.plan import Draft, Step
 from bot.operations import OPERATIONS
 from tests.unit.operations.estate import a_guest, drafted, facts_of
 from tests.unit.operations.random_guests import CASES, QUICK
-
-NAME = "api-schema.json.gz"
-
-
-def schema_file() -> Path | None:
-    """Return the schema: beside this checkout or one above it, or where the environment says."""
-    given_by = os.environ.get("HEADROOM_SHARED")
-    above = [parent / "shared" for parent in Path(__file__).resolve().parents[3:6]]
-    for shared in [Path(given_by)] if given_by else above:
-        if (shared / "pve" / NAME).is_file():
-            return shared / "pve" / NAME
-    return None
+from tests.unit.operations.reference import read
 
 
 @pytest.fixture(scope="module")
 def api() -> dict[str, Any]:
     """Return the official API by path."""
-    path = schema_file()
-    if path is None:
-        pytest.skip(f"{NAME} is not here; HEADROOM_SHARED may say where it is")
-    paths: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))["paths"]
+    paths: dict[str, Any] = read("api-schema.json.gz")["paths"]
     return paths
 
 
