@@ -72,7 +72,8 @@ class ClusterClient:
         self.access = access
         self._now = now
         self._observe = observe
-        adapter = Adapter(trust(access.ca_file, access.fingerprint), access.fingerprint, THREADS)
+        context = trust(access.ca_file, access.fingerprint)
+        adapter = Adapter(context, access.fingerprint, len(access.hosts), THREADS)
         self._hosts = tuple(_connect(access, host, adapter) for host in access.hosts)
         self._adapter = adapter
         self._first = 0
