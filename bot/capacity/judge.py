@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.capacity.finding import Finding, weigh, worst
 from bot.capacity.largest import largest_that_fits
 from bot.capacity.limits import Limits
-from bot.capacity.loss import node_loss
+from bot.capacity.loss import load_of, loads_of, node_loss
 from bot.capacity.memory import memory_in_use, mib, promised_cores, promised_memory
 from bot.capacity.promises import Promise, Range
 from bot.capacity.standing import Standing, configured_mib, standing, waiting_mib
@@ -29,7 +29,7 @@ def judge(
     """
     place = standing(facts, ledgers, limits, but)
     claims = (*draft.claims, *_start_of_counted(draft, place))
-    findings = findings_of(claims, place)
+    findings = [*findings_of(claims, place), *losses(claims, place)]
     if starts(draft) and not any(c.resource == "memory" for c in claims):
         findings.append(_unknown_start(place))
     verdict = worst([f.verdict for f in findings])
@@ -74,12 +74,11 @@ def _fits(claims: tuple[Claim, ...], place: Standing) -> bool:
 
 
 def findings_of(claims: tuple[Claim, ...], place: Standing) -> list[Finding]:
-    """Return a finding for every sum that the claims touch."""
+    """Return a finding for every sum with a hard threshold that the claims touch."""
     found: list[Finding] = []
     for claim in claims:
         if claim.resource == "memory":
             found += [promised_memory(claim, place), memory_in_use(claim, place)]
-            found += _loss(claim, place)
         elif claim.resource == "cores":
             found.append(promised_cores(claim, place))
     storages = dict.fromkeys(c.resource for c in claims if c.resource.startswith(PREFIX))
@@ -92,15 +91,16 @@ def _on(claims: Iterable[Claim], resource: str) -> tuple[Claim, ...]:
     return tuple(c for c in claims if c.resource == resource)
 
 
-def _loss(claim: Claim, place: Standing) -> list[Finding]:
-    if claim.growth <= 0:
+def losses(claims: tuple[Claim, ...], place: Standing) -> list[Finding]:
+    """Return what a growth of memory does to the loss of a node, if the cluster is to survive it."""
+    picture, limits, node = place.facts.picture, place.limits, place.facts.node
+    growing = [c for c in claims if c.resource == "memory" and c.growth > 0]
+    if not growing or not limits.survive_node_loss or len(picture.nodes) < 2:  # noqa: PLR2004 (pair)
         return []
-    found = node_loss(
-        place.facts.picture,
-        _with(place, place.before("memory")),
-        _with(place, place.after(claim)),
-        place.limits,
-    )
+    before = loads_of(picture, _with(place, place.before("memory")), limits)
+    here = _with(place, place.after(growing[0]))[node.name]
+    after = before | {node.name: load_of(place.cluster, node, here, limits)}
+    found = node_loss(before, after)
     return [found] if found else []
 
 

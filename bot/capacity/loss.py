@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.capacity.finding import Finding, weigh
 from bot.capacity.limits import Limits
 from bot.capacity.memory import mib
-from bot.capacity.promises import Promise, Range, memory_of, unknown
+from bot.capacity.promises import Promise, Range, as_mib, memory_of, unknown
 from bot.model.estate import ClusterPicture, NodeFacts
 from bot.model.refusal import Detail
 from bot.model.unit import Unit
@@ -13,11 +13,23 @@ from bot.model.verdict import Sum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shortfall:
-    """What HA needs when `node` dies, what the others have left, and what is then missing (MiB).
+class Load:
+    """What one online node needs elsewhere when it dies, and what it has left for others (MiB).
 
-    None: unknown; `blind` names what would make it known.
+    None: unknown; `need_blind` and `left_blind` name what would make it known.
     """
+
+    node: str
+    need: int | None
+    left: int | None
+    managed: bool
+    need_blind: tuple[str, ...] = ()
+    left_blind: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortfall:
+    """What HA needs when `node` dies, and what all the others have left (MiB); None: unknown."""
 
     node: str
     need: int | None
@@ -32,38 +44,50 @@ class Shortfall:
         return max(0, self.need - self.have)
 
 
-def _left(cluster: str, node: NodeFacts, several: list[Promise], limits: Limits) -> int | None:
-    """Return the room a node has left; one that is over lends nothing and takes nothing away."""
+def load_of(cluster: str, node: NodeFacts, several: list[Promise], limits: Limits) -> Load:
+    """Return a node's load; one that is over its room lends nothing and takes nothing away."""
+    managed = [p for p in several if p.ha]
     room, promised = limits.room_mib(cluster, node), memory_of(several).high
-    return None if room is None or promised is None else max(0, room - int(promised))
+    blind = (f"Sys.Audit on /nodes/{node.name}",) if room is None else ()
+    return Load(
+        node=node.name,
+        need=as_mib(memory_of(managed).high),
+        left=None if room is None or promised is None else max(0, room - int(promised)),
+        managed=bool(managed),
+        need_blind=unknown(managed, "memory"),
+        left_blind=blind + (unknown(several, "memory") if promised is None else ()),
+    )
 
 
-def shortfalls(
+def loads_of(
     picture: ClusterPicture, nodes: dict[str, list[Promise]], limits: Limits
-) -> dict[str, Shortfall]:
-    """Return, for every online node that carries HA guests, how its loss would end."""
-    online = [n for n in picture.nodes if n.online]
-    left = {n.name: _left(picture.cluster, n, nodes.get(n.name, []), limits) for n in online}
+) -> dict[str, Load]:
+    """Return the load of every online node."""
+    return {
+        n.name: load_of(picture.cluster, n, nodes.get(n.name, []), limits)
+        for n in picture.nodes
+        if n.online
+    }
+
+
+def shortfalls(loads: dict[str, Load]) -> dict[str, Shortfall]:
+    """Return, for every node that carries HA guests and is not alone, how its loss would end."""
+    if len(loads) < 2:  # noqa: PLR2004 (a lone node has nobody to take over)
+        return {}
+    known = sum(load.left for load in loads.values() if load.left is not None)
+    dark = {name for name, load in loads.items() if load.left is None}
     found = {}
-    for node in online:
-        managed = [p for p in nodes.get(node.name, []) if p.ha]
-        if not managed or len(online) < 2:  # noqa: PLR2004 (a lone node has nobody to take over)
+    for name, load in loads.items():
+        if not load.managed:
             continue
-        need = memory_of(managed).high
-        rest = {name: room for name, room in left.items() if name != node.name}
-        known = [room for room in rest.values() if room is not None]
-        found[node.name] = Shortfall(
-            node=node.name,
-            need=None if need is None else int(need),
-            have=sum(known) if len(known) == len(rest) else None,
-            blind=_blind([n for n in online if n is not node], nodes) + unknown(managed, "memory"),
+        others = dark - {name}
+        found[name] = Shortfall(
+            node=name,
+            need=load.need,
+            have=None if others else known - (load.left or 0),
+            blind=load.need_blind + tuple(b for o in sorted(others) for b in loads[o].left_blind),
         )
     return found
-
-
-def _blind(others: list[NodeFacts], nodes: dict[str, list[Promise]]) -> tuple[str, ...]:
-    silent = tuple(f"Sys.Audit on /nodes/{n.name}" for n in others if n.memory_mib is None)
-    return silent + tuple(m for n in others for m in unknown(nodes.get(n.name, []), "memory"))
 
 
 def _trouble(before: Shortfall, after: Shortfall) -> tuple[bool, int]:
@@ -80,13 +104,13 @@ def loss_sum(before: dict[str, Shortfall], after: dict[str, Shortfall]) -> Sum |
         return None
     was, now = max(pairs, key=lambda pair: _trouble(*pair))
     worse, _ = _trouble(was, now)
-    notes: dict[str, Detail] = {
-        "node": now.node,
-        "short": mib(now.short or 0),
-        "short_before": mib(was.short or 0),
-        "need": mib(now.need or 0),
-        "have": mib(now.have or 0),
+    figures = {
+        "short": now.short,
+        "short_before": was.short,
+        "need": now.need,
+        "have": now.have,
     }
+    known: dict[str, Detail] = {k: mib(v) for k, v in figures.items() if v is not None}
     return Sum(
         name="node loss",
         unit=Unit.MIB,
@@ -95,21 +119,14 @@ def loss_sum(before: dict[str, Shortfall], after: dict[str, Shortfall]) -> Sum |
         room=now.have,
         warn_at=0,
         worse=worse,
-        notes=notes,
+        notes=known | {"node": now.node},
     )
 
 
-def node_loss(
-    picture: ClusterPicture,
-    before: dict[str, list[Promise]],
-    after: dict[str, list[Promise]],
-    limits: Limits,
-) -> Finding | None:
+def node_loss(before: dict[str, Load], after: dict[str, Load]) -> Finding | None:
     """Judge one change: never hard, for the node may live for years."""
-    if not limits.survive_node_loss or len(picture.nodes) < 2:  # noqa: PLR2004 (see above)
-        return None
-    then = shortfalls(picture, after, limits)
-    figure = loss_sum(shortfalls(picture, before, limits), then)
+    then = shortfalls(after)
+    figure = loss_sum(shortfalls(before), then)
     if figure is None:
         return None
     missing = then[str(figure.notes["node"])].blind

@@ -1,7 +1,7 @@
 """What guests are promised: configured memory and cores of whatever runs, boots or is reserved."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.model.estate import ClusterPicture
 from bot.model.guest import GuestRef, GuestSummary
@@ -67,10 +67,11 @@ class Held:
 
     def holds(self, guest: GuestRef) -> bool:
         """Return whether anything is reserved for the guest."""
-        return guest in self._node
+        return bool(self._node) and guest in self._node
 
-    def elsewhere(self, shown: set[GuestRef]) -> list[tuple[GuestRef, str]]:
+    def elsewhere(self, picture: ClusterPicture) -> list[tuple[GuestRef, str]]:
         """Return guests that hold something and that the picture does not show, with the node."""
+        shown = {g.ref for g in picture.guests} if self._node else set()
         return [(guest, node) for guest, node in self._node.items() if guest not in shown]
 
 
@@ -79,11 +80,11 @@ def counts(guest: GuestSummary) -> bool:
     return guest.running or guest.status == "unknown" or guest.starts_at_boot is not False
 
 
-def highest(*values: float | None) -> float | None:
-    """Return the largest; None if the first, what is configured, is unknown."""
-    if values[0] is None:
+def highest(configured: float | None, *more: float | None) -> float | None:
+    """Return the largest of what is known; None if what is configured is unknown."""
+    if configured is None:
         return None
-    return max(v for v in values if v is not None)
+    return max(configured, *(v for v in more if v is not None)) if any(more) else configured
 
 
 def as_mib(value: float | None) -> int | None:
@@ -93,19 +94,30 @@ def as_mib(value: float | None) -> int | None:
 
 def promise_of(guest: GuestSummary, held: Held) -> Promise | None:
     """Return what a guest is promised; None for templates and for what does not count."""
-    if guest.template or not (counts(guest) or held.holds(guest.ref)):
+    counted, holds = counts(guest), held.holds(guest.ref)
+    if guest.template or not (counted or holds):
         return None
-    own = highest(guest.memory_mib, guest.waiting_mib) if counts(guest) else 0
-    memory = as_mib(highest(guest.memory_mib, guest.waiting_mib, held.target(guest.ref, "memory")))
-    known = guest.running or guest.status == "unknown" or guest.starts_at_boot is True
-    return Promise(
+    own = as_mib(highest(guest.memory_mib, guest.waiting_mib))
+    plain = Promise(
         guest=guest.ref,
         node=guest.node,
-        memory=memory,
-        cores=highest(guest.cores, held.target(guest.ref, "cores")),
-        sure=known or held.holds(guest.ref),
+        memory=own,
+        cores=guest.cores,
+        sure=guest.running or guest.status == "unknown" or guest.starts_at_boot is True,
         ha=guest.ha_state not in {"", "ignored"},
-        held_mib=0 if memory is None or own is None else int(memory - own),
+    )
+    return _holding(plain, held, own if counted else 0) if holds else plain
+
+
+def _holding(plain: Promise, held: Held, own: int | None) -> Promise:
+    """Return a promise with what is reserved beside it; `own` is what counts without that (MiB)."""
+    memory = as_mib(highest(plain.memory, held.target(plain.guest, "memory")))
+    return replace(
+        plain,
+        memory=memory,
+        cores=highest(plain.cores, held.target(plain.guest, "cores")),
+        sure=True,
+        held_mib=0 if memory is None or own is None else memory - own,
     )
 
 
@@ -116,7 +128,7 @@ def promises(picture: ClusterPicture, held: Held) -> dict[str, list[Promise]]:
         promise = promise_of(guest, held)
         if promise:
             found.setdefault(guest.node, []).append(promise)
-    for ref, node in held.elsewhere({g.ref for g in picture.guests}):
+    for ref, node in held.elsewhere(picture):
         memory, cores = held.target(ref, "memory") or 0, held.target(ref, "cores") or 0
         lone = Promise(guest=ref, node=node, memory=memory, cores=cores, held_mib=memory)
         found.setdefault(node, []).append(lone)

@@ -1,7 +1,7 @@
 """A node's headroom as it is now, for people who ask."""
 
 from bot.capacity.limits import Limits
-from bot.capacity.loss import loss_sum, shortfalls
+from bot.capacity.loss import loads_of, loss_sum, shortfalls
 from bot.capacity.memory import at, mib
 from bot.capacity.promises import Held, as_mib, cores_of, memory_of, promises, unknown
 from bot.capacity.storage import storage_missing, storage_sum
@@ -24,7 +24,7 @@ def room(
     here = nodes.get(node.name, [])
     loss = None
     if limits.survive_node_loss:
-        then = shortfalls(picture, nodes, limits)
+        then = shortfalls(loads_of(picture, nodes, limits))
         loss = loss_sum(then, then)
     storages = [s for s in picture.storages if s.node == node.name]
     sums = [_promised(picture.cluster, node, memory_of(here).high, limits)]

@@ -72,7 +72,8 @@ class ClusterClient:
         self.access = access
         self._now = now
         self._observe = observe
-        adapter = Adapter(trust(access.ca_file, access.fingerprint), access.fingerprint, THREADS)
+        context = trust(access.ca_file, access.fingerprint)
+        adapter = Adapter(context, access.fingerprint, len(access.hosts), THREADS)
         self._hosts = tuple(_connect(access, host, adapter) for host in access.hosts)
         self._adapter = adapter
         self._first = 0
@@ -134,9 +135,7 @@ class ClusterClient:
             return _Outcome(fault=Unreachable(call.doing, "too late: nothing was sent"))
         except ResourceException as error:
             return self._refusal(error, call)
-        except (requests.exceptions.RequestException, OSError) as error:
-            return _broken(error, call, sent=gate.passed)
-        except (KeyError, TypeError, AttributeError) as error:
+        except (OSError, KeyError, TypeError, AttributeError) as error:
             return _broken(error, call, sent=gate.passed)
         if isinstance(answer, Mapping) and isinstance(answer.get("errors"), bytes):
             return _broken(TypeError("no JSON"), call, sent=True)
@@ -155,10 +154,13 @@ class ClusterClient:
 
 
 def _broken(error: Exception, call: Call, *, sent: bool) -> _Outcome:
-    """Judge a connection that failed; proxmoxer's own KeyError and the like: no Proxmox answer."""
+    """Judge a connection that failed (requests' exceptions are OSErrors), or no answer of Proxmox VE.
+
+    On the latter proxmoxer stumbles with a KeyError, TypeError or AttributeError.
+    """
     fault = of_transport(error, doing=call.doing, unknown=sent and call.changes)
     late = sent and isinstance(error, requests.exceptions.ReadTimeout)
-    cut = sent and not late and not call.changes
+    cut = sent and not late and not call.changes and isinstance(error, OSError)
     return _Outcome(fault=fault, elsewhere=not late, again=cut, hung=late)
 
 

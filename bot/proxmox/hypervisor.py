@@ -62,8 +62,8 @@ class ProxmoxHypervisor:
         self._seen: dict[str, _Seen] = {}
 
     async def close(self) -> None:
-        """Let running calls end, then close every connection."""
-        await asyncio.to_thread(self._threads.shutdown)
+        """Let running calls end (those that wait for a thread are dropped), then close connections."""
+        await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
         for client in self._clients.values():
             client.close()
 

@@ -68,9 +68,9 @@ class _Pool(HTTPSConnectionPool):
 class _Adapter(HTTPAdapter):
     """Connections whose trust is decided by the given context and fingerprint alone."""
 
-    def __init__(self, context: ssl.SSLContext, fingerprint: str, size: int) -> None:
+    def __init__(self, context: ssl.SSLContext, fingerprint: str, hosts: int, size: int) -> None:
         self._tls = {"ssl_context": context, "assert_fingerprint": fingerprint or None}
-        super().__init__(pool_connections=1, pool_maxsize=size)
+        super().__init__(pool_connections=hosts, pool_maxsize=size)
 
     def init_poolmanager(
         self,
@@ -93,12 +93,12 @@ class _Adapter(HTTPAdapter):
 
 
 class Adapter(BaseAdapter):
-    """Sends reads over kept connections and everything else over fresh ones."""
+    """Sends reads over kept connections (up to `size` a host), everything else over fresh ones."""
 
-    def __init__(self, context: ssl.SSLContext, fingerprint: str, size: int) -> None:
+    def __init__(self, context: ssl.SSLContext, fingerprint: str, hosts: int, size: int) -> None:
         super().__init__()
-        self._kept = _Adapter(context, fingerprint, size)
-        self._fresh = _Adapter(context, fingerprint, 1)
+        self._kept = _Adapter(context, fingerprint, hosts, size)
+        self._fresh = _Adapter(context, fingerprint, hosts, size)
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         """Send one prepared request."""

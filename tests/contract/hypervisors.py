@@ -98,10 +98,12 @@ async def driven(*way: ClusterAccess, host: Host) -> AsyncIterator[ProxmoxHyperv
 
 
 @asynccontextmanager
-async def staged(*, token: str = "", before: Sequence[str] = ()) -> AsyncIterator[Stage]:
-    """Put the driver in front of the founding host; `before`: hosts that are asked first."""
+async def staged(
+    scenario: str = "ilinux", *, token: str = "", before: Sequence[str] = ()
+) -> AsyncIterator[Stage]:
+    """Put the driver in front of a scenario; `before`: hosts that are asked first."""
     host = Host()
-    async with SimulatedProxmox(scenario="ilinux", time_scale=0) as pve:
+    async with SimulatedProxmox(scenario=scenario, time_scale=0) as pve:
         way = access(token or pve.token, [*before, pve.url], ca_file=str(pve.ca_file))
         async with driven(way, host=host) as driver:
             yield Stage(pve=pve, driver=driver, host=host)

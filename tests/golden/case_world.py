@@ -38,11 +38,12 @@ def build(case: Mapping[str, Any]) -> World:
         world.storages[name] = Storage(name, "dir", content, pools=pools)
     for path, size in case.get("disks", {}).items():
         vmid = int(path.partition("/")[0])
-        world.storages["data"].add("pve1", Volume(f"data:{path}", vmid, size, 0))
+        volume = Volume(f"data:{path}", vmid, size, 0, format=path.rpartition(".")[2])
+        world.storages["data"].add("pve1", volume)
     for path, text in case["files"].items():
         folder, _, vmid = path.partition("/")
         _add_guest(world, case, Guest(int(vmid), KINDS[folder], "pve1", text))
-    _add_users(world)
+    _add_users(world, case.get("user", "root@pam"))
     return world
 
 
@@ -55,10 +56,10 @@ def _add_guest(world: World, case: Mapping[str, Any], guest: Guest) -> None:
         world.manage(guest.vmid)
 
 
-def _add_users(world: World) -> None:
+def _add_users(world: World, caller: str) -> None:
     access = world.access
     access.roles["Recorded"] = ROLE
-    for user in ("root@pam", "bot@pve", "nobody@pve"):
+    for user in ("root@pam", "bot@pve", "nobody@pve", caller.partition("!")[0]):
         world.login(user, PASSWORD)
     world.add_token("bot@pve!slack")
     for subject in ("bot@pve", "bot@pve!slack"):

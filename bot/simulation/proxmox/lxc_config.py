@@ -5,12 +5,14 @@ Follows update_pct_config, vmconfig_hotplug_pending and vmconfig_apply_pending o
 
 from collections.abc import Mapping
 
+from bot.simulation.proxmox import networks
 from bot.simulation.proxmox.config_file import ConfigFile
 from bot.simulation.proxmox.errors import died, wrong_parameters
 from bot.simulation.proxmox.guest import Guest
 from bot.simulation.proxmox.params.check import spec_of
 from bot.simulation.proxmox.params.formats import split_list
 from bot.simulation.proxmox.params.guest_options import LXC
+from bot.simulation.proxmox.params.methods import LXC_DISKS
 from bot.simulation.proxmox.qemu_config import Change, clean_tags
 
 LIVE = frozenset(
@@ -31,6 +33,7 @@ LIVE = frozenset(
     ]
 )
 REQUIRED = frozenset({"memory", "rootfs", "ostype"})
+READ_ONLY = frozenset({"unprivileged"})
 STALE = "detected modified configuration - file changed by other user? Try again."
 
 
@@ -74,18 +77,31 @@ def update(guest: Guest, change: Change) -> None:
     for option in change.revert:
         config.revert(option)
     for option in change.delete:
-        if option not in config.values and option not in config.pending:
-            continue
-        if option in REQUIRED:
-            raise died(f"unable to delete required option '{option}'")
-        if option.startswith("mp") and config.values.get("protection") == "1":
-            raise died(f"can't remove CT {guest.vmid} drive '{option}' - protection mode enabled")
-        config.delete_pending(option)
+        _check_delete(guest, config, option)
+        if option in config.values or option in config.pending:
+            config.delete_pending(option)
     for option, value in change.values.items():
+        _check_set(guest, config, option)
         config.set_pending(option, value)
     config.clean_pending()
     apply(config, everything=not guest.running)
     guest.save(config)
+
+
+def _check_delete(guest: Guest, config: ConfigFile, option: str) -> None:
+    if option in REQUIRED:
+        raise died(f"unable to delete required option '{option}'")
+    if option in READ_ONLY:
+        raise died(f"unable to delete read-only option: '{option}'")
+    if option in LXC_DISKS and config.values.get("protection") == "1":
+        raise died(f"can't remove CT {guest.vmid} drive '{option}' - protection mode enabled")
+
+
+def _check_set(guest: Guest, config: ConfigFile, option: str) -> None:
+    if option in READ_ONLY:
+        raise died(f"unable to modify read-only option: '{option}'")
+    if option in LXC_DISKS and config.values.get("protection") == "1":
+        raise died(f"can't update CT {guest.vmid} drive '{option}' - protection mode enabled")
 
 
 def apply(config: ConfigFile, *, everything: bool) -> None:
@@ -99,6 +115,6 @@ def apply(config: ConfigFile, *, everything: bool) -> None:
 
 
 def _live(config: ConfigFile, option: str) -> bool:
-    if option in LIVE or (option.startswith("net") and option[3:].isdigit()):
+    if option in LIVE or networks.is_net(option):
         return True
     return option.startswith("mp") and option[2:].isdigit() and option not in config.values

@@ -6,10 +6,10 @@ Follows update_vm_api, vmconfig_hotplug_pending and vmconfig_apply_pending of qe
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.simulation.proxmox import hotplug, property_string
+from bot.simulation.proxmox import hotplug, networks, property_string
 from bot.simulation.proxmox.config_file import ConfigFile
 from bot.simulation.proxmox.errors import died, wrong_parameters
-from bot.simulation.proxmox.guest import Guest, memory_mib
+from bot.simulation.proxmox.guest import DEFAULT_MEMORY_MIB, Guest, memory_mib
 from bot.simulation.proxmox.hotplug import HotplugProblemError
 from bot.simulation.proxmox.params.check import spec_of
 from bot.simulation.proxmox.params.formats import split_list
@@ -33,6 +33,7 @@ LIVE = frozenset(
     ]
 )
 CGROUP = frozenset({"cpulimit", "cpuunits"})
+FOR_PREPARED_VMS = frozenset({"memory", "cpu"})
 STALE = "checksum mismatch (file change by other user?)"
 
 
@@ -176,7 +177,7 @@ def apply_live(guest: Guest, config: ConfigFile, selected: set[str]) -> dict[str
         config.apply(option, config.pending[option])
     for option in sorted(config.pending_delete.keys() & selected):
         try:
-            _delete_live(config, option)
+            _delete_live(guest, config, option)
         except NotLiveError:
             continue
         except HotplugProblemError as problem:
@@ -194,41 +195,51 @@ def apply_live(guest: Guest, config: ConfigFile, selected: set[str]) -> dict[str
     return errors
 
 
-def _delete_live(config: ConfigFile, option: str) -> None:
-    can = hotplug.features(config.values.get("hotplug"))
+def _delete_live(guest: Guest, config: ConfigFile, option: str) -> None:
+    present = hotplug.features(config.values.get("hotplug"))
     if option in LIVE | CGROUP:
         return
-    if option == "vcpus" and "cpu" in can:
+    if option == "memory" and "memory" in present:
+        hotplug.change_memory(guest, config, str(DEFAULT_MEMORY_MIB))
+    elif option == "vcpus" and "cpu" in present:
         hotplug.change_vcpus(config, None)
-    elif option == "balloon":
-        if config.values.get("balloon") == "0":
-            raise NotLiveError
-    elif not (option.startswith("net") and option[3:].isdigit() and "network" in can):
+    elif not _removes_live(config, option, present):
         raise NotLiveError
 
 
+def _removes_live(config: ConfigFile, option: str, present: frozenset[str]) -> bool:
+    if option == "balloon":
+        return config.values.get("balloon") != "0"
+    if option == "hotplug":
+        return not present & FOR_PREPARED_VMS
+    if option == "tablet":
+        return "usb" in present
+    return networks.is_net(option) and "network" in present
+
+
 def _set_live(guest: Guest, config: ConfigFile, option: str, value: str) -> None:
-    can = hotplug.features(config.values.get("hotplug"))
-    if option == "memory" and "memory" in can:
+    present = hotplug.features(config.values.get("hotplug"))
+    if option == "memory" and "memory" in present:
         hotplug.change_memory(guest, config, value)
         return
-    if option == "vcpus" and "cpu" in can:
+    if option == "vcpus" and "cpu" in present:
         hotplug.change_vcpus(config, value)
-    elif not (option in CGROUP or _applies_live(config, option, value, can)):
+    elif not (option in CGROUP or _applies_live(config, option, value, present)):
         raise NotLiveError
     config.apply(option, value)
 
 
-def _applies_live(config: ConfigFile, option: str, value: str, can: frozenset[str]) -> bool:
-    present = config.values.get(option)
+def _applies_live(config: ConfigFile, option: str, value: str, present: frozenset[str]) -> bool:
+    old = config.values.get(option)
     if option == "balloon":
-        return (present == "0") == (value == "0")
+        return (old == "0") == (value == "0")
     if option == "hotplug":
-        changed = hotplug.features(present) ^ hotplug.features(value)
-        return not changed & {"memory", "cpu"} and not {"memory", "cpu"} & hotplug.features(value)
-    if option.startswith("net") and option[3:].isdigit():
-        return "network" in can
-    if option in QEMU_DISKS and present and "disk" in can:
-        same = (property_string.parse(text, first="file")["file"] for text in (present, value))
+        return not (present | hotplug.features(value)) & FOR_PREPARED_VMS
+    if option == "tablet":
+        return "usb" in present
+    if networks.is_net(option):
+        return "network" in present or (old is not None and networks.same_device(old, value))
+    if option in QEMU_DISKS and old and "disk" in present:
+        same = (property_string.parse(text, first="file")["file"] for text in (old, value))
         return len(set(same)) == 1
     return False

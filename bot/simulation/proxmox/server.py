@@ -140,10 +140,15 @@ def _from_json(body: str) -> list[tuple[str, str]]:
         sent: Mapping[str, Any] = json.loads(body or "{}")
     except ValueError:
         raise ApiError("Unable to parse JSON body", code=400) from None
-    return [
-        (name, str(int(value)) if isinstance(value, bool) else str(value))
-        for name, value in sent.items()
-    ]
+    pairs = []
+    for name, value in sent.items():
+        values = value if isinstance(value, list) else [value]
+        pairs += [(name, _as_text(each)) for each in values if each is not None]
+    return pairs
+
+
+def _as_text(value: Any) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)
 
 
 def _joined(pairs: list[tuple[str, str]]) -> dict[str, str]:

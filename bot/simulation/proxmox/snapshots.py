@@ -12,9 +12,9 @@ OF_THE_SNAPSHOT = frozenset({"snaptime", "vmstate", "runningmachine", "runningcp
 NOT_IN_SNAPSHOT = frozenset({"lock", "parent", "description"})
 
 
-def check_name(name: str) -> None:
+def check_name(guest: Guest, name: str) -> None:
     """Die for a reserved name."""
-    if name in RESERVED:
+    if name in RESERVED or (guest.kind == "lxc" and name == "vzdump"):
         raise died(f"unable to use snapshot name '{name}' (reserved name)")
 
 

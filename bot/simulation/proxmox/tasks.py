@@ -91,6 +91,9 @@ class Tasks:
             self._end(task, error.exit_text())
         except asyncio.CancelledError:
             self._end(task, "received interrupt")
+        except Exception as error:
+            self._end(task, f"the simulator itself is at fault: {error!r}")
+            raise
 
     def _end(self, task: Task, text: str) -> None:
         if task.exit is not None:
@@ -107,12 +110,12 @@ class Tasks:
                 if task.running:
                     task.running.cancel()
 
-    def find(self, upid: str) -> Task:
-        """Return a task; refuses what is no UPID and dies for one that is not known."""
+    def find(self, upid: str, node: str | None = None) -> Task:
+        """Return a task (of this node); dies for what is no UPID, refuses one not known there."""
         if upid.count(":") != 8 or not upid.startswith("UPID:"):  # noqa: PLR2004 - nine parts
             raise died(f"unable to parse worker upid '{upid}'")
         task = self.by_upid.get(upid)
-        if task is None:
+        if task is None or node not in {None, task.node}:
             raise wrong_parameters({"upid": "no such task"})
         return task
 

@@ -37,6 +37,7 @@ class World:
     pools: dict[str, set[int]] = field(default_factory=dict)
     ha: dict[int, Resource] = field(default_factory=dict)
     replicated: dict[int, str] = field(default_factory=dict)
+    registered_tags: set[str] = field(default_factory=set)
     quorate: bool = True
     ha_acts: bool = True
     access: Access = field(init=False)

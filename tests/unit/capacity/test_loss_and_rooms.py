@@ -68,6 +68,7 @@ def test_a_survivor_without_figures_cannot_be_told() -> None:
     verdict = judge(memory(APP, 6 * GIB), facts, (), BARE)
     assert verdict.verdict is VerdictClass.CANNOT_TELL
     assert "Sys.Audit on /nodes/pve3" in verdict.missing
+    assert "have" not in sum_of(verdict, "node loss").notes
 
 
 def test_the_room_of_a_node_shows_its_sums_as_they_are() -> None:

@@ -49,6 +49,16 @@ def status(call: Call) -> list[Row]:
     return rows
 
 
+def options(call: Call) -> Row:
+    """Answer with the data centre's options; all but the registered tags need Sys.Audit."""
+    answer: Row = {"allowed-tags": sorted(call.world.registered_tags)}
+    if call.may("/", "Sys.Audit"):
+        answer["keyboard"] = "de"
+        if call.world.registered_tags:
+            answer["registered-tags"] = sorted(call.world.registered_tags)
+    return answer
+
+
 def next_id(call: Call) -> str:
     """Answer with the lowest free vmid, or check one."""
     wanted = call.params.get("vmid")
@@ -160,5 +170,6 @@ ROUTES = (
     Route("GET", "/version", version, NOTHING),
     Route("GET", "/cluster/status", status, NOTHING, Needs("/", ("Sys.Audit",))),
     Route("GET", "/cluster/resources", resources, RESOURCES),
+    Route("GET", "/cluster/options", options, NOTHING),
     Route("GET", "/cluster/nextid", next_id, NEXTID),
 )

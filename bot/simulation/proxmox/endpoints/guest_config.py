@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.simulation.proxmox import config_file, lxc_config, qemu_config
+from bot.simulation.proxmox import config_file, lxc_config, networks, qemu_config
 from bot.simulation.proxmox.call import Call, Route, for_both, vm
 from bot.simulation.proxmox.config_file import Kind
 from bot.simulation.proxmox.errors import died, wrong_parameters
@@ -105,6 +105,8 @@ def _qemu_change(call: Call) -> tuple[Change, str | None, bool]:
     skiplock = params.pop("skiplock", "0") == "1"
     if skiplock and call.who != SUPERUSER:
         raise wrong_parameters({"skiplock": "Only root may use this option."})
+    for option in filter(networks.is_net, params):
+        params[option] = networks.complete_qemu(params[option], call.world.clock.token(3))
     change = qemu_config.read_change(params)
     check_qemu(call, change.delete)
     check_qemu(call, change.values)
@@ -120,6 +122,8 @@ async def put_lxc_config(call: Call) -> None:
     guest = call.guest
     async with guest.locked_file(call.world.clock):
         lxc_config.prepare(guest, digest)
+        for option in filter(networks.is_net, params):
+            params[option] = networks.complete_lxc(params[option], call.world.clock.token(3))
         change = lxc_config.read_change(params)
         check_lxc(call, guest, dict.fromkeys(change.delete, ""))
         check_lxc(call, guest, change.values)

@@ -57,6 +57,9 @@ def migrate_qemu(call: Call) -> str:
     target, guest, world = _check_target(call), call.guest, call.world
     if call.flag("force") and call.who != SUPERUSER:
         raise wrong_parameters({"force": "Only root may use this option."})
+    if "targetstorage" in call.params and not call.flag("online"):
+        text = "Live storage migration can only be done online."
+        raise wrong_parameters({"targetstorage": text})
     guest.check_lock()
     if guest.running and not call.flag("online"):
         raise died("can't migrate running VM without --online")

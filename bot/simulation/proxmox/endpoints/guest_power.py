@@ -11,7 +11,8 @@ from bot.simulation.proxmox.tasks import Task
 PREFIX = {"qemu": "qm", "lxc": "vz"}
 
 
-def _skiplock(call: Call) -> bool:
+def check_skiplock(call: Call) -> bool:
+    """Whether locks are to be ignored, which only root@pam may ask."""
     if call.flag("skiplock") and call.who != SUPERUSER:
         raise wrong_parameters({"skiplock": "Only root may use this option."})
     return call.flag("skiplock")
@@ -33,7 +34,7 @@ def _ask_ha(call: Call, guest: Guest, state: str, *, timeout: int = 0) -> str:
 
 def start(call: Call) -> str:
     """Start a guest."""
-    guest, world, skiplock = call.guest, call.world, _skiplock(call)
+    guest, world, skiplock = call.guest, call.world, check_skiplock(call)
     if guest.kind == "lxc" and guest.running:
         raise died(f"CT {guest.vmid} already running")
     if guest.vmid in world.ha:
@@ -47,7 +48,7 @@ def start(call: Call) -> str:
 
 def stop(call: Call) -> str:
     """Cut a guest's power."""
-    guest, world, skiplock = call.guest, call.world, _skiplock(call)
+    guest, world, skiplock = call.guest, call.world, check_skiplock(call)
     _check_ct_runs(guest)
     if guest.vmid in world.ha:
         if call.flag("overrule-shutdown"):
@@ -78,7 +79,7 @@ def _check_ct_runs(guest: Guest) -> None:
 def shutdown(call: Call) -> str:
     """Ask a guest to shut down."""
     guest, world, force, timeout = call.guest, call.world, call.flag("forceStop"), _timeout(call)
-    _skiplock(call)
+    check_skiplock(call)
     _check_ct_runs(guest)
     if guest.paused and not force:
         raise died("VM is paused - cannot shutdown")
@@ -109,7 +110,7 @@ def reboot(call: Call) -> str:
 def reset(call: Call) -> str:
     """Press a VM's reset button: the process goes on, what waits is not merged."""
     guest = call.guest
-    _skiplock(call)
+    check_skiplock(call)
     if not guest.running:
         raise died(f"VM {guest.vmid} not running")
 

@@ -42,7 +42,7 @@ def take(call: Call) -> str:
     """Take a snapshot."""
     guest, world, name = call.guest, call.world, call.params["snapname"]
     description, memory = call.params.get("description"), call.flag("vmstate")
-    snapshots.check_name(name)
+    snapshots.check_name(guest, name)
 
     async def work(_task: Task) -> None:
         await snapshots.take(world, guest, name, description=description, memory=memory)
@@ -79,6 +79,16 @@ def get_config(call: Call) -> dict[str, Any]:
     return {option: shown(call.kind, option, value) for option, value in values.items()}
 
 
+def set_config(call: Call) -> None:
+    """Change a snapshot's description."""
+    config = call.guest.load()
+    values = snapshots.section(config, call.params["snapname"])
+    call.guest.check_lock()
+    if "description" in call.params:
+        values["description"] = call.params["description"]
+    call.guest.save(config)
+
+
 SNAPSHOT = vm("VM.Snapshot")
 ONE = "/snapshot/{snapname}"
 
@@ -110,6 +120,13 @@ ROUTES = (
         f"{ONE}/config",
         handler=get_config,
         needs=vm("VM.Snapshot", "VM.Snapshot.Rollback", "VM.Audit", any_=True),
+    ),
+    *for_both(
+        {"qemu": methods.SNAPSHOT_UPDATE, "lxc": methods.SNAPSHOT_UPDATE},
+        "PUT",
+        f"{ONE}/config",
+        handler=set_config,
+        needs=SNAPSHOT,
     ),
     *for_both(
         {"qemu": methods.ROLLBACK, "lxc": methods.ROLLBACK},

@@ -52,7 +52,8 @@ def _vm_state(guest: Guest) -> Row:
     if guest.config.values.get("balloon") != "0":
         total = guest.memory_mib * MIB
         row["balloon"] = total
-        row["balloon_min"] = int(guest.config.values.get("balloon", guest.memory_mib)) * MIB
+        if "balloon" in guest.config.values:
+            row["balloon_min"] = int(guest.config.values["balloon"]) * MIB
         row["ballooninfo"] = {"actual": total, "max_mem": total}
         if guest.usage.balloon_info:
             free = total - guest.memory_used

@@ -74,6 +74,19 @@ def node_rrd(call: Call) -> list[Row]:
     return _rows(call, sample)
 
 
+def storage_rrd(call: Call) -> list[Row]:
+    """Answer with a storage's samples, growing by a tenth until now; bytes."""
+    storage = call.world.storages.get(call.place["storage"])
+    pool = storage.pool(call.node) if storage else None
+    if storage is None or pool is None:
+        raise died(f"storage '{call.place['storage']}' does not exist")
+    used = storage.used(call.node)
+    rows = _rows(call, lambda _wave: {"total": pool.total})
+    for number, row in enumerate(rows[:-1]):
+        row["used"] = int(used * (0.9 + 0.1 * number / len(rows)))
+    return rows
+
+
 def _agent(call: Call) -> Guest:
     guest = call.guest
     if not guest.config.values.get("agent", "0").startswith(("1", "enabled=1")):
@@ -122,6 +135,7 @@ def interfaces(call: Call) -> list[Row]:
     ]
 
 
+STORAGE = Needs("/storage/{storage}", ("Datastore.Audit", "Datastore.AllocateSpace"), any=True)
 AGENT = vm("VM.GuestAgent.Audit", "VM.GuestAgent.Unrestricted", any_=True)
 
 ROUTES = (
@@ -131,6 +145,7 @@ ROUTES = (
     Route(
         "GET", "/nodes/{node}/rrddata", node_rrd, NODE_RRD, Needs("/nodes/{node}", ("Sys.Audit",))
     ),
+    Route("GET", "/nodes/{node}/storage/{storage}/rrddata", storage_rrd, RRD, STORAGE),
     Route("POST", "/nodes/{node}/qemu/{vmid}/agent/ping", ping, NOTHING, AGENT),
     Route("GET", "/nodes/{node}/qemu/{vmid}/agent/get-fsinfo", file_systems, NOTHING, AGENT),
     Route("GET", "/nodes/{node}/lxc/{vmid}/interfaces", interfaces, NOTHING, vm("VM.Audit")),

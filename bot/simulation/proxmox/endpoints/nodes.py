@@ -100,6 +100,25 @@ def lvm_thin(call: Call) -> list[Row]:
     return rows
 
 
+def lvm(call: Call) -> Row:
+    """Answer with the node's volume groups, as a tree."""
+    groups = []
+    for storage in call.world.storages.values():
+        pool = storage.pool(call.node)
+        if storage.type == "lvm" and pool:
+            groups.append(
+                {
+                    "name": storage.name,
+                    "size": pool.total,
+                    "free": pool.total - storage.used(call.node),
+                    "lvcount": len(pool.volumes),
+                    "leaf": 0,
+                    "children": [],
+                }
+            )
+    return {"leaf": 0, "children": groups}
+
+
 def zfs(call: Call) -> list[Row]:
     """Answer with the node's ZFS pools."""
     rows = []
@@ -147,6 +166,7 @@ ROUTES = (
     Route("GET", "/nodes", nodes, NOTHING),
     Route("GET", "/nodes/{node}/status", node_status, NOTHING, AUDIT),
     Route("GET", "/nodes/{node}/disks/lvmthin", lvm_thin, NOTHING, ROOT_AUDIT),
+    Route("GET", "/nodes/{node}/disks/lvm", lvm, NOTHING, ROOT_AUDIT),
     Route("GET", "/nodes/{node}/disks/zfs", zfs, NOTHING, ROOT_AUDIT),
     Route("GET", "/cluster/ceph/status", ceph_status, NOTHING, CEPH),
 )

@@ -3,7 +3,7 @@
 from bot.simulation.proxmox.call import Call, Needs, Route
 from bot.simulation.proxmox.errors import died
 from bot.simulation.proxmox.params.formats import split_list
-from bot.simulation.proxmox.params.methods import NODE_STORAGES, NOTHING, STORAGE_CONTENT
+from bot.simulation.proxmox.params.methods import NODE_STORAGES, NOTHING, STORAGE_CONTENT, STORAGES
 from bot.simulation.proxmox.picture import Row
 from bot.simulation.proxmox.storage import Backup, Storage, Volume
 
@@ -21,6 +21,22 @@ def node_storages(call: Call) -> list[Row]:
         and call.may(f"/storage/{storage.name}", *SEE)
         and (not wanted or wanted & set(storage.content))
         and only in {None, storage.name}
+    ]
+
+
+def storages(call: Call) -> list[Row]:
+    """Answer with the settings of every storage that the caller may see."""
+    wanted = call.params.get("type")
+    return [
+        {
+            "storage": storage.name,
+            "type": storage.type,
+            "content": ",".join(storage.content),
+            "shared": int(storage.shared),
+            "digest": "0" * 40,
+        }
+        for storage in call.world.storages.values()
+        if call.may(f"/storage/{storage.name}", *SEE) and wanted in {None, storage.type}
     ]
 
 
@@ -108,6 +124,7 @@ SEE_ONE = Needs("/storage/{storage}", SEE, any=True)
 ONE = "/nodes/{node}/storage/{storage}"
 
 ROUTES = (
+    Route("GET", "/storage", storages, STORAGES),
     Route("GET", "/nodes/{node}/storage", node_storages, NODE_STORAGES),
     Route("GET", f"{ONE}/status", storage_status, NOTHING, SEE_ONE),
     Route("GET", f"{ONE}/content", storage_content, STORAGE_CONTENT, SEE_ONE),

@@ -15,7 +15,7 @@ def owns(who: str, task: Task) -> bool:
 
 
 def _readable(call: Call) -> Task:
-    task = call.world.tasks.find(call.place["upid"])
+    task = call.world.tasks.find(call.place["upid"], call.node)
     if not owns(call.who, task) and not call.may(f"/nodes/{call.node}", "Sys.Audit"):
         raise not_permitted(f"/nodes/{call.node}", ["Sys.Audit"])
     return task
@@ -54,7 +54,7 @@ def task_log(call: Call) -> list[Row]:
 
 def stop_task(call: Call) -> None:
     """Interrupt a task; answers before it has ended."""
-    task = call.world.tasks.find(call.place["upid"])
+    task = call.world.tasks.find(call.place["upid"], call.node)
     if not owns(call.who, task):
         call.need(f"/nodes/{call.node}", "Sys.Modify")
     if task.running and task.exit is None:

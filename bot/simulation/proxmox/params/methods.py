@@ -53,11 +53,14 @@ QEMU_SHUTDOWN: Params = {
 LXC_SHUTDOWN: Params = {"timeout": COUNT, "forceStop": BOOLEAN}
 REBOOT: Params = {"timeout": COUNT}
 RESET: Params = {"skiplock": BOOLEAN}
+SUSPEND: Params = {"skiplock": BOOLEAN}
+DESTROY: Params = {"purge": BOOLEAN, "destroy-unreferenced-disks": BOOLEAN}
 
 QEMU_SNAPSHOT: Params = {"snapname": SNAPNAME, "description": STRING, "vmstate": BOOLEAN}
 LXC_SNAPSHOT: Params = {"snapname": SNAPNAME, "description": STRING}
 SNAPSHOT_DELETE: Params = {"snapname": SNAPNAME, "force": BOOLEAN}
 SNAPSHOT_CONFIG: Params = {"snapname": SNAPNAME}
+SNAPSHOT_UPDATE: Params = {"snapname": SNAPNAME, "description": STRING}
 ROLLBACK: Params = {"snapname": SNAPNAME, "start": BOOLEAN}
 
 QEMU_MIGRATE: Params = {
@@ -88,6 +91,23 @@ NODE_STORAGES: Params = {
     "target": NODE,
     "format": BOOLEAN,
 }
+STORAGE_TYPES = (
+    "btrfs",
+    "cephfs",
+    "cifs",
+    "dir",
+    "esxi",
+    "iscsi",
+    "iscsidirect",
+    "lvm",
+    "lvmthin",
+    "nfs",
+    "pbs",
+    "rbd",
+    "zfs",
+    "zfspool",
+)
+STORAGES: Params = {"type": Param(enum=STORAGE_TYPES)}
 STORAGE_CONTENT: Params = {
     "content": STRING,
     "vmid": VMID,

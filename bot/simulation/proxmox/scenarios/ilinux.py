@@ -109,31 +109,24 @@ def build(clock: Clock) -> World:
         cpu=0.23,
         started_at=clock.now() - BOOTED_BEFORE,
     )
-    local = new_pool(total_gib=94, other_gib=11)
-    local.backups.append(
-        Backup(
-            "local:backup/vzdump-lxc-101-2026_11_22-02_00_00.tar.zst",
-            101,
-            gib(4.2),
-            int(clock.now()) - 100_000,
-            "web-01",
-        )
-    )
-    world.storages = {
-        "local": Storage("local", "dir", ("backup", "iso", "vztmpl"), pools={"pve1": local}),
-        "local-lvm": Storage(
-            "local-lvm", "lvmthin", ("images", "rootdir"), pools={"pve1": new_pool(total_gib=320)}
-        ),
-        "tank": Storage(
-            "tank", "zfspool", ("images", "rootdir"), pools={"pve1": new_pool(total_gib=899)}
-        ),
-        "vgdata": Storage(
-            "vgdata", "lvm", ("images", "rootdir"), pools={"pve1": new_pool(total_gib=465.76)}
-        ),
-    }
+    world.registered_tags = {"db", "web"}
+    world.storages = {storage.name: storage for storage in _storages(clock.now())}
     settle(world, CTS, ct=True)
     settle(world, VMS, ct=False)
     fill_to(world.storages["local-lvm"], "pve1", 0.78)
     fill_to(world.storages["tank"], "pve1", 0.31)
     give_rights(world)
     return world
+
+
+def _storages(now: float) -> tuple[Storage, ...]:
+    guests = ("images", "rootdir")
+    local = new_pool(total_gib=94, other_gib=11)
+    volid = "local:backup/vzdump-lxc-101-2026_11_22-02_00_00.tar.zst"
+    local.backups.append(Backup(volid, 101, gib(4.2), int(now) - 100_000, "web-01"))
+    return (
+        Storage("local", "dir", ("backup", "iso", "vztmpl"), pools={"pve1": local}),
+        Storage("local-lvm", "lvmthin", guests, pools={"pve1": new_pool(total_gib=320)}),
+        Storage("tank", "zfspool", guests, pools={"pve1": new_pool(total_gib=899)}),
+        Storage("vgdata", "lvm", guests, pools={"pve1": new_pool(total_gib=465.76)}),
+    )

@@ -162,6 +162,6 @@ def build(clock: Clock) -> World:
     settle(world, VMS, ct=False)
     settle(world, CTS, ct=True)
     fill_to(ceph, "", 0.46)
-    world.replicated = {200: "pve1", 202: "pve2", 208: "pve2"}
+    world.replicated = {200: "pve1", 202: "pve3", 208: "pve1"}
     give_rights(world)
     return world
