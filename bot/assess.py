@@ -1,7 +1,7 @@
 """Facts to plan to verdict to decision: the same way when asked, when approved, when claimed."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.capacity import Limits, judge
 from bot.inventory import Inventory
@@ -25,9 +25,13 @@ LOCATED_MS = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessed:
-    """A plan with the ledgers it was judged against (their versions guard the reservation)."""
+    """A plan with the ask it was made from, absolute, and the ledgers it was judged against.
+
+    The ledgers' versions guard the reservation.
+    """
 
     plan: Plan
+    ask: Ask
     ledgers: tuple[Ledger, ...]
 
 
@@ -92,7 +96,9 @@ class Assessor:
         places = {f"node/{draft.target.node}", *(claim.place for claim in draft.claims)}
         ledgers = tuple([await self.store.ledger(ref.cluster, place) for place in sorted(places)])
         verdict = judge(draft, facts, ledgers, self.limits(), but=but)
-        return Assessed(plan=Plan.judged(draft, verdict, facts.read_at), ledgers=ledgers)
+        plan = Plan.judged(draft, verdict, facts.read_at)
+        settled = replace(draft.ask or ask, guest=ref.key)
+        return Assessed(plan=plan, ask=settled, ledgers=ledgers)
 
     async def _with_provisioned(self, draft: Draft, facts: Facts) -> Facts:
         """Read what thin disks may still claim, where the draft grows one."""

@@ -126,7 +126,7 @@ def _begin(request: ChangeRequest, seen: Seen, terms: Terms) -> Next:
         )
     if step is None:
         return end(request, guest, seen.now, None)
-    if readback.is_done(step, guest, seen.now, seen.now):
+    if not step.task_decides and readback.is_done(step, guest, seen.now, seen.now):
         return Note(entry=_entry(step, Progress.DONE, seen, guest, undo=undoing))
     if changed := readback.moved(step, guest):
         why = refuse(Reason.GUEST_CHANGED, guest=_name(request), what=", ".join(changed))
@@ -195,7 +195,8 @@ def _prove(
     task = next((t for t in seen.tasks or () if t.type in step.task_types), None)
     if task is not None:
         return Note(entry=replace(entry, progress=Progress.SUBMITTED, upid=task.upid))
-    if seen.guest and readback.is_done(step, seen.guest, entry.at, seen.now):
+    shown = seen.guest and readback.is_done(step, seen.guest, entry.at, seen.now)
+    if seen.guest and shown and not step.task_decides:
         return Note(entry=_done(entry, step, seen.guest))
     readable = seen.guest is not None and (seen.tasks is not None or not step.leaves_task)
     if readable and seen.now >= entry.deadline + terms.settle:
@@ -227,7 +228,9 @@ def _judge(step: Step, entry: JournalEntry, seen: Seen, terms: Terms) -> Next:
         if seen.now < entry.at + terms.settle:
             return Wait(ms=terms.poll_task * 2)
         return Doubt(entry=replace(entry, progress=Progress.UNKNOWN, text=seen.trouble))
-    if readback.is_done(step, seen.guest, entry.at, seen.now):
+    task_failed = seen.task is not None and not seen.task.ok
+    shown = readback.is_done(step, seen.guest, entry.at, seen.now)
+    if shown and not (step.task_decides and task_failed):
         return Note(entry=_done(entry, step, seen.guest))
     if seen.task is not None and not seen.task.ok:
         return Note(entry=_task_failed(step, entry, seen.task.exit_text))

@@ -50,6 +50,7 @@ REBOOT = Operation(
     verb="reboot",
     help="shut a guest down and start it; applies what waits for a restart",
     right="power",
+    applies_waiting=True,
     words=frozenset({"reboot"}),
     plan=plan,
 )

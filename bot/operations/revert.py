@@ -88,6 +88,7 @@ REVERT = Operation(
     verb="",
     help="take back values that wait for a restart",
     right="request",
+    free_for_owner=True,
     words=frozenset({"revert"}),
     plan=plan,
     arguments=(Argument(name="keys", help="config keys, with commas", example="memory,cores"),),

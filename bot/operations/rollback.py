@@ -60,6 +60,7 @@ def _step(snapshot: Snapshot, guest: GuestFacts) -> Step:
         no_undo="what was written since the snapshot is gone",
         task_types=task_types(guest.ref.kind, "rollback"),
         patience_seconds=SECONDS,
+        task_decides=True,
     )
 
 
@@ -102,6 +103,7 @@ ROLLBACK = Operation(
     verb="rollback",
     help="go back to a snapshot; what was written since is lost",
     right="rollback",
+    rewrites_config=True,
     words=frozenset({"rollback"}),
     plan=plan,
     arguments=(Argument(name="name", help="which snapshot", example="before-upgrade"),),

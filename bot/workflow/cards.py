@@ -69,12 +69,12 @@ async def _until_equal(parts: Parts, request_id: str) -> None:
 
 
 async def _too_soon(parts: Parts, request: ChangeRequest) -> int | None:
-    """Return how long (ms) a mere progress edit has to wait, None if it may be shown now."""
-    if request.state is not State.RUNNING or len(request.journal) <= 1:
-        return None
-    if await parts.store.lease(f"edit:{request.id}", str(request.version), EDIT_EVERY // 1000):
-        return None
-    return EDIT_EVERY
+    """Return how long (ms) a mere progress edit has to wait, None if it may be shown now.
+
+    Every edit keeps the next progress edit away for a while; what is no progress never waits.
+    """
+    free = await parts.store.lease(f"edit:{request.id}", str(request.version), EDIT_EVERY // 1000)
+    return None if free or request.state is not State.RUNNING else EDIT_EVERY
 
 
 async def _show_all(parts: Parts, request: ChangeRequest) -> int | None:

@@ -20,7 +20,7 @@ from bot.reservations import taken
 from bot.workflow.deciding import transition
 from bot.workflow.parts import Asker, Parts
 from bot.workflow.pointers import split
-from bot.workflow.submit import absolute, not_before
+from bot.workflow.submit import not_before
 
 
 async def offer(parts: Parts, intake: Intake) -> Notice:
@@ -44,7 +44,7 @@ async def _offer(parts: Parts, request: ChangeRequest, who: Asker, ask: Ask, rev
     if refusal := _not_smaller(request.plan, plan):
         return Declined(refusal=refusal)
     now = await parts.store.now()
-    made = Offer(by=who.person, groups=who.groups, ask=absolute(ask, plan), plan=plan, at=now)
+    made = Offer(by=who.person, groups=who.groups, ask=assessed.ask, plan=plan, at=now)
     event = MakeOffer(actor=who.person, at=now, plan_rev=rev, offer=made)
     result = await parts.committer.apply(request, event, deadline=request.expires_at)
     if isinstance(result, Refusal):
@@ -213,7 +213,7 @@ async def edit(parts: Parts, intake: Intake) -> Notice:
         event = Edit(
             actor=who.person,
             at=now,
-            ask=absolute(ask, assessed.plan),
+            ask=assessed.ask,
             plan=assessed.plan,
             decision=decision,
             expires_at=now + decision.expires_ms,

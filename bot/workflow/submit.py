@@ -1,6 +1,5 @@
 """From an ask to a request: who asks, for which guest, what it would do, who has to approve."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.assess import Assessed, no_room
@@ -105,7 +104,7 @@ async def _record(
     for other in await parts.store.requests_on(guest.ref):
         if other.state is not State.UNCERTAIN and _same_change(other.plan, assessed.plan):
             return Declined(refusal=refuse(Reason.SAME_ALREADY_OPEN, handle=other.handle))
-    request = await _new_request(parts, intake, ask, assessed.plan, decision)
+    request = await _new_request(parts, intake, assessed, decision)
     ledgers: tuple[Ledger, ...] = ()
     if request.state is State.APPROVED:
         ledgers = await taken(parts.store, request, assessed.ledgers)
@@ -152,16 +151,6 @@ def _same_change(one: Plan, other: Plan) -> bool:
     ]
 
 
-def absolute(ask: Ask, plan: Plan) -> Ask:
-    """Return the ask with absolute amounts, so that planning it again can never add twice."""
-    amounts: Mapping[str, Amount] = {
-        change.field: Amount(how=How.SET, amount=change.after)
-        for change in plan.changes
-        if isinstance(change.after, int)
-    }
-    return replace(ask, guest=plan.target.ref.key, amounts=amounts if ask.amounts else {})
-
-
 def not_before(ask: Ask, now: int) -> int:
     """Return the first moment at which the ask may be carried out."""
     timing = ask.timing
@@ -169,8 +158,9 @@ def not_before(ask: Ask, now: int) -> int:
 
 
 async def _new_request(
-    parts: Parts, intake: Intake, ask: Ask, plan: Plan, decision: Decision
+    parts: Parts, intake: Intake, assessed: Assessed, decision: Decision
 ) -> ChangeRequest:
+    plan, ask = assessed.plan, assessed.ask
     now = await parts.store.now()
     begins = max(not_before(ask, now), now)
     born_approved = not decision.needs_approval
@@ -180,7 +170,7 @@ async def _new_request(
         requester=intake.actor,
         requester_name=intake.actor_name,
         origin=Origin(channel=intake.answer_to.channel),
-        ask=absolute(ask, plan),
+        ask=ask,
         plan=plan,
         plan_hash=plan.hash,
         plan_rev=1,

@@ -11,7 +11,7 @@ TOLD: dict[Tell, str] = {
     Tell.LOOKING: "I am looking at {what} …",
     Tell.RECORDED: (
         "Recorded as {handle}[ for {guest}]; nothing has changed yet."
-        "[ I asked {people}[ in {channel}].][ It waits until {until}.]"
+        "[ I asked {people} in {channel}.][ It waits until {until}.]"
     ),
     Tell.BORN_APPROVED: (
         "Recorded as {handle}[ for {guest}]. Nobody has to approve it[ (rule {rule})]; "

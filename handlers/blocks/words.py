@@ -214,9 +214,15 @@ _PLAIN_STATES = {state.value: word for state, word in STATES.items() if state is
 """The same by value; `running` is a guest's state as well and stays."""
 
 
+_CHANNEL = re.compile(r"[CDG][A-Z0-9]{2,20}")
+"""A channel's id, which Slack shows as its name."""
+
+
 def _text(key: str, detail: str) -> str:
     if key == "state" and detail in _PLAIN_STATES:
         return _PLAIN_STATES[detail]
+    if key == "channel" and _CHANNEL.fullmatch(detail):
+        return f"<#{detail}>"
     if key == "field":
         return field_word(detail) if detail else ""
     return name(detail, SENTENCE if key in LONG else NAME, empty="")
