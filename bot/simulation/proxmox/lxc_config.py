@@ -13,7 +13,7 @@ from bot.simulation.proxmox.params.check import spec_of
 from bot.simulation.proxmox.params.formats import split_list
 from bot.simulation.proxmox.params.guest_options import LXC
 from bot.simulation.proxmox.params.methods import LXC_DISKS
-from bot.simulation.proxmox.qemu_config import Change, clean_tags
+from bot.simulation.proxmox.qemu_config import Change, clean_values
 
 LIVE = frozenset(
     [
@@ -38,30 +38,32 @@ STALE = "detected modified configuration - file changed by other user? Try again
 
 
 def read_change(params: Mapping[str, str]) -> Change:
-    """Sort a request's parameters into a change; refuses what contradicts itself."""
+    """Sort a request's parameters into a change; dies if there are none."""
     values = {k: v for k, v in params.items() if k not in {"delete", "revert"}}
     delete = tuple(split_list(params.get("delete", "")))
     revert = tuple(split_list(params.get("revert", "")))
     if not (values or delete or revert):
         raise died("no options specified")
-    for option in delete:
-        if option in values:
-            text = f"you can't use '-{option}' and -delete {option}' at the same time"
-            raise wrong_parameters({"delete": text})
-        if option in revert:
-            text = f"you can't use '-delete {option}' and '-revert {option}' at the same time"
-            raise wrong_parameters({"delete": text})
-        if spec_of(LXC, option) is None:
-            raise wrong_parameters({"delete": f"unknown option '{option}'"})
-    for option in revert:
+    return Change(clean_values(values), delete, revert)
+
+
+def check_change(change: Change) -> None:
+    """Refuse a change that contradicts itself or names an unknown option."""
+    for option in change.revert:
         if spec_of(LXC, option) is None:
             raise wrong_parameters({"revert": f"unknown option '{option}'"})
-        if option in values:
+        if option in change.values:
             text = f"you can't use '-{option}' and '-revert {option}' at the same time"
             raise wrong_parameters({"revert": text})
-    if "tags" in values:
-        values["tags"] = clean_tags(values["tags"])
-    return Change(values, delete, revert)
+    for option in change.delete:
+        if spec_of(LXC, option) is None:
+            raise wrong_parameters({"delete": f"unknown option '{option}'"})
+        if option in change.values:
+            text = f"you can't use '-{option}' and -delete {option}' at the same time"
+            raise wrong_parameters({"delete": text})
+        if option in change.revert:
+            text = f"you can't use '-delete {option}' and '-revert {option}' at the same time"
+            raise wrong_parameters({"delete": text})
 
 
 def prepare(guest: Guest, digest: str | None) -> None:
