@@ -79,14 +79,14 @@ def update(guest: Guest, change: Change) -> None:
     for option in change.revert:
         config.revert(option)
     for option in change.delete:
-        _check_delete(guest, config, option)
         if option in config.values or option in config.pending:
+            _check_delete(guest, config, option)
             config.delete_pending(option)
     for option, value in change.values.items():
         _check_set(guest, config, option)
         config.set_pending(option, value)
     config.clean_pending()
-    apply(config, everything=not guest.running)
+    apply(config, running=guest.running, selected={*change.values, *change.delete})
     guest.save(config)
 
 
@@ -106,14 +106,19 @@ def _check_set(guest: Guest, config: ConfigFile, option: str) -> None:
         raise died(f"can't update CT {guest.vmid} drive '{option}' - protection mode enabled")
 
 
-def apply(config: ConfigFile, *, everything: bool) -> None:
-    """Put in force what waits: everything, or only what a running CT takes."""
+def apply(config: ConfigFile, *, running: bool, selected: set[str] | None = None) -> None:
+    """Put in force what waits for the selected options (None: all), as far as a running CT can."""
     for option in list(config.pending_delete):
-        if everything or _live(config, option):
+        if _chosen(config, option, selected, running=running):
+            config.detach(option, first="volume")
             config.remove(option)
     for option, value in list(config.pending.items()):
-        if everything or _live(config, option):
+        if _chosen(config, option, selected, running=running):
             config.apply(option, value)
+
+
+def _chosen(config: ConfigFile, option: str, selected: set[str] | None, *, running: bool) -> bool:
+    return (selected is None or option in selected) and (not running or _live(config, option))
 
 
 def _live(config: ConfigFile, option: str) -> bool:

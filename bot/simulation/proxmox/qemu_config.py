@@ -173,6 +173,7 @@ def _write_pending(guest: Guest, change: Change) -> list[str]:
 def apply_stopped(guest: Guest, config: ConfigFile) -> None:
     """Put everything that waits in force: the VM is not running."""
     for option in config.pending_delete:
+        config.detach(option, first="file")
         config.values.pop(option, None)
     config.values.update(config.pending)
     config.pending.clear()

@@ -70,3 +70,20 @@ def test_deleted_disk_of_a_protected_ct_is_refused() -> None:
 def test_tags_are_sorted_and_lower_case() -> None:
     """Each tag stands once."""
     assert change_ct({"tags": "Web,db;web"}).config.values["tags"] == "db;web"
+
+
+def test_ct_change_leaves_other_waiting_options_alone() -> None:
+    """Only what the call names is applied; the rest waits for the next start."""
+    text = CT + "\n[pve:pending]\nfeatures: nesting=1\n"
+    guest = Guest(200, "lxc", "pve1", text)
+    lxc_config.update(guest, lxc_config.read_change({"memory": "1024"}))
+    assert guest.config.values["memory"] == "1024"
+    assert guest.config.pending == {"features": "nesting=1"}
+
+
+def test_removed_disk_of_a_stopped_guest_is_kept_as_unused() -> None:
+    """The volume is not destroyed."""
+    guest = Guest(100, "qemu", "pve1", VM + "scsi1: ceph:vm-100-disk-1,size=4G\n")
+    qemu_config.update(guest, qemu_config.read_change({"delete": "scsi1"}))
+    assert guest.config.values["unused0"] == "ceph:vm-100-disk-1"
+    assert "scsi1" not in guest.config.values
