@@ -164,7 +164,7 @@ async def _count(
     now: int,
 ) -> Notice:
     event = _approval(parts, request, who, assessed.plan, decision, now)
-    ledgers = await taken(parts.store, request, assessed.ledgers)
+    ledgers = await taken(parts.store, replace(request, plan=assessed.plan), assessed.ledgers)
     result = await parts.committer.apply(
         request, event, if_approved=ledgers, deadline=request.expires_at
     )
