@@ -41,6 +41,8 @@ class Claimer:
         if isinstance(held, str):
             return now + TRY_AGAIN
         roster = await self._roster()
+        if roster is None and any(now >= vote.at + DAY for vote in request.votes):
+            return now + TRY_AGAIN
         if roster is not None and (void := await self._void_vote(request, roster, now)):
             return await self._ask_anew(request, None, void, roster, now)
         try:
