@@ -60,6 +60,7 @@ def _step(snapshot: Snapshot, guest: GuestFacts) -> Step:
         no_undo="what was written since the snapshot is gone",
         task_types=task_types(guest.ref.kind, "rollback"),
         patience_seconds=SECONDS,
+        only_task_proves=True,
     )
 
 
