@@ -52,6 +52,7 @@ class Committer:
             ledgers = (*ledgers, *if_approved)
         save = Save(
             request=after,
+            before=request,
             expected=request.version,
             ledgers=tuple(ledgers),
             audit=accepted(request, event, after),
