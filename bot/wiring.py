@@ -24,7 +24,6 @@ from bot.jobs import Engine, Jobs, Sweep
 from bot.model.errors import HypervisorFault, StoreFault
 from bot.model.terms import Terms
 from bot.operations import OPERATIONS
-from bot.policy import Policy
 from bot.proxmox.client import ClusterAccess
 from bot.proxmox.hypervisor import ProxmoxHypervisor
 from bot.redis_store import embedded
@@ -139,12 +138,6 @@ async def _who_we_are(client: AsyncWebClient) -> Installation:
     )
 
 
-def _members(policy: Policy) -> dict[str, tuple[str, ...]]:
-    """Return the members of every group and every role, by the names that policy looks up."""
-    roles = {role.members_key: tuple(role.members) for role in policy.roles}
-    return roles | {group.name: tuple(group.members) for group in policy.groups}
-
-
 def terms_of(settings: Settings) -> Terms:
     """Return the terms that the configuration sets."""
     return Terms(
@@ -179,7 +172,7 @@ def _parts(
         committer=Committer(store=store, wake=engine),
         inventory=inventory,
         hypervisor=hypervisor,
-        directory=SlackDirectory(client, clock, team_id, _members(settings.policy)),
+        directory=SlackDirectory(client, clock, team_id, settings.policy.memberships),
         messenger=SlackMessenger(client),
         wake=engine,
         clock=clock,

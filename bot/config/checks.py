@@ -11,7 +11,6 @@ from bot.config.shape import CapacityShape
 from bot.config.shapes import UP_TO
 
 PERSON_OR_GROUP = re.compile(r"[UWS][A-Z0-9]{2,}")
-CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
 
 
 def _twice(raw: Raw) -> Iterator[Problem]:
@@ -84,11 +83,6 @@ def _rules(raw: Raw) -> Iterator[Problem]:
     for index, rule in entries(raw, "rule"):
         if not later.RULE_KEYS & set(rule) and (wrong := _outcome(rule)):
             yield Problem(key=("rule", index), text=wrong)
-        channel = rule.get("channel")
-        if isinstance(channel, str) and channel and not CHANNEL.fullmatch(channel):
-            yield Problem(
-                key=("rule", index, "channel"), text=f"{channel!r} is no channel's id: write C…"
-            )
 
 
 def _words(raw: Raw, words: frozenset[str]) -> Iterator[Problem]:

@@ -76,6 +76,7 @@ def _approvals(value: object) -> object:
     return value
 
 
+Channel = Annotated[str, like(r"[CG][A-Z0-9]{2,}", "write the channel's id, C…")]
 Name = Annotated[str, like(r".{1,60}", "1 to 60 characters")]
 Approvals = Annotated[int | dict[str, int] | None, BeforeValidator(_approvals)]
 Address = Annotated[str, BeforeValidator(_https)]
@@ -95,8 +96,8 @@ class SlackShape(Shape):
 
     mode: Literal["socket", "http"] = "socket"
     command: Annotated[str, like(r"/[a-z0-9_-]{1,31}", "a slash and a word, as /pve")] = "/pve"
-    approvals_channel: Annotated[str, like(r"[CG][A-Z0-9]{2,}", "write the channel's id, C…")]
-    copy_to: Texts = ()
+    approvals_channel: Channel
+    copy_to: tuple[Channel, ...] = ()
 
 
 class StoreShape(Shape):
@@ -198,7 +199,7 @@ class RuleShape(Shape):
     when: WhenShape = WhenShape()
     approvals: Approvals = None
     approvers: Texts = ()
-    channel: str = ""
+    channel: Annotated[str, like(r"([CG][A-Z0-9]{2,})?", "write the channel's id, C…")] = ""
     expires: DurationMs | None = None
     refuse: str = ""
 

@@ -29,4 +29,3 @@ class Terms:
     attempts: int = 5
     poll_task: int = 1_000
     inventory_lag: int = 30_000
-    own_guests: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from bot.policy.values import (
     Rule,
     UpTo,
     When,
+    is_role,
 )
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "When",
     "decide",
     "eligible",
+    "is_role",
     "matches",
     "may_ask",
     "reachable",

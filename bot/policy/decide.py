@@ -27,7 +27,7 @@ def _names(when: When, change: Change) -> bool:
         others = named - {LESS}
         return LESS in named and (not others or bool(others & words))
     bounds = [bound for bound in when.up_to if bound.word in words]
-    if not bounds and not (named - {LESS}) & words:
+    if not bounds and not named & words:
         return False
     delta = change.delta
     return all(delta is not None and bound.allows(delta, change.unit) for bound in bounds)

@@ -60,6 +60,14 @@ def inside(pool: str, parent: str) -> bool:
     return pool == parent or pool.startswith(f"{parent}/")
 
 
+ROLE_KEY = "role:"
+
+
+def is_role(key: str) -> bool:
+    """Return whether a key of the roster stands for the members of a role."""
+    return key.startswith(ROLE_KEY)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
     """What its people may do with which guests. `members_key` is where the roster has them."""
@@ -72,7 +80,7 @@ class Role:
     @property
     def members_key(self) -> str:
         """Return the roster's key for the people of this role (no group is called so)."""
-        return f"role:{self.name}"
+        return f"{ROLE_KEY}{self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

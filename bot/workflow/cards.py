@@ -8,6 +8,8 @@ its metadata before anything is posted again.
 
 from dataclasses import dataclass, replace
 
+import structlog
+
 from bot.model.errors import SlackFault
 from bot.model.intake import Card
 from bot.model.notice import CardNotice, Notice, ResultNotice, Tell, Told
@@ -18,11 +20,28 @@ from bot.model.request import ChangeRequest, State
 from bot.policy import eligible
 from bot.workflow.parts import Parts
 
+log = structlog.get_logger(__name__)
+
 GONE = frozenset({"message_not_found", "edit_window_closed", "cant_update_message"})
 """Slack's words for a message that can no longer be edited."""
 
 CLOSED = frozenset({"channel_not_found", "is_archived", "not_in_channel", "is_inactive"})
 """Slack's words for a channel that takes no messages."""
+
+PASSING = frozenset(
+    {
+        "",
+        "ratelimited",
+        "fatal_error",
+        "internal_error",
+        "service_unavailable",
+        "request_timeout",
+        "token_revoked",
+        "invalid_auth",
+        "account_inactive",
+    }
+)
+"""Words for what passes, or that an administrator mends; empty: no answer at all. Tried again."""
 
 TRY_AGAIN = 10_000
 """How soon a card that could not be shown is tried again, in ms."""
@@ -86,18 +105,24 @@ async def _show_all(parts: Parts, request: ChangeRequest) -> int | None:
         try:
             await _show(parts, request, wanted, card)
         except SlackFault as fault:
-            if fault.code in CLOSED | GONE and card is not None:
-                await parts.store.put_card(replace(card, dead=fault.code))
-                later = 0
-            elif fault.code in CLOSED:
-                dead = Card(
-                    request_id=request.id, role=wanted.role, channel=wanted.channel, dead=fault.code
-                )
-                await parts.store.put_card(dead)
-                later = 0
-            else:
-                later = TRY_AGAIN
+            passes = fault.code in PASSING
+            later = TRY_AGAIN if passes else (later or 0)
+            if not passes:
+                await _give_up(parts, request, wanted, card, fault.code)
     return later
+
+
+async def _give_up(
+    parts: Parts, request: ChangeRequest, wanted: Wanted, card: Card | None, code: str
+) -> None:
+    """Note that a message cannot be shown; one that is merely malformed may work next time."""
+    log.error("a message cannot be shown", handle=request.handle, role=wanted.role, code=code)
+    began = Card(request_id=request.id, role=wanted.role, channel=wanted.channel)
+    card = card or began
+    if card.ts and code not in CLOSED | GONE:
+        await parts.store.put_card(replace(card, version=request.version))
+    else:
+        await parts.store.put_card(replace(card, dead=code))
 
 
 def _card_of(
@@ -188,7 +213,8 @@ async def _show(parts: Parts, request: ChangeRequest, wanted: Wanted, card: Card
             await parts.messenger.update(wanted.channel, card.ts, wanted.notice)
             await parts.store.put_card(replace(card, version=request.version))
         return
-    await _post_once(parts, request, wanted, card)
+    if not wanted.thread or await _thread_ts(parts, request, wanted):
+        await _post_once(parts, request, wanted, card)
 
 
 async def _post_once(

@@ -13,7 +13,7 @@ from bot.model.people import Account, Person, Roster
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
 from bot.model.terms import Terms
-from bot.policy import Policy, may_ask, visible
+from bot.policy import Policy, is_role, may_ask, visible
 from bot.ports import Clock, Directory, Hypervisor, Messenger, RequestStore, Wake
 
 
@@ -50,8 +50,8 @@ class Asker:
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """Return the groups that hold the person."""
-        return self.roster.groups_of(self.person)
+        """Return the groups that hold the person (the roster also knows the members of roles)."""
+        return tuple(g for g in self.roster.groups_of(self.person) if not is_role(g))
 
 
 async def asker(parts: Parts, person: Person) -> Asker | Refusal:
@@ -97,6 +97,12 @@ async def may_see(parts: Parts, who: Asker, request: ChangeRequest) -> bool:
     picture = await parts.inventory.picture(target.ref.cluster)
     guest = picture.guest(target.ref)
     return guest is not None and may_ask(parts.policy(), who.roster, who.person, guest, "view")
+
+
+async def store_unsafe(parts: Parts) -> Refusal | None:
+    """Refuse approvals while the store may lose what it was told (it may evict, or is a replica)."""
+    problems, _ = await parts.store.unsafe_because()
+    return refuse(Reason.STORE_UNSAFE, problem="; ".join(problems)) if problems else None
 
 
 def declined(refusal: Refusal) -> Notice:

@@ -18,7 +18,7 @@ from bot.model.request import ChangeRequest, Origin, State
 from bot.model.verdict import VerdictClass
 from bot.policy import eligible, reachable
 from bot.reservations import taken
-from bot.workflow.parts import Asker, Parts, asker, find_guest
+from bot.workflow.parts import Asker, Parts, asker, find_guest, store_unsafe
 from bot.workflow.pointers import keep_ask
 
 HANDLE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -107,6 +107,8 @@ async def _record(
     request = await _new_request(parts, intake, assessed, decision)
     ledgers: tuple[Ledger, ...] = ()
     if request.state is State.APPROVED:
+        if unsafe := await store_unsafe(parts):
+            return Declined(refusal=unsafe)
         ledgers = await taken(parts.store, request, assessed.ledgers)
     await parts.committer.create(request, ledgers, intake.delivery, intake.actor)
     return recorded(parts, who, request)

@@ -2,7 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 
-from bot.model.errors import HypervisorFault, SlackFault, StoreUnavailable
+import structlog
+
+from bot.model.errors import HypervisorFault, SlackFault, StoreFault, StoreUnavailable
 from bot.model.intake import Intake
 from bot.model.intent import Intent
 from bot.model.notice import Declined, Notice
@@ -11,6 +13,8 @@ from bot.workflow import again, endings, offers, reads, votes
 from bot.workflow.forms import fill_form, refused_form, show_details
 from bot.workflow.parts import Asker, Parts, asker
 from bot.workflow.submit import recorded, submit
+
+log = structlog.get_logger(__name__)
 
 Read = Callable[[Parts, Asker, Intent], Awaitable[Notice]]
 Job = Callable[[Parts, Intake], Awaitable[Notice]]
@@ -77,6 +81,11 @@ async def take(parts: Parts, delivery: str) -> None:
         if await parts.store.now() < intake.at + LAPSE:
             raise
         notice = Declined(refusal=refuse(Reason.ELIGIBILITY_UNKNOWN, groups=(fault.doing,)))
+    except StoreFault:
+        raise
+    except Exception:  # whatever breaks, the person is told, and nothing was recorded
+        log.exception("an ask could not be carried out", delivery=delivery, verb=intake.intent.verb)
+        notice = Declined(refusal=refuse(Reason.INTERNAL, doing=intake.intent.verb))
     await _answer(parts, intake, notice)
 
 

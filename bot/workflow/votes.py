@@ -1,5 +1,7 @@
 """Votes: approve, deny, take a vote back. The click asks; the store's order decides."""
 
+from dataclasses import replace
+
 from bot.assess import Assessed, no_room, what_moved
 from bot.model.events import Approve, Cancel, Deny, Replan, WithdrawVote
 from bot.model.guards import already, expired
@@ -13,7 +15,7 @@ from bot.model.request import ChangeRequest, State
 from bot.model.verdict import VerdictClass
 from bot.reservations import taken
 from bot.workflow.deciding import transition
-from bot.workflow.parts import Asker, Parts, asker, find_request
+from bot.workflow.parts import Asker, Parts, asker, find_request, store_unsafe
 from bot.workflow.pointers import split
 
 
@@ -42,6 +44,8 @@ async def approve(parts: Parts, intake: Intake) -> Notice:
 
 async def _vote(parts: Parts, request: ChangeRequest, who: Asker, rev: int) -> Notice:
     now = await parts.store.now()
+    if unsafe := await store_unsafe(parts):
+        return Declined(refusal=unsafe)
     if early := _refused_early(request, who, rev, now):
         return await _refused(parts, request, who, early, now)
     assessed = await parts.assessor.assess(request.ask, request.plan.target.ref, but=request.id)
@@ -157,7 +161,8 @@ async def _count(
     now: int,
 ) -> Notice:
     event = _approval(parts, request, who, assessed.plan, decision, now)
-    ledgers = await taken(parts.store, request, assessed.ledgers)
+    planned = replace(request, plan=assessed.plan)
+    ledgers = await taken(parts.store, planned, assessed.ledgers)
     result = await parts.committer.apply(
         request, event, if_approved=ledgers, deadline=request.expires_at
     )

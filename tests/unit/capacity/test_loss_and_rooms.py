@@ -61,6 +61,22 @@ def test_a_growth_that_all_survive_fits() -> None:
     assert judge(memory(APP, 6 * GIB), facts, (), BARE).verdict is VerdictClass.FITS
 
 
+def test_a_survivor_that_is_over_its_room_takes_nothing_away() -> None:
+    """pve3 promises 20 of 16: it has nothing left, and pve2 still has its 10."""
+    crowded = (HA[0], guest(204, 20 * GIB, node="pve3"))
+    facts = facts_of(APP, *crowded, node=TRIO[1], nodes=TRIO)
+    loss = sum_of(judge(memory(APP, 6 * GIB), facts, (), BARE), "node loss")
+    assert loss.notes["have"] == Quantity(amount=10 * GIB, unit="MiB")
+    assert loss.notes["short"] == Quantity(amount=2 * GIB, unit="MiB")
+
+
+def test_without_ha_nothing_has_to_survive() -> None:
+    """Guests that HA does not restart need no room elsewhere."""
+    facts = facts_of(APP, guest(204, 12 * GIB, node="pve3"), node=TRIO[1], nodes=TRIO)
+    verdict = judge(memory(APP, 6 * GIB), facts, (), BARE)
+    assert [s.name for s in verdict.sums] == ["promised memory", "in use"]
+
+
 def test_a_survivor_without_figures_cannot_be_told() -> None:
     """Room on a node that shows no memory is unknown, and the privilege is named."""
     blind = (TRIO[0], TRIO[1], replace(TRIO[2], memory_mib=None))

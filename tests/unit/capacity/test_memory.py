@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.capacity import Limits, NodeLimits, Reserve, judge
+from bot.capacity.limits import share
 from bot.model.guest import Kind
 from bot.model.refusal import Quantity
 from bot.model.verdict import VerdictClass
@@ -104,6 +105,48 @@ def test_a_reservation_counts_once_at_its_target() -> None:
     held = ledger(("R-1", claim(other, "memory", GIB, 4 * GIB)))
     verdict = judge(memory(DB1, 5 * GIB), facts_of(DB1, other), (held,), LIMITS)
     assert sum_of(verdict, "promised memory").before == 8 * GIB
+
+
+def test_another_clusters_reservations_are_not_ours() -> None:
+    """Nodes of two clusters may have the same name."""
+    held = replace(ledger(("R-1", claim(guest(110, GIB), "memory", GIB, 4 * GIB))), cluster="lyon")
+    verdict = judge(memory(DB1, 5 * GIB), facts_of(DB1), (held,), LIMITS)
+    assert sum_of(verdict, "promised memory").before == 4 * GIB
+
+
+def test_a_growth_below_what_waits_promises_no_less() -> None:
+    """12 GiB wait for a restart; asking for 10 frees nothing until they are gone."""
+    waiting = guest(104, 8 * GIB, waiting=12 * GIB)
+    promised = sum_of(
+        judge(memory(waiting, 10 * GIB), facts_of(waiting), (), LIMITS), "promised memory"
+    )
+    assert (promised.before, promised.after, promised.worse) == (12 * GIB, 12 * GIB, False)
+
+
+def test_a_reduction_of_what_does_not_count_adds_nothing() -> None:
+    """A stopped guest that does not start at boot is promised nothing, before and after."""
+    stopped = guest(110, 8 * GIB, status="stopped", boots=False)
+    promised = sum_of(
+        judge(memory(stopped, 4 * GIB), facts_of(stopped), (), LIMITS), "promised memory"
+    )
+    assert (promised.before, promised.after) == (0, 0)
+
+
+def test_use_is_read_with_care() -> None:
+    """A stopped guest uses nothing, and nobody uses more than the whole node does."""
+    stopped = guest(110, GIB, status="stopped", boots=False, used=900)
+    started = sum_of(judge(start(stopped), facts_of(stopped), (), LIMITS), "in use")
+    assert started.after == 11_264 + GIB
+    swollen = guest(110, 4 * GIB, used=20_000)
+    grown = sum_of(judge(memory(swollen, 5 * GIB), facts_of(swollen), (), LIMITS), "in use")
+    assert grown.after == 5 * GIB
+
+
+def test_ratios_are_exact() -> None:
+    """0.29 of 100 is 29, and a share of a share is rounded towards safety."""
+    assert share(100, 0.29) == 29
+    assert share(99, 0.5) == 49
+    assert Reserve(percent=10).of(15_872) == 1_588
 
 
 def test_the_requests_own_reservation_is_not_counted() -> None:

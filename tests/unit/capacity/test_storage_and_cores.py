@@ -66,6 +66,8 @@ def test_thick_space_must_be_free() -> None:
     assert fits.verdict is VerdictClass.FITS
     assert over.verdict is VerdictClass.DOES_NOT_FIT
     assert (over.largest, over.largest_field) == (42 * GIB_BYTES, "rootfs")
+    own = judge(GROW, facts_of(DB1, storages=(THICK,)), (held,), LIMITS, but="R-1")
+    assert own.verdict is VerdictClass.FITS
 
 
 @pytest.mark.parametrize("kind", [StorageKind.FILES, StorageKind.OTHER])

@@ -119,7 +119,7 @@ def test_observing_comes_later(tmp_path: Path) -> None:
         ('refuse = "No."\nwhen = { clusters = ["lyon"] }', "no cluster 'lyon'; allowed: paris"),
         ('refuse = "No."\nwhen = { memry_up_to = "+1GiB" }', "no operation is called 'memry'"),
         ('refuse = "No."\nwhen = { tags = "web" }', 'write a list, as ["one", "two"]'),
-        ('refuse = "No."\nchannel = "#ops"', "'#ops' is no channel's id: write C…"),
+        ('refuse = "No."\nchannel = "#ops"', "'#ops' is not allowed: write the channel's id, C…"),
     ],
 )
 def test_a_rule_says_exactly_one_thing(tmp_path: Path, rule: str, expected: str) -> None:
@@ -169,6 +169,7 @@ def test_other_mistakes_say_what_is_allowed(tmp_path: Path, more: str, expected:
         ('"C0APPROVALS"', '"#approvals"', "write the channel's id, C…"),
         ("[slack]", '[slack]\ncommand = "pve"', "a slash and a word, as /pve"),
         ("approvals_channel", "# approvals_channel", "slack.approvals_channel: is missing"),
+        ("[slack]", '[slack]\ncopy_to = ["#dev"]', "slack.copy_to[1]: '#dev' is not allowed"),
     ],
 )
 def test_addresses_and_ids_have_a_form(tmp_path: Path, old: str, new: str, expected: str) -> None:
