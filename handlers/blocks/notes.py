@@ -31,7 +31,8 @@ NOTES: dict[str, str] = {
     ),
     NoteKind.STARTS_AT_BOOT: "It starts with the host.",
     NoteKind.CUTS_POWER: (
-        "This cuts the power of the guest[ after {after_seconds} s]; what it has not written is lost."
+        "This cuts the power of {guest}[ if it has not shut down after {after_seconds} s]; "
+        "what it has not written is lost."
     ),
     NoteKind.RESTARTS: "This restarts the guest: shutdown, then start.",
     NoteKind.PROTECTED: "Its protection flag is set.",

@@ -58,6 +58,11 @@ QUICK = Terms(
 """Terms for tests: the same rules, shorter waits."""
 
 
+def flat(text: str) -> str:
+    """Return a text on one line, for sentences that a narrow reader would see broken."""
+    return " ".join(text.split())
+
+
 @dataclass(slots=True, kw_only=True)
 class Stage:
     """Everything a journey needs."""
