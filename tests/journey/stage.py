@@ -143,14 +143,14 @@ class Stage:
 
     async def card_says(self, text: str, seconds: float = 20) -> str:
         """Wait until the newest card says so; return all of it."""
-        await self.until(lambda: text in self.shown(), seconds)
-        return self.shown()
+        await self.until(lambda: text in flat(self.shown()), seconds)
+        return flat(self.shown())
 
     async def result(self, name: str, text: str, seconds: float = 20) -> str:
         """Wait for a direct message that says so; return it."""
 
         def found() -> list[str]:
-            shown = [self.slack.shown(m) for m in self.slack.direct_messages(name)]
+            shown = [flat(self.slack.shown(m)) for m in self.slack.direct_messages(name)]
             return [s for s in shown if text in s]
 
         await self.until(lambda: bool(found()), seconds)
