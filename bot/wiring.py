@@ -76,7 +76,7 @@ async def running(
         parts = _parts(
             settings, clock, store, hypervisor, inventory, client, engine, ours.team_id, terms
         )
-        executor = _executor(parts)
+        executor = _executor(parts, engine)
         table.append(_jobs(parts, executor))
         slack = None
         if role != "worker":
@@ -183,7 +183,7 @@ def _parts(
     )
 
 
-def _executor(parts: Parts) -> Executor:
+def _executor(parts: Parts, engine: Engine) -> Executor:
     return Executor(
         hypervisor=parts.hypervisor,
         store=parts.store,
@@ -192,6 +192,7 @@ def _executor(parts: Parts) -> Executor:
         directory=parts.directory,
         clock=parts.clock,
         terms=parts.terms,
+        stopping=lambda: engine.stopping,
     )
 
 
@@ -238,6 +239,7 @@ async def _work(stack: AsyncExitStack, engine: Engine, sweep: Sweep) -> None:
     tasks = [asyncio.create_task(engine.work()), asyncio.create_task(sweep.run())]
 
     async def stop() -> None:
+        engine.stopping = True
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

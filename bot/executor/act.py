@@ -1,5 +1,6 @@
 """The loop around `tick`: look, decide, write down, act. The only caller of a changing API."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.assess import Assessor
@@ -40,7 +41,10 @@ SLOTS_PER_NODE = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Executor:
-    """Carries approved requests out, and never the same step twice."""
+    """Carries approved requests out, and never the same step twice.
+
+    While the program is `stopping`, a run ends at its next wait; the due-set calls again.
+    """
 
     hypervisor: Hypervisor
     store: RequestStore
@@ -49,6 +53,7 @@ class Executor:
     directory: Directory
     clock: Clock
     terms: Terms
+    stopping: Callable[[], bool] = lambda: False
 
     async def run(self, request_id: str) -> None:
         """Move one request on as far as it goes now, and file when it wants to be looked at next."""
@@ -77,7 +82,8 @@ class Executor:
             if again is None:
                 continue
             now = await self.store.now()
-            if again - now > STAY_MS or self.clock.now() - began > RUN_MS:
+            long = again - now > STAY_MS or self.clock.now() - began > RUN_MS
+            if long or self.stopping():
                 return await self.store.move_due(member, due, again)
             await self.clock.wait((again - now) / 1000)
 

@@ -267,10 +267,14 @@ def _settled(request: ChangeRequest, seen: Seen, terms: Terms) -> Next:
     step = step_of(request, failed)
     if seen.guest is None:
         return _patience(request, seen, terms, _refused(failed, step))
-    return end(request, seen.guest, seen.now, _refused(failed, step))
+    return end(request, seen.guest, seen.now, _refused(failed, step, seen.guest))
 
 
-def _refused(entry: JournalEntry, step: Step) -> Refusal:
+def _refused(entry: JournalEntry, step: Step, guest: GuestFacts | None = None) -> Refusal:
+    """Return why the step did not do; a guest that is down did at least shut down."""
+    if step.asks_guest and guest is not None and not guest.running:
+        return refuse(Reason.STEP_REFUSED, step=step.name, text="it went down and did not start")
     if step.asks_guest:
-        return refuse(Reason.NO_SHUTDOWN, seconds=step.patience_seconds, text=entry.text)
+        given = int(step.params.get("timeout", step.patience_seconds))
+        return refuse(Reason.NO_SHUTDOWN, seconds=given, text=entry.text)
     return refuse(Reason.STEP_REFUSED, step=step.name, text=entry.text)

@@ -98,19 +98,7 @@ def in_unit(text: Value, unit: Unit) -> Value:
     return round(figure * 100) if unit is Unit.CENTICORES else int(figure)
 
 
-def _shown(change: Change, plan: Plan, guest: GuestFacts) -> Value:
-    """Return a change's value in force; a snapshot's is its name, None where it is not there.
-
-    What only a task proves is never read off the guest: the snapshot to go back to stays.
-    """
-    if change.field != "snapshot":
-        return value_of(change.field, change.unit, guest)
-    there = {snapshot.name for snapshot in guest.snapshots}
-    shows = not any(step.task_decides for step in plan.steps)
-    return next((v for v in (change.after, change.before) if shows and v in there), None)
-
-
-def _in_force_of(change: Change, plan: Plan, guest: GuestFacts) -> InForce:
+def _in_force_of(change: Change, guest: GuestFacts) -> InForce:
     waiting = guest.pending.get(change.field)
     is_waiting = change.field in guest.pending and same_as(change, in_unit(waiting, change.unit))
     return InForce(
@@ -118,10 +106,18 @@ def _in_force_of(change: Change, plan: Plan, guest: GuestFacts) -> InForce:
         unit=change.unit,
         before=change.before,
         asked=change.after,
-        value=_shown(change, plan, guest),
+        value=_seen(change, guest),
         waiting=in_unit(waiting, change.unit) if is_waiting else None,
         is_waiting=is_waiting,
     )
+
+
+def _seen(change: Change, guest: GuestFacts) -> Value:
+    """Return what the guest shows of a change; of a snapshot, its name if it is there."""
+    if change.field != "snapshot":
+        return value_of(change.field, change.unit, guest)
+    name = change.before if change.after is None else change.after
+    return name if any(s.name == name for s in guest.snapshots) else None
 
 
 def same_as(change: Change, value: Value) -> bool:
@@ -130,5 +126,18 @@ def same_as(change: Change, value: Value) -> bool:
 
 
 def read_back(plan: Plan, guest: GuestFacts) -> tuple[InForce, ...]:
-    """Return what every change of the plan really is on the guest now."""
-    return tuple(_in_force_of(change, plan, guest) for change in plan.changes)
+    """Return what every change of the plan really is on the guest now.
+
+    Where only the task can tell (the guest shows the same before and after), its power is returned.
+    """
+    if all(step.task_decides for step in plan.steps):
+        return (
+            InForce(
+                field="status",
+                unit=Unit.TEXT,
+                before=guest.status,
+                asked=guest.status,
+                value=guest.status,
+            ),
+        )
+    return tuple(_in_force_of(change, guest) for change in plan.changes)
