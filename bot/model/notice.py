@@ -197,15 +197,17 @@ class NodesView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadroomView:
-    """Headroom of nodes, in words."""
+    """Headroom of nodes, in words; without any room `known` names the nodes that there are."""
 
     rooms: tuple[NodeRoom, ...]
     read_at: int
+    wanted: str = ""
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestList:
-    """Requests: `which` is `mine`, `open`, `all` or `waiting for me`."""
+    """Requests: `which` is `mine`, `open`, `all` or `waiting` (for whoever asks)."""
 
     which: str
     requests: tuple[ChangeRequest, ...]
