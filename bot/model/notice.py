@@ -29,7 +29,7 @@ class Tell(StrEnum):
     LOOKING = "looking"  # what
     RECORDED = "recorded"  # handle, guest, people, until, channel
     BORN_APPROVED = "born approved"  # handle, guest, rule
-    VOTE_COUNTED = "vote counted"  # handle, have, needed
+    VOTE_COUNTED = "vote counted"  # handle, have, needed, missing
     APPROVED = "approved"  # handle, guest
     VOTE_WITHDRAWN = "vote withdrawn"  # handle
     DENIED = "denied"  # handle

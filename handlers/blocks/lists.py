@@ -4,6 +4,7 @@ from bot.model.audit import AuditEntry, ChainedEntry
 from bot.model.button import Action, Press
 from bot.model.guest import GuestSummary
 from bot.model.notice import GuestList, RequestList, WhyView
+from bot.model.policy import votes_that_count
 from bot.model.request import ChangeRequest, State
 from bot.model.unit import Unit
 from handlers.blocks.guest import table
@@ -116,7 +117,8 @@ def guests(view: GuestList) -> Message:
 
 def _standing(request: ChangeRequest) -> str:
     if request.state is State.PENDING:
-        votes = f"{len(request.voters())} of {request.decision.needed} approvals"
+        have = votes_that_count(request.decision, request.votes)
+        votes = f"{have} of {request.decision.needed} approvals"
         return f"{STATES[request.state]}, {votes}, open until {when(request.expires_at)}"
     if request.ended_at:
         return f"{STATES[request.state]}, {when(request.ended_at)}"

@@ -218,6 +218,7 @@ PROBLEMS: dict[Reason, Problem] = {
     Reason.ALREADY_VOTED: Problem(
         COUNTED, "you approved {handle} already", "Your vote stands; Details can take it back."
     ),
+    Reason.NO_VOTE: Problem("", "no vote of yours stands on {handle}", "Nothing changed."),
     Reason.NO_OFFER: Problem(COUNTED, "there is no offer on {handle} any more"),
     Reason.OFFER_NOT_SMALLER: Problem(
         COUNTED,

@@ -17,7 +17,7 @@ TOLD: dict[Tell, str] = {
         "Recorded as {handle}[ for {guest}]. Nobody has to approve it[ (rule {rule})]; "
         "I start, and tell you what I read back."
     ),
-    Tell.VOTE_COUNTED: "Counted[: {have} of {needed} for {handle}]. It waits for the others.",
+    Tell.VOTE_COUNTED: "Counted[: {have} of {needed} for {handle}].[ Still needed: {missing}.]",
     Tell.APPROVED: "Counted: {handle}[ for {guest}] is approved. The card shows how it goes on.",
     Tell.VOTE_WITHDRAWN: "Your vote on {handle} is taken back.",
     Tell.DENIED: "{handle} is denied. Who asked gets your reason; nothing changed.",
