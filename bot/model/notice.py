@@ -27,8 +27,8 @@ class Tell(StrEnum):
     """Small private answers; the comment lists the details their sentence uses."""
 
     LOOKING = "looking"  # what
-    RECORDED = "recorded"  # handle, guest, people, until, channel
-    BORN_APPROVED = "born approved"  # handle, guest, rule
+    RECORDED = "recorded"  # handle, guest, change, people, until, channel
+    BORN_APPROVED = "born approved"  # handle, guest, change, rule
     VOTE_COUNTED = "vote counted"  # handle, have, needed, missing
     APPROVED = "approved"  # handle, guest
     VOTE_WITHDRAWN = "vote withdrawn"  # handle
@@ -127,9 +127,11 @@ class DenyForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferForm:
-    """The form for a smaller offer or another timing."""
+    """The form for a smaller offer or another timing; `ask` and `problem` after a refusal."""
 
     request: ChangeRequest
+    ask: Ask | None = None
+    problem: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

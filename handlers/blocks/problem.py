@@ -276,7 +276,9 @@ PROBLEMS: dict[Reason, Problem] = {
     Reason.STORE_DOWN: Problem(
         RECORDED, "my store does not answer, so I accept nothing", "Try again in a minute."
     ),
-    Reason.SLOW: Problem("", "this takes longer than usual", "I tell you how it ends."),
+    Reason.SLOW: Problem(
+        "", "this takes longer than usual", "If you hear no more of it within a minute, ask again."
+    ),
     Reason.UNKNOWN_BUTTON: Problem(
         "", "I no longer know this button", f"`{COMMAND} help` shows what works now."
     ),

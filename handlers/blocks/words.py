@@ -34,7 +34,9 @@ FIELDS = {
 EITHER = frozenset({"groups", "suggestions", "candidates", "disks"})
 """Details of which any one will do."""
 
-LONG = frozenset({"text", "why", "problem", "what", "doing", "allowed", "example", "instead"})
+LONG = frozenset(
+    {"text", "why", "problem", "what", "doing", "allowed", "example", "instead", "change"}
+)
 """Details that hold a sentence, not a name."""
 
 NEUTRAL = {
