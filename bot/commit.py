@@ -72,6 +72,25 @@ class Committer:
         """Record in the audit that an event was refused."""
         await self.store.note(refused(request, event, refusal))
 
+    async def note_turned_away(
+        self, request: ChangeRequest, actor: Person, what: str, why: Refusal, at: int
+    ) -> None:
+        """Record in the audit that somebody was refused before there was an event."""
+        entry = AuditEntry(
+            at=at,
+            actor=actor,
+            what=what,
+            request_id=request.id,
+            handle=request.handle,
+            accepted=False,
+            plan_hash=request.plan_hash,
+            version_before=request.version,
+            version_after=request.version,
+            state_after=request.state.value,
+            why=why.reason.value,
+        )
+        await self.store.note(entry)
+
     async def create(
         self, request: ChangeRequest, ledgers: Iterable[Ledger], intake: str, actor: Person
     ) -> None:

@@ -74,7 +74,15 @@ async def running(
         table: list[Jobs] = []
         engine = await stack.enter_async_context(Engine(url, "{headroom}:engine", lambda: table[0]))
         parts = _parts(
-            settings, clock, store, hypervisor, inventory, client, engine, ours.team_id, terms
+            settings,
+            clock,
+            store,
+            hypervisor,
+            inventory,
+            client,
+            engine,
+            ours.team_id,
+            terms or terms_of(settings),
         )
         executor = _executor(parts, engine)
         table.append(_jobs(parts, executor))
@@ -155,7 +163,7 @@ def _parts(
     client: AsyncWebClient,
     engine: Engine,
     team_id: str,
-    terms: Terms | None,
+    terms: Terms,
 ) -> Parts:
     assessor = Assessor(
         hypervisor=hypervisor,
@@ -172,11 +180,13 @@ def _parts(
         committer=Committer(store=store, wake=engine),
         inventory=inventory,
         hypervisor=hypervisor,
-        directory=SlackDirectory(client, clock, team_id, settings.policy.memberships),
+        directory=SlackDirectory(
+            client, clock, team_id, settings.policy.memberships, terms.roster_age
+        ),
         messenger=SlackMessenger(client),
         wake=engine,
         clock=clock,
-        terms=terms or terms_of(settings),
+        terms=terms,
         operations=OPERATIONS,
         policy=lambda: settings.policy,
         copy_to=frozenset(settings.slack.copy_to),

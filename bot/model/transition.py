@@ -169,7 +169,7 @@ def _(event: WithdrawVote, request: ChangeRequest) -> ChangeRequest | Refusal:
         if (v.team_id, v.user_id) != (event.actor.team_id, event.actor.user_id)
     )
     if len(kept) == len(request.votes):
-        return refuse(Reason.NOT_ELIGIBLE, handle=request.handle, groups=request.decision.groups)
+        return refuse(Reason.NO_VOTE, handle=request.handle)
     return expired(request, event.at) or replace(request, votes=kept)
 
 
