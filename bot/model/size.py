@@ -200,30 +200,23 @@ def _scaled(current: int, percent: int, grain: int) -> int:
 def resolve(amount: Amount, current: int | None, unit: Unit) -> int | Refusal:
     """Return the absolute value asked for, given the value in force (None: unset), in base units.
 
-    A percentage changes by whole MiB or cores, never by more than was asked. Refused: a change of
-    nothing, a result below zero, zero where that is no value (and where 0 means "no limit").
+    A percentage changes by whole MiB or cores, never by more than was asked. Whether the result is
+    possible (it may be below zero) is for the caller to say. The refusal is BAD_AMOUNT as of
+    `parse_amount`: a change where no value is set, or where 0 means "no limit".
     """
     if amount.how is How.SET:
         return amount.amount
     if current is None or (unit is Unit.CENTICORES and not current):
         return _bad(unit, amount.text, "no value is set now, so write the whole value")
-    grain = _SCALES[unit].grain if unit in _SCALES else 1
     match amount.how:
         case How.ADD:
-            target = current + amount.amount
+            return current + amount.amount
         case How.SUBTRACT:
-            target = current - amount.amount
+            return current - amount.amount
         case How.PERCENT:
-            target = _scaled(current, amount.amount, grain)
+            return _scaled(current, amount.amount, _SCALES[unit].grain)
         case How.FACTOR:
-            target = _scaled(current, amount.amount - 100, grain)
-    if target == current:
-        shown = format_quantity(current, unit)
-        return _bad(unit, amount.text, f"it changes nothing: the value now is {shown}")
-    if target < 0 or (target == 0 and unit is not Unit.MIB):
-        shown = format_quantity(current, unit)
-        return _bad(unit, amount.text, f"nothing would be left: the value now is {shown}")
-    return target
+            return _scaled(current, amount.amount - 100, _SCALES[unit].grain)
 
 
 def _trimmed(number: float) -> str:
