@@ -1,4 +1,4 @@
-"""Amounts as people write them (`4G`, `+25%`, `1.5`, `half`), and back.
+"""Amounts as people write them: `4G`, `+25%`, `1.5`, `half`.
 
 Everything is counted as Proxmox counts: `G` and `GB` are GiB. Fractions of the base unit are cut off,
 so that nobody gets more than they asked for; disks go by whole MiB.
@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from bot.model.intent import Amount, How
+from bot.model.quantity import MIB
 from bot.model.refusal import Reason, Refusal, refuse
-from bot.model.unit import Unit, Value
+from bot.model.unit import Unit
 
-MIB_BYTES = 1 << 20
 LARGEST_BYTES = 1 << 50  # 1 PiB, below 2^53: still exact in JSON and in the store's scripts
 LARGEST_CORES = 100_000
 LARGEST_PERCENT = 10_000
@@ -52,13 +52,13 @@ _SCALES = {
     Unit.MIB: _Scale(
         suffixes={"": 1} | _sizes(1),
         allowed="4G, 512M, 4096 (MiB), +2G, -1G, +25%, double or half",
-        largest=LARGEST_BYTES // MIB_BYTES,
+        largest=LARGEST_BYTES // MIB,
     ),
     Unit.BYTES: _Scale(
-        suffixes=_sizes(MIB_BYTES),
+        suffixes=_sizes(MIB),
         allowed="+20G (that much more), 120G (in all), 1T or +25%",
         largest=LARGEST_BYTES,
-        grain=MIB_BYTES,
+        grain=MIB,
     ),
     Unit.CORES: _Scale(
         suffixes=dict.fromkeys(_CORE_WORDS, 1),
@@ -217,46 +217,3 @@ def resolve(amount: Amount, current: int | None, unit: Unit) -> int | Refusal:
             return _scaled(current, amount.amount, _SCALES[unit].grain)
         case How.FACTOR:
             return _scaled(current, amount.amount - 100, _SCALES[unit].grain)
-
-
-def _trimmed(number: float) -> str:
-    """Return the number with one decimal, none if it is 0."""
-    return f"{number:.1f}".removesuffix(".0")
-
-
-def _format_mib(mib: Fraction) -> str:
-    """Return a size: MiB where it is small or a figure somebody set, else GiB with one decimal."""
-    as_gib = float(mib / 1024)
-    small = mib <= 512 or mib % 64 == 0 or as_gib >= 0.95  # noqa: PLR2004 - half a GiB; shows as 1 GiB
-    if mib < 1024 and small:  # noqa: PLR2004 - MiB in a GiB
-        return f"{_trimmed(float(mib))} MiB"
-    return f"{_trimmed(as_gib)} GiB"
-
-
-def format_quantity(amount: int, unit: Unit) -> str:
-    """Return the amount with its unit, one decimal at most (`cpulimit` two): `4 GiB`, `1.5 cores`.
-
-    Sizes below 1 GiB show as MiB up to 512 and where they are multiples of 64, else as 0.9 GiB.
-    """
-    sign, size = ("-", -amount) if amount < 0 else ("", amount)
-    match unit:
-        case Unit.MIB:
-            return sign + _format_mib(Fraction(size))
-        case Unit.BYTES:
-            if 0 < size < MIB_BYTES:
-                return f"{sign}{_trimmed(size / 1024)} KiB"
-            return sign + (_format_mib(Fraction(size, MIB_BYTES)) if size else "0 GiB")
-        case Unit.CORES:
-            return f"{sign}{size} core{'' if size == 1 else 's'}"
-        case Unit.CENTICORES:
-            cores = f"{size / 100:.2f}".rstrip("0").rstrip(".")
-            return f"{sign}{cores} core{'' if size == 100 else 's'}"  # noqa: PLR2004 - one core
-        case Unit.TEXT:
-            return str(amount)
-
-
-def format_value(value: Value, unit: Unit) -> str:
-    """Write a value as people read it; None is `unset`."""
-    if value is None:
-        return "unset"
-    return format_quantity(value, unit) if isinstance(value, int) else value

@@ -12,9 +12,9 @@ from bot.model.notice import Declined, Notice, Tell, Told
 from bot.model.people import Person
 from bot.model.plan import Change, Plan
 from bot.model.policy import Vote
+from bot.model.quantity import format_value
 from bot.model.refusal import Detail, Moment, Quantity, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, Offer
-from bot.model.size import format_value
 from bot.model.verdict import VerdictClass
 from bot.reservations import taken
 from bot.workflow.deciding import transition

@@ -5,6 +5,7 @@ import re
 from bot.model.button import Action, Press
 from bot.model.guest import Disk, GuestFacts, Kind
 from bot.model.notice import GuestView, SnapshotList
+from bot.model.quantity import number
 from bot.model.request import ChangeRequest
 from bot.model.unit import Unit
 from handlers.blocks.kit import (
@@ -21,7 +22,7 @@ from handlers.blocks.kit import (
 from handlers.blocks.plan import change_phrase, value_word
 from handlers.blocks.result import pointer
 from handlers.blocks.told import press_button
-from handlers.blocks.words import STATES, amount, lasting, listed, number, plural, ref_word, when
+from handlers.blocks.words import STATES, amount, lasting, listed, plural, ref_word, when
 
 SHOWN_KEYS: dict[str, tuple[str, Unit]] = {
     "memory": ("memory", Unit.MIB),
