@@ -164,7 +164,7 @@ NOT_NOW: list[tuple[str, ChangeRequest, Event, Reason]] = [
         "withdrawal without a vote",
         WAITING,
         WithdrawVote(actor=BOB, at=AT + 1),
-        Reason.NOT_ELIGIBLE,
+        Reason.NO_VOTE,
     ),
     ("own offer", WAITING, make_offer(ALICE), Reason.OWN_REQUEST),
     ("offer for an older plan", WAITING, make_offer(plan_rev=0), Reason.OLD_CARD),
