@@ -176,7 +176,6 @@ class GuestView:
     """One guest for one viewer."""
 
     facts: GuestFacts
-    summary: GuestSummary | None
     requests: tuple[ChangeRequest, ...]
     open_ends: tuple[OpenEnd, ...]
     last_backup: int | None
