@@ -107,7 +107,7 @@ class RequestStore(Protocol):
         ...
 
     async def save(self, save: Save) -> None:
-        """Write it, whole. VersionConflict, TooLate, HandleTaken, StoreUnavailable."""
+        """Write it, whole. Raises VersionConflict, TooLate or StoreUnavailable."""
         ...
 
     async def note(self, entry: AuditEntry) -> None:
@@ -219,10 +219,6 @@ class RequestStore(Protocol):
 
     async def audit_of(self, request_id: str) -> tuple[ChainedEntry, ...]:
         """Return the entries of one request, oldest first."""
-        ...
-
-    async def audit_since(self, position: str, limit: int) -> tuple[ChainedEntry, ...]:
-        """Return entries after a position (`0` for the start), oldest first."""
         ...
 
     async def unsafe_because(self) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Durations, sizes and reserves as the configuration writes them: small and strict.
+"""Durations, sizes and reserves as the configuration writes them.
 
 Every parser raises ValueError with a sentence that says what is allowed.
 """
@@ -6,32 +6,24 @@ Every parser raises ValueError with a sentence that says what is allowed.
 import re
 
 from bot.capacity import Reserve
+from bot.model.times import parse_duration
 from bot.policy import UpTo
 
 MIB = 1024**2
 
-_DURATION = re.compile(r"([0-9]{1,6}) ?(s|m|h|d|w|y)")
 _SIZE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?([KMGT])(?:i?B)?", re.IGNORECASE)
 _PERCENT = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,3})?) ?%")
 _COUNT = re.compile(r"\+([0-9]{1,5}(?:\.[0-9]{1,2})?)")
 
-_MS = {
-    "s": 1_000,
-    "m": 60_000,
-    "h": 3_600_000,
-    "d": 86_400_000,
-    "w": 604_800_000,
-    "y": 31_536_000_000,
-}
 _BYTES = {"K": 1024, "M": MIB, "G": 1024**3, "T": 1024**4}
 
 
 def duration_ms(text: object) -> int:
-    """Return a duration in ms: `90s`, `15m`, `24h`, `3d`, `2w`, `2y`; never zero."""
-    found = _DURATION.fullmatch(text) if isinstance(text, str) else None
-    if not found or int(found[1]) == 0:
+    """Return a duration in ms, as `parse_duration` reads it; never zero."""
+    duration = parse_duration(text) if isinstance(text, str) else None
+    if not duration:
         raise ValueError(f"{text!r} is no duration: write 90s, 15m, 24h, 3d, 2w or 2y")
-    return int(found[1]) * _MS[found[2]]
+    return duration
 
 
 def size_bytes(text: object) -> int:

@@ -19,7 +19,6 @@ class NodeFacts:
     online: bool
     memory_mib: int | None = None
     used_mib: int | None = None
-    free_mib: int | None = None
     available_mib: int | None = None
     arc_mib: int | None = None
     cpus: int | None = None

@@ -50,7 +50,6 @@ class GuestSummary:
     used_mib: int | None = None
     cores: float | None = None
     cpu_fraction: float | None = None
-    disk_bytes: int | None = None
     uptime_seconds: int = 0
     tags: tuple[str, ...] = ()
     pool: str = ""
@@ -140,7 +139,6 @@ class GuestFacts:
     used_mib: int | None = None
     guest_used_mib: int | None = None
     uptime_seconds: int = 0
-    agent: bool = False
     tags: tuple[str, ...] = ()
     pool: str = ""
     snapshots: tuple[Snapshot, ...] = field(default=())

@@ -40,16 +40,12 @@ class Tell(StrEnum):
     OFFER_ACCEPTED = "offer accepted"  # handle
     EDITED = "edited"  # handle
     RESOLVED = "resolved"  # handle, state
-    PLAN_RENEWED = "plan renewed"  # handle, what
-    WAITS_FOR_LOCK = "waits for lock"  # handle, guest, lock
     END_LEFT = "end left"  # guest
     END_IN_FORCE = "end in force"  # guest, handle, field, value
     END_REVERTED = "end reverted"  # guest, handle
     END_REMINDER = "end reminder"  # guest, handle, since
     VALUE_WENT_BACK = "value went back"  # guest, handle, field, value, was, by
-    STORE_BACK = "store back"
     THREAD_DECISION = "thread decision"  # handle, state, by, text
-    NOT_RECORDED = "not recorded"  # doing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +178,6 @@ class GuestView:
     """One guest for one viewer."""
 
     facts: GuestFacts
-    summary: GuestSummary | None
     requests: tuple[ChangeRequest, ...]
     open_ends: tuple[OpenEnd, ...]
     last_backup: int | None

@@ -38,7 +38,7 @@ class Field:
     """One thing a request can change, as the command and the form show it.
 
     `name` is what people type; a name ending in `*` stands for numbered slots (`scsi*`). `minimum`
-    and `maximum` are in the base unit. What a `final` field changes cannot be taken back: where an
+    is in the base unit. What a `final` field changes cannot be taken back: where an
     operation has fields, its `needs_…` are read only when a final one is asked for.
     """
 
@@ -49,7 +49,6 @@ class Field:
     help: str
     example: str
     minimum: int | None = None
-    maximum: int | None = None
     final: bool = False
 
     def covers(self, name: str) -> bool:

@@ -88,9 +88,8 @@ class Step:
     that never leave a task behind (an LXC PUT). `patience_seconds` bounds the wait for its outcome.
     `asks_guest` marks a step that the guest itself may ignore (a shutdown). `digest` asks for a
     fresh digest to be sent. `rests_on` holds config values (in force) that the step was planned
-    from: another value there means that somebody changed the guest. `at_restart` marks the steps of a
-    restart that belongs to a plan: without it, the values already written only wait. `task_decides`
-    marks a step whose `expects` may hold without it (a rollback): only its own task says that it ran.
+    from: another value there means that somebody changed the guest. `task_decides` marks a step whose
+    `expects` may hold without it (a rollback): only its own task says that it ran.
     """
 
     name: str
@@ -107,7 +106,6 @@ class Step:
     digest: bool = False
     task_decides: bool = False
     rests_on: Mapping[str, Value] = field(default_factory=dict)
-    at_restart: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

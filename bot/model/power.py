@@ -34,7 +34,7 @@ def stopped() -> Expect:
     return Expect(where=Where.STATUS, key="status", value="stopped")
 
 
-def shutdown_step(guest: GuestFacts, *, at_restart: bool = False) -> Step:
+def shutdown_step(guest: GuestFacts) -> Step:
     """Return the step that asks the guest to shut down; it is never forced by us."""
     return Step(
         name="shutdown",
@@ -46,11 +46,10 @@ def shutdown_step(guest: GuestFacts, *, at_restart: bool = False) -> Step:
         task_types=task_types(guest.ref.kind, "shutdown", "hastop"),
         patience_seconds=SHUTDOWN_SECONDS + HA_SECONDS,
         asks_guest=True,
-        at_restart=at_restart,
     )
 
 
-def start_step(guest: GuestFacts, *expects: Expect, at_restart: bool = False) -> Step:
+def start_step(guest: GuestFacts, *expects: Expect) -> Step:
     """Return the step that starts the guest; `expects` hold besides that it runs."""
     return Step(
         name="start",
@@ -60,11 +59,10 @@ def start_step(guest: GuestFacts, *expects: Expect, at_restart: bool = False) ->
         no_undo="a guest that was started is not stopped again unasked",
         task_types=task_types(guest.ref.kind, "start", "hastart"),
         patience_seconds=HA_SECONDS,
-        at_restart=at_restart,
     )
 
 
-def reboot_step(guest: GuestFacts, *expects: Expect, at_restart: bool = False) -> Step:
+def reboot_step(guest: GuestFacts, *expects: Expect) -> Step:
     """Return the step that shuts the guest down and starts it, which applies what waits.
 
     Its task decides: an uptime of whole seconds does not tell a guest that was started just before.
@@ -81,7 +79,6 @@ def reboot_step(guest: GuestFacts, *expects: Expect, at_restart: bool = False) -
         task_decides=True,
         patience_seconds=SHUTDOWN_SECONDS + HA_SECONDS,
         asks_guest=True,
-        at_restart=at_restart,
     )
 
 
@@ -92,11 +89,8 @@ def restart_steps(guest: GuestFacts, *expects: Expect) -> tuple[Step, ...]:
     and a restart must not: guests under HA are rebooted, which does not go through HA.
     """
     if guest.ha_state:
-        return (reboot_step(guest, *expects, at_restart=True),)
-    return (
-        shutdown_step(guest, at_restart=True),
-        start_step(guest, *expects, at_restart=True),
-    )
+        return (reboot_step(guest, *expects),)
+    return (shutdown_step(guest), start_step(guest, *expects))
 
 
 def stop_step(guest: GuestFacts) -> Step:

@@ -44,7 +44,6 @@ class Reason(StrEnum):
     NOT_YET = "not yet"  # feature, instead
     BAD_TIME = "bad time"  # text, problem
     NOTHING_ASKED = "nothing asked"  # example
-    TOO_MANY_ASKS = "too many asks"  # limit
     # planning
     TEMPLATE = "template"  # guest
     GUEST_STATE_UNKNOWN = "guest state unknown"  # guest, node
@@ -75,7 +74,6 @@ class Reason(StrEnum):
     NOBODY_REACHABLE = "nobody reachable"  # groups
     ONLY_YOURSELF = "only yourself"  # groups
     SAME_ALREADY_OPEN = "same already open"  # handle
-    OBSERVING = "observing"
     # requests
     UNKNOWN_REQUEST = "unknown request"  # handle
     OWN_REQUEST = "own request"  # handle
@@ -95,7 +93,6 @@ class Reason(StrEnum):
     HYPERVISOR_SILENT = "hypervisor silent"  # cluster, doing
     NOT_UNCERTAIN = "not uncertain"  # handle, state
     MAY_NOT_RESOLVE = "may not resolve"  # handle
-    BUSY_GUEST = "busy guest"  # handle, guest
     REASON_NEEDED = "reason needed"  # verb
     NOTHING_OPEN = "nothing open"  # guest
     # execution
@@ -107,7 +104,6 @@ class Reason(StrEnum):
     PLAN_MOVED = "plan moved"  # what
     VOTE_VOID = "vote void"  # person, why
     OBSOLETE = "obsolete"  # guest
-    CHANGED_BACK = "changed back"  # guest, field, value
     # the place itself
     STORE_DOWN = "store down"
     SLOW = "slow"

@@ -11,9 +11,6 @@ from bot.model.policy import Decision, Vote
 from bot.model.refusal import Refusal
 from bot.model.unit import Unit, Value
 
-SCHEMA = 1
-"""Version of the stored form; a reader of a newer program still reads older ones."""
-
 
 class State(StrEnum):
     """Where a request stands. The edges between them are data: `bot/model/transition.py`."""
@@ -167,7 +164,6 @@ class ChangeRequest:
     ended_by: Person | None = None
     end_text: str = ""
     outcome: Outcome | None = None
-    schema: int = SCHEMA
 
     @property
     def changes(self) -> tuple[Change, ...]:

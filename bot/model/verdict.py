@@ -91,7 +91,6 @@ class NoteKind(StrEnum):
     ROLLBACK_STOPS = "rollback stops"
     ROLLBACK_MEMORY = "rollback memory"  # before, after
     OWN_CONTAINER = "own container"
-    NODE_LOSS = "node loss"  # node, short, short_before
     CT_PINNED_SOON = "ct pinned soon"
     LOWERING_RECLAIMS = "lowering reclaims"
     UNPLUG_MAY_FAIL = "unplug may fail"  # field

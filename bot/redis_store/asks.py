@@ -15,11 +15,11 @@ class Asks:
 
     async def keep_ask(self, pointer: str, ask: Ask, seconds: int) -> None:
         """Keep an ask for a button to point at."""
-        key = self._keys.scratch(f"ask:{pointer}")
+        key = self._keys.ask(pointer)
         await self._connection.ask("keeping an ask", "SET", key, encode(ask), "EX", seconds)
 
     async def kept_ask(self, pointer: str) -> Ask | None:
         """Return a kept ask; None once it has lapsed."""
-        key = self._keys.scratch(f"ask:{pointer}")
+        key = self._keys.ask(pointer)
         body = await self._connection.ask("reading a kept ask", "GET", key)
         return decode(Ask, body) if body is not None else None

@@ -14,7 +14,9 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from bot.model.errors import StoreFault
-from bot.model.request import SCHEMA
+
+SCHEMA = 1
+"""Version of the stored form; a newer program still reads older ones."""
 
 _ENVELOPE = re.compile(r'\{"schema":(\d+),"record":')
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")

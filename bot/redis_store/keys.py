@@ -18,7 +18,7 @@ on top for lists that point at requests, AUDIT_KEEP the audit's life (two years 
     cards:ID                hash    KEEP + a month, renewed   cards        role/channel → body (JSON)
     due                     zset    lasting; what is to come  due          member by time (ms)
     lease:NAME              string  as asked, seconds         leases       its owner
-    scratch:KEY             string  as asked, seconds         scratch      any text
+    ask:POINTER             string  as asked, seconds         asks         an ask (JSON)
     audit                   stream  lasting; `trim_audit`     audit        previous, hash, entry (JSON)
     audit:head              string  lasting                   audit        hash of the last entry
     audit:of:ID             list    AUDIT_KEEP, renewed       audit        positions in the stream
@@ -103,9 +103,9 @@ class Keys:
         """Return where a lease is."""
         return self._named(f"lease:{name}")
 
-    def scratch(self, key: str) -> str:
-        """Return where a short-lived text is."""
-        return self._named(f"scratch:{key}")
+    def ask(self, pointer: str) -> str:
+        """Return where a kept ask is."""
+        return self._named(f"ask:{pointer}")
 
     @property
     def audit(self) -> str:

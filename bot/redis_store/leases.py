@@ -1,11 +1,11 @@
-"""Leases and short-lived texts."""
+"""Leases: what one process at a time does."""
 
 from bot.redis_store.client import Connection
 from bot.redis_store.keys import Keys
 
 
 class Leases:
-    """Named leases, each with one owner, and scratch texts; see `bot.ports.RequestStore`."""
+    """Named leases, each with one owner; see `bot.ports.RequestStore`."""
 
     def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection = connection
@@ -20,15 +20,3 @@ class Leases:
         """Give a lease back, if it is ours."""
         doing, key = f"releasing the lease {name}", self._keys.lease(name)
         await self._connection.run(doing, "release", [key], [owner])
-
-    async def scratch(self, key: str) -> str | None:
-        """Return a short-lived text (state of a form, a cached preview)."""
-        text: str | None = await self._connection.ask(
-            f"reading the scratch {key}", "GET", self._keys.scratch(key)
-        )
-        return text
-
-    async def put_scratch(self, key: str, text: str, seconds: int) -> None:
-        """Keep a short-lived text."""
-        doing = f"keeping the scratch {key}"
-        await self._connection.ask(doing, "SET", self._keys.scratch(key), text, "EX", seconds)

@@ -96,7 +96,6 @@ async def guest(parts: Parts, who: Asker, intent: Intent) -> Notice:
     ends = await parts.store.open_ends()
     return GuestView(
         facts=facts.with_snapshots(snapshots),
-        summary=summary,
         requests=await parts.store.requests_on(summary.ref),
         open_ends=tuple(e for e in ends if e.guest == summary.ref),
         last_backup=backup,

@@ -182,11 +182,6 @@ def context(*markups: str) -> Block:
     return {"type": "context", "elements": [mrkdwn(m, CONTEXT) for m in markups[:10]]}
 
 
-def divider() -> Block:
-    """Build a thin line."""
-    return {"type": "divider"}
-
-
 def header(text: str) -> Block:
     """Build a header from any text."""
     return {"type": "header", "text": plain_text(text, 150)}

@@ -42,10 +42,6 @@ NOTES: dict[str, str] = {
         "The snapshot brings its old memory back[: {before} → {after}] with its config."
     ),
     NoteKind.OWN_CONTAINER: "This guest carries me or my store.",
-    NoteKind.NODE_LOSS: (
-        "If {node} dies, the other nodes are short of[ {short}] memory for its HA guests"
-        "[; short already today: {short_before}]."
-    ),
     NoteKind.CT_PINNED_SOON: "Proxmox pins the cores within about ten seconds.",
     NoteKind.LOWERING_RECLAIMS: "Lowering the limit makes the kernel take memory back at once.",
     NoteKind.GUEST_MUST_GROW: (
@@ -60,7 +56,7 @@ GUEST_WORK = {
 }
 """Sentences for `Change.guest_work`; another key is shown as it is."""
 
-MEMORY_DETAILS = frozenset({"short", "short_before", "minimum", "maximum"})
+MEMORY_DETAILS = frozenset({"minimum", "maximum"})
 
 
 def note_line(note: Note) -> str:

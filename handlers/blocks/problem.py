@@ -62,11 +62,6 @@ PROBLEMS: dict[Reason, Problem] = {
     Reason.NOTHING_ASKED: Problem(
         RECORDED, "you named nothing to change", "[Write it like this: {example}]"
     ),
-    Reason.TOO_MANY_ASKS: Problem(
-        RECORDED,
-        "you have asked for more than I take at once[ (limit {limit})]",
-        "Cancel one first.",
-    ),
     # planning
     Reason.TEMPLATE: Problem(
         RECORDED, "{guest} is a template and never runs", "Clone it and ask for the clone."
@@ -168,7 +163,6 @@ PROBLEMS: dict[Reason, Problem] = {
     Reason.SAME_ALREADY_OPEN: Problem(
         RECORDED, "the same change is open already[: {handle}]", "Nothing more to do."
     ),
-    Reason.OBSERVING: Problem(RECORDED, "I only observe here: I plan and show, and change nothing"),
     # requests
     Reason.UNKNOWN_REQUEST: Problem(
         "", "I know no request {handle}", f"`{COMMAND} requests open` lists the open ones."
@@ -237,9 +231,6 @@ PROBLEMS: dict[Reason, Problem] = {
     Reason.MAY_NOT_RESOLVE: Problem(
         COUNTED, "none of your roles lets you resolve {handle}", "An operator can."
     ),
-    Reason.BUSY_GUEST: Problem(
-        DONE, "{handle} is being carried out on {guest}", "One change at a time; this one waits."
-    ),
     Reason.REASON_NEEDED: Problem(
         COUNTED, "I need a reason to {verb}", "One sentence is enough; who asked will read it."
     ),
@@ -269,9 +260,6 @@ PROBLEMS: dict[Reason, Problem] = {
         "", "the vote of {person} no longer counts[: {why}]", "It is decided anew."
     ),
     Reason.OBSOLETE: Problem("", "{guest} has all of this already, so nothing is left to do"),
-    Reason.CHANGED_BACK: Problem(
-        "", "somebody changed {guest} back meanwhile[: {field} is {value}]"
-    ),
     # the place itself
     Reason.STORE_DOWN: Problem(
         RECORDED, "my store does not answer, so I accept nothing", "Try again in a minute."

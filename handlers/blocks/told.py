@@ -28,11 +28,6 @@ TOLD: dict[Tell, str] = {
     Tell.OFFER_ACCEPTED: "You accepted the offer on {handle}; the card shows the new plan.",
     Tell.EDITED: "{handle} is changed. Votes on the former plan no longer count.",
     Tell.RESOLVED: "{handle} is marked {state}, as resolved by you.",
-    Tell.PLAN_RENEWED: "{handle} has a new plan[: {what}]. Everybody is asked anew.",
-    Tell.WAITS_FOR_LOCK: (
-        "{handle} waits: {guest} is locked[ by {lock}]. Nothing was sent yet; "
-        "I go on by myself when the lock is gone."
-    ),
     Tell.END_LEFT: "Left as it is: {guest} gets its new value at its next shutdown and start.",
     Tell.END_IN_FORCE: "In force now: {guest} has {value}[ ({field})][, as asked in {handle}].",
     Tell.END_REVERTED: "Taken back: nothing of {handle} waits on {guest} any more.",
@@ -44,12 +39,7 @@ TOLD: dict[Tell, str] = {
         "{guest} no longer has what {handle} gave it[: {field} is {value}][, it was {was}]. "
         "[{by} brought the old value back.]"
     ),
-    Tell.STORE_BACK: "My records are reachable again; what was waiting goes on.",
     Tell.THREAD_DECISION: "{handle} is {state}[, by {by}].[ {text}]",
-    Tell.NOT_RECORDED: (
-        "Not recorded[ ({doing})]: I could not finish this in time, and nothing changed. "
-        "Please ask again."
-    ),
 }
 
 LABELS: dict[Action, str] = {

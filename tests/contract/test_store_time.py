@@ -1,4 +1,4 @@
-"""Due times, leases, asks and scratch texts: what the sweep and the listeners rest on."""
+"""Due times, leases and asks: what the sweep and the listeners rest on."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from bot.ports import RequestStore
 from bot.redis_store.intakes import LOOK_AGAIN_MS
 from bot.redis_store.keys import Keys
 from bot.redis_store.store import RedisStore
-from tests.unit.redis_store.samples import AT, asked
+from tests.unit.redis_store.samples import ASK, AT, asked
 
 pytest_plugins = ["tests.stores"]
 
@@ -107,14 +107,14 @@ async def test_answering_a_lapsed_ask_makes_no_record(store: RedisStore) -> None
     assert await store.intake("D1") is None
 
 
-async def test_a_scratch_text_is_kept_for_its_seconds(
+async def test_what_a_button_points_at_is_kept_for_its_seconds(
     store: RedisStore, redis: Redis, prefix: str
 ) -> None:
-    """Texts of forms come back as they were, or not at all once their time is over."""
-    await store.put_scratch("view:V1", "é\n", 60)
-    assert await store.scratch("view:V1") == "é\n"
-    assert 0 < await redis.ttl(Keys(prefix).scratch("view:V1")) <= 60
-    assert await store.scratch("view:V2") is None
+    """An ask comes back as it was, or not at all once its time is over."""
+    await store.keep_ask("P1", ASK, 60)
+    assert await store.kept_ask("P1") == ASK
+    assert 0 < await redis.ttl(Keys(prefix).ask("P1")) <= 60
+    assert await store.kept_ask("P2") is None
 
 
 async def test_the_store_has_a_clock(store: RedisStore) -> None:

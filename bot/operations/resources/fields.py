@@ -90,7 +90,6 @@ FIELDS = (
         help="CPU time at most, in cores; 0 is no limit",
         example="1.5",
         minimum=0,
-        maximum=MOST_CENTICORES[Kind.CT],
     ),
     _disk(ANY_DISK, "Disk", BOTH),
     _disk("scsi*", "SCSI disk", VM),

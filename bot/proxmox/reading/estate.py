@@ -40,7 +40,6 @@ def node_status(name: str, answer: Any) -> NodeFacts:
         online=True,
         memory_mib=mib(known(memory.get("total"))),
         used_mib=mib(memory.get("used")),
-        free_mib=mib(memory.get("free")),
         available_mib=mib(memory.get("available")),
         arc_mib=mib(memory.get("arcsize", status.get("arcsize"))),
         cpus=known(mapping(status.get("cpuinfo")).get("cpus")),

@@ -95,7 +95,6 @@ def guest_facts(
         used_mib=mib(status.get("mem")),
         guest_used_mib=_balloon_used(mapping(status.get("ballooninfo"))),
         uptime_seconds=whole(status.get("uptime")) or 0,
-        agent=_agent(config.get("agent", "")),
         tags=tags(config.get("tags")),
         pool=pool,
     )
@@ -147,10 +146,6 @@ def _balloon_used(figures: Mapping[str, Any]) -> int | None:
     return None if total is None or free is None else (total - free) // MIB
 
 
-def _agent(value: str) -> bool:
-    return flag(properties(value, "enabled").get("enabled"))
-
-
 def summary(cluster: str, row: Mapping[str, Any]) -> GuestSummary | None:
     """Read one guest of `cluster/resources`; None if the row is no guest."""
     vmid = whole(row.get("vmid"))
@@ -169,7 +164,6 @@ def summary(cluster: str, row: Mapping[str, Any]) -> GuestSummary | None:
         used_mib=None if status == "unknown" else mib(row.get("mem")),
         cores=number(row.get("maxcpu")) or None,
         cpu_fraction=None if status == "unknown" else number(row.get("cpu")),
-        disk_bytes=known(row.get("maxdisk")),
         uptime_seconds=whole(row.get("uptime")) or 0,
         tags=tags(row.get("tags")),
         pool=text(row.get("pool")),

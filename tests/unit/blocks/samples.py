@@ -170,7 +170,6 @@ NOTICES: tuple[Notice, ...] = (
     GuestList(guests=(SUMMARY,), total=41, page=2, pages=3, read_at=T, filter_text="db"),
     GuestView(
         facts=FACTS,
-        summary=SUMMARY,
         requests=(PENDING,),
         open_ends=(OPEN_END,),
         last_backup=T // 1000,

@@ -52,7 +52,6 @@ HA does not manage it. Last backup: 2026-11-23 14:30 UTC. Pool prod. Tags web an
 Read 2026-11-23 14:30:00 UTC"""
     view = GuestView(
         facts=samples.FACTS,
-        summary=samples.SUMMARY,
         requests=(),
         open_ends=(asked.OPEN_END,),
         last_backup=T // 1000,

@@ -21,7 +21,7 @@ hosts = ["https://pve1.example.org:8006"]
 memory_reserve = "a tenth"
 
 [requests]
-execute_within = "1 day"
+execute_within = "a day"
 
 [[group]]
 name = "ops"
@@ -48,7 +48,7 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     assert complaints(tmp_path, MANY) == (
         "line 3: slack.comand: unknown key; did you mean command?",
         f"line 10: capacity.memory_reserve: 'a tenth' is no reserve: {reserve}",
-        "line 13: requests.execute_within: '1 day' is no duration: write 90s, 15m, 24h, 3d, 2w or 2y",
+        "line 13: requests.execute_within: 'a day' is no duration: write 90s, 15m, 24h, 3d, 2w or 2y",
         "line 20: group[2].name: 'ops' is there twice: choose another name",
         f"line 21: group[2].members: 'ana' is nobody: {member}",
         f"line 25: rule[1].when.memory_up_to: '4GiB' is no increase: {increase}",

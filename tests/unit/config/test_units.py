@@ -16,14 +16,16 @@ from bot.policy import UpTo
         ("3d", 259_200_000),
         ("2 w", 1_209_600_000),
         ("2y", 63_072_000_000),
+        ("1h30m", 5_400_000),
+        ("1 day", 86_400_000),
     ],
 )
 def test_durations(text: str, ms: int) -> None:
-    """A whole number and one unit."""
+    """Whole numbers with their units, as in a request."""
     assert duration_ms(text) == ms
 
 
-@pytest.mark.parametrize("text", ["", "0s", "24", "1.5h", "1 day", "-3d", "3d ", "٣d", 24, None])
+@pytest.mark.parametrize("text", ["", "0s", "24", "1.5h", "-3d", "٣d", 24, None])
 def test_no_durations(text: object) -> None:
     """Anything else is refused with what is allowed."""
     with pytest.raises(ValueError, match="write 90s, 15m"):

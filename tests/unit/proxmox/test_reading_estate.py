@@ -26,7 +26,7 @@ def test_a_node_of_pve_9() -> None:
             "uptime": 9,
         },
     )
-    assert (read.memory_mib, read.used_mib, read.free_mib) == (16384, 8192, 1024)
+    assert (read.memory_mib, read.used_mib) == (16384, 8192)
     assert (read.available_mib, read.arc_mib, read.cpus) == (2048, None, 4)
 
 

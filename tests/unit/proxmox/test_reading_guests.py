@@ -48,13 +48,12 @@ def test_a_guest_of_which_nothing_is_known() -> None:
     assert not read.identity.comparable
 
 
-def test_a_vm_with_balloon_agent_and_ha() -> None:
-    """Use by the host and by the guest itself, agent, HA, lock and flags are read."""
+def test_a_vm_with_balloon_and_ha() -> None:
+    """Use by the host and by the guest itself, HA, lock and flags are read."""
     read = facts(
         VM,
         [
             {"key": "name", "value": "app1"},
-            {"key": "agent", "value": "enabled=1,fstrim_cloned_disks=1"},
             {"key": "lock", "value": "backup"},
             {"key": "protection", "value": 1},
             {"key": "template", "value": "0"},
@@ -70,7 +69,7 @@ def test_a_vm_with_balloon_agent_and_ha() -> None:
         },
     )
     assert (read.used_mib, read.guest_used_mib, read.uptime_seconds) == (3072, 3072, 77)
-    assert (read.agent, read.protection, read.template) == (True, True, False)
+    assert (read.protection, read.template) == (True, False)
     assert (read.lock, read.ha_state, read.tags) == ("backup", "started", ("prod", "web"))
     assert (read.name, read.pool) == ("app1", "prod")
 

@@ -16,8 +16,8 @@ from bot.model.intake import Card, Intake, OpenEnd
 from bot.model.ledger import Ledger
 from bot.model.plan import Plan
 from bot.model.refusal import Refusal
-from bot.model.request import SCHEMA, ChangeRequest
-from bot.redis_store.codec import decode, encode
+from bot.model.request import ChangeRequest
+from bot.redis_store.codec import SCHEMA, decode, encode
 from tests.unit.redis_store.samples import entry, pending
 
 KINDS: dict[type, int] = {

@@ -47,7 +47,7 @@ def names(keys: Keys) -> list[str]:
         keys.cards("1"),
         keys.due,
         keys.lease("sweep"),
-        keys.scratch("view"),
+        keys.ask("view"),
         keys.audit,
         keys.audit_head,
         keys.audit_of("1"),
@@ -83,5 +83,5 @@ def test_only_listed_keys_may_live_for_ever() -> None:
     assert keys.lasting(keys.ledger("paris", PLACE))
     assert keys.lasting(keys.request("1"), request_is_open=True)
     assert not keys.lasting(keys.request("1"))
-    forgetful = (keys.intake("D1"), keys.cards("1"), keys.scratch("x"), keys.lease("x"))
+    forgetful = (keys.intake("D1"), keys.cards("1"), keys.ask("x"), keys.lease("x"))
     assert not any(keys.lasting(key, request_is_open=True) for key in forgetful)

@@ -38,7 +38,6 @@ BOT_PRIVILEGES = frozenset(
     ]
 )
 BOOTED_BEFORE = 3_000_000
-WRITTEN = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
