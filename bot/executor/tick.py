@@ -274,5 +274,6 @@ def _settled(request: ChangeRequest, seen: Seen, terms: Terms) -> Next:
 
 def _refused(entry: JournalEntry, step: Step) -> Refusal:
     if step.asks_guest:
-        return refuse(Reason.NO_SHUTDOWN, seconds=step.patience_seconds, text=entry.text)
+        given = int(step.params.get("timeout", step.patience_seconds))
+        return refuse(Reason.NO_SHUTDOWN, seconds=given, text=entry.text)
     return refuse(Reason.STEP_REFUSED, step=step.name, text=entry.text)
