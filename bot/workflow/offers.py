@@ -3,18 +3,15 @@
 from dataclasses import replace
 
 from bot.assess import Assessed, no_room
-from bot.model.button import Action, Press
 from bot.model.events import AcceptOffer, Edit, MakeOffer
 from bot.model.guest import GuestRef
 from bot.model.intake import Intake
 from bot.model.intent import Ask
-from bot.model.notice import Declined, Notice, Tell, Told
-from bot.model.people import Person
+from bot.model.notice import Declined, Notice, OfferNotice, Tell, Told
 from bot.model.plan import Change, Plan
 from bot.model.policy import Vote
-from bot.model.refusal import Detail, Moment, Quantity, Reason, Refusal, refuse
-from bot.model.request import ChangeRequest, Offer
-from bot.model.size import format_value
+from bot.model.refusal import Detail, Quantity, Reason, Refusal, refuse
+from bot.model.request import ChangeRequest, Offer, State
 from bot.model.verdict import VerdictClass
 from bot.reservations import taken
 from bot.workflow.deciding import transition
@@ -49,7 +46,8 @@ async def _offer(parts: Parts, request: ChangeRequest, who: Asker, ask: Ask, rev
     result = await parts.committer.apply(request, event, deadline=request.expires_at)
     if isinstance(result, Refusal):
         return Declined(refusal=result)
-    await _tell_requester(parts, result, who.person)
+    notice = OfferNotice(request=result)
+    await parts.messenger.tell(result.requester, notice, request_id=result.id, role="offer")
     return Told(
         what=Tell.OFFER_MADE,
         details={"handle": request.handle, "requester": request.requester},
@@ -104,39 +102,6 @@ def _quantity(change: Change | None) -> Quantity | str:
     return Quantity(amount=change.after, unit=change.unit.value)
 
 
-async def _tell_requester(parts: Parts, request: ChangeRequest, by: Person) -> None:
-    details: dict[str, Detail] = {
-        "handle": request.handle,
-        "guest": request.plan.target.name,
-        "by": by,
-    }
-    told = Told(
-        what=Tell.OFFER_FOR_YOU,
-        details=details | _offered(request),
-        presses=(
-            Press(action=Action.ACCEPT_OFFER, pointer=f"{request.id}:{request.plan_rev}"),
-            Press(action=Action.CANCEL, pointer=f"{request.id}:{request.plan_rev}"),
-        ),
-    )
-    await parts.messenger.tell(request.requester, told, request_id=request.id, role="offer")
-
-
-def _offered(request: ChangeRequest) -> dict[str, Detail]:
-    """Return what is offered: each field with its value, and the time where it is another."""
-    if request.offer is None:
-        return {}
-    plan = request.offer.plan
-    values = [f"{c.field} {_shown(c)}" for c in plan.changes]
-    details: dict[str, Detail] = {"text": ", ".join(values)}
-    if plan.timing.at_ms is not None:
-        details["at"] = Moment(epoch_ms=plan.timing.at_ms)
-    return details
-
-
-def _shown(change: Change) -> str:
-    return f"{format_value(change.before, change.unit)} → {format_value(change.after, change.unit)}"
-
-
 async def accept(parts: Parts, intake: Intake) -> Notice:
     """Accept the offer: it becomes the request's plan; the offerer's vote counts if it still may."""
     name, _ = split(intake.intent.words["pointer"])
@@ -154,7 +119,7 @@ async def _accept(parts: Parts, request: ChangeRequest, who: Asker) -> Notice:
     assessed = await _assessed(parts, request, pending.ask)
     if isinstance(assessed, Refusal):
         return Declined(refusal=assessed)
-    decision = parts.assessor.decide(request.requester, assessed.plan, who.roster)
+    decision = await parts.assessor.decide(request.requester, assessed.plan, who.roster)
     if isinstance(decision, Refusal):
         return Declined(refusal=decision)
     now = await parts.store.now()
@@ -176,7 +141,10 @@ async def _accept(parts: Parts, request: ChangeRequest, who: Asker) -> Notice:
     )
     if isinstance(result, Refusal):
         return Declined(refusal=result)
-    return Told(what=Tell.OFFER_ACCEPTED, details={"handle": request.handle})
+    details: dict[str, Detail] = {"handle": request.handle}
+    if result.state is State.APPROVED:
+        details["by"] = pending.by
+    return Told(what=Tell.OFFER_ACCEPTED, details=details)
 
 
 def _offerers_vote(
@@ -206,7 +174,7 @@ async def edit(parts: Parts, intake: Intake) -> Notice:
         assessed = await _assessed(parts, request, ask)
         if isinstance(assessed, Refusal):
             return Declined(refusal=assessed)
-        decision = parts.assessor.decide(request.requester, assessed.plan, who.roster)
+        decision = await parts.assessor.decide(request.requester, assessed.plan, who.roster)
         if isinstance(decision, Refusal):
             return Declined(refusal=decision)
         now = await parts.store.now()

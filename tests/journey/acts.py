@@ -1,0 +1,72 @@
+"""What people do more than once in journeys: fill in forms, answer offers, look at room held."""
+
+from typing import Any
+
+from bot.simulation.slack.messages import Message
+from bot.simulation.slack.views import View
+from tests.journey.stage import Stage
+
+
+async def opened(stage: Stage, name: str, button: str, message: Message | None = None) -> View:
+    """Press a button that opens a form, and return the form."""
+    await stage.press(name, button, message)
+    await stage.until(lambda: stage.slack.open_view(name) is not None)
+    view = stage.slack.open_view(name)
+    assert view is not None
+    return view
+
+
+async def offered(stage: Stage, name: str, values: dict[str, Any]) -> str:
+    """Fill in Offer less on the newest card, submit it, and return what the form then says."""
+    view = await opened(stage, name, "Offer less")
+    reply = await stage.person(name).submit(view, values)
+    assert not reply.errors
+    return await view_says(stage, name)
+
+
+async def view_says(stage: Stage, name: str) -> str:
+    """Wait until the open view is no longer waiting, close it, and return what it said."""
+
+    def filled() -> View | None:
+        view = stage.slack.open_view(name)
+        return None if view is None or "One moment" in stage.slack.shown(view) else view
+
+    await stage.until(filled)
+    view = filled()
+    assert view is not None
+    said = stage.slack.shown(view)
+    await stage.person(name).close(view)
+    return said
+
+
+async def direct_message(stage: Stage, name: str, text: str, seconds: float = 20) -> Message:
+    """Wait for the newest direct message that says so."""
+
+    def found() -> list[Message]:
+        messages = stage.slack.direct_messages(name)
+        return [m for m in messages if text in stage.slack.shown(m)]
+
+    await stage.until(lambda: bool(found()), seconds)
+    return found()[-1]
+
+
+async def in_seconds(stage: Stage, seconds: int) -> int:
+    """Return the moment so many whole seconds ahead (s since the epoch)."""
+    return await stage.bot.store.now() // 1000 + seconds
+
+
+async def held(stage: Stage) -> dict[str, int]:
+    """Return what is reserved, by resource; empty where nothing is."""
+    found: dict[str, int] = {}
+    for ledger in await stage.bot.store.ledgers("home"):
+        if not ledger.place.startswith("guest/"):
+            for each in ledger.reservations:
+                claim = each.claim
+                found[claim.resource] = found.get(claim.resource, 0) + claim.after - claim.before
+    return found
+
+
+def called(stage: Stage, pattern: str) -> list[dict[str, Any]]:
+    """Return the parameters of each call `METHOD …/path`, oldest first."""
+    method, _, path = pattern.partition(" ")
+    return [dict(c.params) for c in stage.pve.calls if c.method == method and c.path.endswith(path)]
