@@ -1,7 +1,9 @@
 """What people do more than once in journeys: fill in forms, answer offers, look at room held."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+from bot.clock import SystemClock
 from bot.simulation.slack.messages import Message
 from bot.simulation.slack.views import View
 from tests.journey.stage import Stage
@@ -25,7 +27,7 @@ async def offered(stage: Stage, name: str, values: dict[str, Any]) -> str:
 
 
 async def view_says(stage: Stage, name: str) -> str:
-    """Wait until the open view is no longer waiting, close it, and return what it said."""
+    """Wait until the open view is no longer waiting, close it; return what it said in one line."""
 
     def filled() -> View | None:
         view = stage.slack.open_view(name)
@@ -34,20 +36,54 @@ async def view_says(stage: Stage, name: str) -> str:
     await stage.until(filled)
     view = filled()
     assert view is not None
-    said = stage.slack.shown(view)
+    said = flat(stage.slack.shown(view).replace("│", " "))
     await stage.person(name).close(view)
     return said
 
 
-async def direct_message(stage: Stage, name: str, text: str, seconds: float = 20) -> Message:
+def flat(text: str) -> str:
+    """Return a text without the line breaks that only the window's width makes."""
+    return " ".join(text.split())
+
+
+async def direct_message(stage: Stage, name: str, text: str) -> Message:
     """Wait for the newest direct message that says so."""
 
     def found() -> list[Message]:
         messages = stage.slack.direct_messages(name)
-        return [m for m in messages if text in stage.slack.shown(m)]
+        return [m for m in messages if text in flat(stage.slack.shown(m))]
 
-    await stage.until(lambda: bool(found()), seconds)
+    await stage.until(lambda: bool(found()))
     return found()[-1]
+
+
+async def told(stage: Stage, name: str, text: str) -> str:
+    """Wait for a direct message that says so; return all of it in one line."""
+    return flat(stage.slack.shown(await direct_message(stage, name, text)))
+
+
+async def card_says(stage: Stage, text: str) -> str:
+    """Wait until the newest card says so; return all of it in one line."""
+    await stage.until(lambda: text in flat(stage.shown()))
+    return flat(stage.shown())
+
+
+async def eventually(stage: Stage, so: Callable[[], Awaitable[object]]) -> None:
+    """Look again and again until it is so; for what Slack does not show."""
+    clock = SystemClock()
+    last = clock.now() + 10_000
+    while not await so():
+        assert clock.now() < last, f"never so; visible is:\n{stage.slack.visible()}"
+        await clock.wait(0.05)
+
+
+async def nothing_held(stage: Stage) -> None:
+    """Wait until no reservation is left."""
+
+    async def empty() -> bool:
+        return not await held(stage)
+
+    await eventually(stage, empty)
 
 
 async def in_seconds(stage: Stage, seconds: int) -> int:
