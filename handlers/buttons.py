@@ -14,7 +14,7 @@ from bot.model.notice import Declined, DenyForm, Loading, Notice, OfferForm
 from bot.model.people import Person
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
-from bot.workflow.pointers import split
+from bot.workflow.pointers import split, with_newest
 from handlers.blocks import render, render_view
 from handlers.identity import Actor
 from handlers.reception import Ack, Payload, Reception, for_view
@@ -132,7 +132,7 @@ async def _open_form(
         await _say(reception, body, client, Declined(refusal=refuse(Reason.STORE_DOWN)))
         return
     if refusal := _cannot_open(request, actor.person, split(pointer)):
-        await _say(reception, body, client, Declined(refusal=refusal))
+        await _say(reception, body, client, with_newest(refusal))
     elif request is not None:
         view = render_view(FORMS[action](request=request))
         await client.views_open(trigger_id=actor.trigger_id, view=view)

@@ -90,7 +90,7 @@ class Reason(StrEnum):
     ROOM_GONE = "room gone"  # largest, unit, field
     ALREADY_VOTED = "already voted"  # handle
     NO_OFFER = "no offer"  # handle
-    OFFER_NOT_SMALLER = "offer not smaller"  # field, asked, offered
+    OFFER_NOT_SMALLER = "offer not smaller"  # field, asked, offered: more; other: another field
     HYPERVISOR_SILENT = "hypervisor silent"  # cluster, doing
     NOT_UNCERTAIN = "not uncertain"  # handle, state
     MAY_NOT_RESOLVE = "may not resolve"  # handle

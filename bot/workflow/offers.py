@@ -16,7 +16,7 @@ from bot.model.verdict import VerdictClass
 from bot.reservations import taken
 from bot.workflow.deciding import transition
 from bot.workflow.parts import Asker, Parts
-from bot.workflow.pointers import split
+from bot.workflow.pointers import split, with_newest
 from bot.workflow.submit import not_before
 
 
@@ -34,18 +34,18 @@ async def offer(parts: Parts, intake: Intake) -> Notice:
 
 
 async def _offer(parts: Parts, request: ChangeRequest, who: Asker, ask: Ask, rev: int) -> Notice:
-    assessed = await _assessed(parts, request, ask)
+    assessed = await parts.assessor.assess(ask, request.plan.target.ref, but=request.id)
     if isinstance(assessed, Refusal):
         return Declined(refusal=assessed)
     plan = assessed.plan
-    if refusal := _not_smaller(request.plan, plan):
+    if refusal := _not_smaller(request.plan, plan) or _too_much(plan):
         return Declined(refusal=refusal)
     now = await parts.store.now()
     made = Offer(by=who.person, groups=who.groups, ask=assessed.ask, plan=plan, at=now)
     event = MakeOffer(actor=who.person, at=now, plan_rev=rev, offer=made)
     result = await parts.committer.apply(request, event, deadline=request.expires_at)
     if isinstance(result, Refusal):
-        return Declined(refusal=result)
+        return with_newest(result)
     notice = OfferNotice(request=result)
     await parts.messenger.tell(result.requester, notice, request_id=result.id, role="offer")
     return Told(
@@ -60,9 +60,11 @@ async def _assessed(parts: Parts, request: ChangeRequest, ask: Ask) -> Assessed 
     assessed = await parts.assessor.assess(ask, ref, but=request.id)
     if isinstance(assessed, Refusal):
         return assessed
-    if assessed.plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
-        return no_room(assessed.plan)
-    return assessed
+    return _too_much(assessed.plan) or assessed
+
+
+def _too_much(plan: Plan) -> Refusal | None:
+    return no_room(plan) if plan.verdict.verdict is VerdictClass.DOES_NOT_FIT else None
 
 
 def _not_smaller(asked: Plan, offered: Plan) -> Refusal | None:
@@ -70,7 +72,9 @@ def _not_smaller(asked: Plan, offered: Plan) -> Refusal | None:
     wanted = {change.field: change for change in asked.changes}
     for change in offered.changes:
         old = wanted.get(change.field)
-        if old is None or not _within(old, change):
+        if old is None:
+            return refuse(Reason.OFFER_NOT_SMALLER, other=change.field)
+        if not _within(old, change):
             return refuse(
                 Reason.OFFER_NOT_SMALLER,
                 field=change.field,
@@ -80,13 +84,7 @@ def _not_smaller(asked: Plan, offered: Plan) -> Refusal | None:
     less = [c for c in offered.changes if c.after != wanted[c.field].after]
     if less or len(offered.changes) < len(asked.changes) or asked.timing != offered.timing:
         return None
-    first = offered.changes[0]
-    return refuse(
-        Reason.OFFER_NOT_SMALLER,
-        field=first.field,
-        asked=_quantity(first),
-        offered=_quantity(first),
-    )
+    return refuse(Reason.OFFER_NOT_SMALLER)
 
 
 def _within(asked: Change, offered: Change) -> bool:
@@ -96,9 +94,9 @@ def _within(asked: Change, offered: Change) -> bool:
     return asked.delta * offered.delta > 0 and abs(offered.delta) <= abs(asked.delta)
 
 
-def _quantity(change: Change | None) -> Quantity | str:
-    if change is None or not isinstance(change.after, int):
-        return "nothing" if change is None else str(change.after)
+def _quantity(change: Change) -> Quantity | str:
+    if not isinstance(change.after, int):
+        return str(change.after)
     return Quantity(amount=change.after, unit=change.unit.value)
 
 

@@ -16,7 +16,7 @@ from bot.model.verdict import VerdictClass
 from bot.reservations import taken
 from bot.workflow.deciding import transition
 from bot.workflow.parts import Asker, Parts, asker, find_request, store_unsafe
-from bot.workflow.pointers import split
+from bot.workflow.pointers import split, with_newest
 
 
 async def prompt(parts: Parts, intake: Intake) -> Notice:
@@ -91,7 +91,7 @@ async def _refused(
     """Record a refused vote in the audit, then say why."""
     event = _approval(parts, request, who, request.plan, request.decision, now)
     await parts.committer.note_refused(request, event, refusal)
-    return Declined(refusal=refusal)
+    return with_newest(refusal)
 
 
 def _approval(

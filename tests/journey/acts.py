@@ -1,7 +1,9 @@
 """What people do more than once in journeys: fill in forms, answer offers, look at room held."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.clock import SystemClock
 from bot.simulation.slack.messages import Message
@@ -24,6 +26,19 @@ async def offered(stage: Stage, name: str, values: dict[str, Any]) -> str:
     reply = await stage.person(name).submit(view, values)
     assert not reply.errors
     return await view_says(stage, name)
+
+
+async def filled(stage: Stage, name: str, text: str) -> View:
+    """Wait until the open view says so, and return it."""
+
+    def found() -> View | None:
+        view = stage.slack.open_view(name)
+        return view if view and text in flat(stage.slack.shown(view)) else None
+
+    await stage.until(found)
+    view = found()
+    assert view is not None
+    return view
 
 
 async def view_says(stage: Stage, name: str) -> str:
@@ -106,3 +121,8 @@ def called(stage: Stage, pattern: str) -> list[dict[str, Any]]:
     """Return the parameters of each call `METHOD …/path`, oldest first."""
     method, _, path = pattern.partition(" ")
     return [dict(c.params) for c in stage.pve.calls if c.method == method and c.path.endswith(path)]
+
+
+def at_clock(seconds: int) -> str:
+    """Return a moment as Ana, who lives in Paris, types it: `17:03:22`."""
+    return datetime.fromtimestamp(seconds, tz=ZoneInfo("Europe/Paris")).strftime("%H:%M:%S")
