@@ -14,8 +14,11 @@ from bot.model.save import Save
 from bot.model.transition import advance
 from bot.ports import RequestStore, Wake
 
-NEVER_LATER = 5_000
-"""How long the due-set waits before it repeats a wake that got lost, in ms."""
+NEVER_LATER = 1_000
+"""How long the due-set waits before it repeats a wake that got lost, in ms.
+
+The engine drops a wake of what is just ending its run, so this happens, and a person waits for it.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,28 +68,32 @@ class Wanted:
 
 
 async def show(parts: Parts, request_id: str) -> None:
-    """Bring every message about a request up to date."""
-    owner = parts.clock.token(64)
-    if not await parts.store.lease(f"card:{request_id}", owner, 30):
-        return
-    try:
-        await _until_equal(parts, request_id)
-    finally:
-        await parts.store.release(f"card:{request_id}", owner)
+    """Bring every message about a request up to date.
+
+    Whoever wakes it while it lets go of its lease finds it busy: so the due-set is asked once more.
+    """
+    member, owner = f"card:{request_id}", parts.clock.token(64)
+    while await parts.store.lease(member, owner, 30):
+        try:
+            filed = await _until_equal(parts, member, request_id)
+        finally:
+            await parts.store.release(member, owner)
+        if await parts.store.due_at(member) == filed:
+            return
 
 
-async def _until_equal(parts: Parts, request_id: str) -> None:
-    member = f"card:{request_id}"
+async def _until_equal(parts: Parts, member: str, request_id: str) -> int | None:
+    """Show the request until nothing moved meanwhile; return when it is due again, if it is."""
     while True:
         due = await parts.store.due_at(member)
         request = await parts.store.request(request_id)
         if request is None:
             await parts.store.drop_due(member)
-            return
+            return None
         later = await _too_soon(parts, request) or await _show_all(parts, request)
         to = None if later is None else await parts.store.now() + later
         if await parts.store.move_due(member, due, to):
-            return
+            return to
 
 
 async def _too_soon(parts: Parts, request: ChangeRequest) -> int | None:
