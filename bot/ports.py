@@ -268,8 +268,8 @@ class Messenger(Protocol):
         """Return the channel of the direct messages with a person."""
         ...
 
-    async def show_view(self, view_id: str, notice: Notice) -> None:
-        """Render a form or dialog into an open view."""
+    async def show_view(self, view_id: str, notice: Notice) -> bool:
+        """Render a form or dialog into an open view; return False if the view is closed."""
         ...
 
 

@@ -122,8 +122,8 @@ class SlackMessenger:
         )
         return str(opened["channel"]["id"])
 
-    async def show_view(self, view_id: str, notice: Notice) -> None:
-        """Render a notice into an open view. A view that was closed is nothing to worry about."""
+    async def show_view(self, view_id: str, notice: Notice) -> bool:
+        """Render a notice into an open view; return False if the view is closed."""
         try:
             await calling(
                 "filling a view",
@@ -132,3 +132,5 @@ class SlackMessenger:
         except SlackFault as fault:
             if fault.code != "not_found":
                 raise
+            return False
+        return True

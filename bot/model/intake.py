@@ -73,3 +73,15 @@ class OpenEnd:
     since: int
     remind_at: int
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """How an open end ended, ms by the store's clock: in force, or taken back.
+
+    `by` is who took it back through us; None if that happened in Proxmox itself.
+    """
+
+    at: int
+    in_force: bool
+    by: Person | None = None

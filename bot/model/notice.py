@@ -1,8 +1,7 @@
 """What the bot says, as values; `handlers/blocks` turns each into text and blocks.
 
-Nothing here is a sentence: the renderer holds all of them. `Person`s, `Moment`s and `Quantity`s
-in details are shown as mentions, local times and amounts with units; every other text is foreign
-and is escaped.
+Nothing here is a sentence: the renderer holds all of them. `Person`s, `Moment`s and `Quantity`s in
+details are shown as mentions, local times and amounts; every other text is foreign and escaped.
 """
 
 from collections.abc import Mapping
@@ -13,7 +12,7 @@ from bot.model.audit import ChainedEntry
 from bot.model.button import Action, Press
 from bot.model.estate import ClusterPicture, NodeFacts
 from bot.model.guest import GuestFacts, GuestRef, GuestSummary, Snapshot
-from bot.model.intake import OpenEnd
+from bot.model.intake import Closed, OpenEnd
 from bot.model.intent import Ask
 from bot.model.people import Account, Person
 from bot.model.plan import Plan
@@ -36,13 +35,10 @@ class Tell(StrEnum):
     CANCELLED = "cancelled"  # handle
     VETOED = "vetoed"  # handle
     OFFER_MADE = "offer made"  # handle, requester
-    OFFER_FOR_YOU = "offer for you"  # handle, guest, by, text
-    OFFER_ACCEPTED = "offer accepted"  # handle
+    OFFER_ACCEPTED = "offer accepted"  # handle, by
     EDITED = "edited"  # handle
     RESOLVED = "resolved"  # handle, state
     END_LEFT = "end left"  # guest
-    END_IN_FORCE = "end in force"  # guest, handle, field, value
-    END_REVERTED = "end reverted"  # guest, handle
     END_REMINDER = "end reminder"  # guest, handle, since
     VALUE_WENT_BACK = "value went back"  # guest, handle, field, value, was, by
     THREAD_DECISION = "thread decision"  # handle, state, by, text
@@ -72,14 +68,32 @@ class CardNotice:
     request: ChangeRequest
     approvers: tuple[Person, ...] = ()
     open_end: OpenEnd | None = None
+    closed: Closed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultNotice:
-    """The end of a request, for its requester; also the reply in the card's thread."""
+    """The end of a request, for its requester; also the reply in the card's thread (no buttons)."""
 
     request: ChangeRequest
     open_end: OpenEnd | None = None
+    closed: Closed | None = None
+    thread: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndNotice:
+    """How what waited for a restart came to its end, for who asked."""
+
+    request: ChangeRequest
+    closed: Closed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferNotice:
+    """The offer on a request, for who asked, to be accepted or left."""
+
+    request: ChangeRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +160,7 @@ class DetailsView:
     may: frozenset[Action]
     neighbours: tuple[GuestSummary, ...] = ()
     history: tuple[ChainedEntry, ...] = ()
+    closed: Closed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +277,8 @@ Notice = (
     | Declined
     | CardNotice
     | ResultNotice
+    | EndNotice
+    | OfferNotice
     | VotePrompt
     | Preview
     | RequestForm

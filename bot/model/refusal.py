@@ -89,7 +89,7 @@ class Reason(StrEnum):
     ALREADY_VOTED = "already voted"  # handle
     NO_VOTE = "no vote"  # handle
     NO_OFFER = "no offer"  # handle
-    OFFER_NOT_SMALLER = "offer not smaller"  # field, asked, offered
+    OFFER_NOT_SMALLER = "offer not smaller"  # field, asked, offered, other
     HYPERVISOR_SILENT = "hypervisor silent"  # cluster, doing
     NOT_UNCERTAIN = "not uncertain"  # handle, state
     MAY_NOT_RESOLVE = "may not resolve"  # handle

@@ -96,6 +96,7 @@ class NoteKind(StrEnum):
     UNPLUG_MAY_FAIL = "unplug may fail"  # field
     GUEST_MUST_GROW = "guest must grow"  # disk
     FS_GROWS = "fs grows"
+    NO_RESTART_NEEDED = "no restart needed"  # fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.model.audit import AuditEntry
-from bot.model.request import SCHEMA, ChangeRequest
-from bot.redis_store.codec import decode, encode
+from bot.model.request import ChangeRequest
+from bot.redis_store.codec import SCHEMA, decode, encode
 
 
 def _fields(request: ChangeRequest | None) -> dict[str, Any]:

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.model.errors import SlackFault
-from bot.model.intake import Card
-from bot.model.notice import CardNotice, Notice, ResultNotice, Tell, Told
+from bot.model.intake import Card, Closed, OpenEnd
+from bot.model.notice import CardNotice, EndNotice, Notice, ResultNotice, Tell, Told
 from bot.model.people import SYSTEM, Person
 from bot.model.policy import Decision, RuleAsk, still_needed
 from bot.model.refusal import Detail
 from bot.model.request import ChangeRequest, State
 from bot.policy import eligible
+from bot.workflow.closing import closed_of
 from bot.workflow.parts import Parts
 
 log = structlog.get_logger(__name__)
@@ -52,7 +53,10 @@ EDIT_EVERY = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """One message that the request should have: where, and what it says."""
+    """One message that the request should have: where, and what it says.
+
+    `version` is the record's, and one more once what waited for a restart has ended.
+    """
 
     role: str
     channel: str
@@ -60,31 +64,36 @@ class Wanted:
     notice: Notice
     edited: bool
     thread: bool = False
+    version: int = 0
 
 
 async def show(parts: Parts, request_id: str) -> None:
-    """Bring every message about a request up to date."""
-    owner = parts.clock.token(64)
-    if not await parts.store.lease(f"card:{request_id}", owner, 30):
-        return
-    try:
-        await _until_equal(parts, request_id)
-    finally:
-        await parts.store.release(f"card:{request_id}", owner)
+    """Bring every message about a request up to date.
+
+    Whoever wakes it while it lets go of its lease finds it busy: so the due-set is asked once more.
+    """
+    member, owner = f"card:{request_id}", parts.clock.token(64)
+    while await parts.store.lease(member, owner, 30):
+        try:
+            filed = await _until_equal(parts, member, request_id)
+        finally:
+            await parts.store.release(member, owner)
+        if await parts.store.due_at(member) == filed:
+            return
 
 
-async def _until_equal(parts: Parts, request_id: str) -> None:
-    member = f"card:{request_id}"
+async def _until_equal(parts: Parts, member: str, request_id: str) -> int | None:
+    """Show the request until nothing moved meanwhile; return when it is due again, if it is."""
     while True:
         due = await parts.store.due_at(member)
         request = await parts.store.request(request_id)
         if request is None:
             await parts.store.drop_due(member)
-            return
+            return None
         later = await _too_soon(parts, request) or await _show_all(parts, request)
         to = None if later is None else await parts.store.now() + later
         if await parts.store.move_due(member, due, to):
-            return
+            return to
 
 
 async def _too_soon(parts: Parts, request: ChangeRequest) -> int | None:
@@ -120,7 +129,7 @@ async def _give_up(
     began = Card(request_id=request.id, role=wanted.role, channel=wanted.channel)
     card = card or began
     if card.ts and code not in CLOSED | GONE:
-        await parts.store.put_card(replace(card, version=request.version))
+        await parts.store.put_card(replace(card, version=wanted.version))
     else:
         await parts.store.put_card(replace(card, dead=code))
 
@@ -139,25 +148,40 @@ async def _wanted(
 ) -> tuple[Wanted, ...]:
     wanted: list[Wanted] = []
     end = await parts.store.open_end(request.id)
+    closed = await closed_of(parts, request, end)
     shared = any(card.role == "card" for card in known)
     if shared or (request.decision.needs_approval and request.state is State.PENDING):
         card = CardNotice(
-            request=request, approvers=await approvers_of(parts, request), open_end=end
+            request=request,
+            approvers=await approvers_of(parts, request),
+            open_end=end,
+            closed=closed,
         )
         channel = _channel(parts, request.decision, known)
         wanted.append(Wanted(role="card", channel=channel, person=None, notice=card, edited=True))
         if request.origin.channel in parts.copy_to - {channel}:
             copy = replace(wanted[0], role="copy", channel=request.origin.channel)
             wanted.append(copy)
-        wanted += _thread(request, channel)
+        wanted += _thread(request, channel, closed)
     if request.state.final and request.requester != SYSTEM:
-        result = ResultNotice(request=request, open_end=end)
-        person = request.requester
-        wanted.append(Wanted(role="result", channel="", person=person, notice=result, edited=False))
-    return tuple(wanted)
+        wanted += _direct(request, end, closed)
+    version = request.version + (closed is not None)
+    return tuple(replace(each, version=version) for each in wanted)
 
 
-def _thread(request: ChangeRequest, channel: str) -> list[Wanted]:
+def _direct(request: ChangeRequest, end: OpenEnd | None, closed: Closed | None) -> list[Wanted]:
+    """Return the result for who asked, and later how what waited for a restart came to its end."""
+    person = request.requester
+    result = ResultNotice(request=request, open_end=end, closed=closed)
+    edited = closed is not None
+    wanted = [Wanted(role="result", channel="", person=person, notice=result, edited=edited)]
+    if closed is not None and closed.by != person:
+        news = EndNotice(request=request, closed=closed)
+        wanted.append(Wanted(role="end", channel="", person=person, notice=news, edited=False))
+    return wanted
+
+
+def _thread(request: ChangeRequest, channel: str, closed: Closed | None) -> list[Wanted]:
     """Return the decision and the result for the card's thread, once each."""
     if request.state is State.PENDING:
         return []
@@ -175,7 +199,9 @@ def _thread(request: ChangeRequest, channel: str) -> list[Wanted]:
         told = Told(what=Tell.THREAD_DECISION, details=details)
         said.append(_in_thread("thread-decision", channel, told))
     if request.state.final and request.state is not State.DENIED:
-        said.append(_in_thread("thread-result", channel, ResultNotice(request=request)))
+        result = ResultNotice(request=request, closed=closed, thread=True)
+        told_so = _in_thread("thread-result", channel, result)
+        said.append(replace(told_so, edited=closed is not None))
     return said
 
 
@@ -212,9 +238,10 @@ async def _show(parts: Parts, request: ChangeRequest, wanted: Wanted, card: Card
     if card is not None and (card.dead or (card.ts and not wanted.edited)):
         return
     if card is not None and card.ts:
-        if card.version < request.version:
-            await parts.messenger.update(wanted.channel, card.ts, wanted.notice)
-            await parts.store.put_card(replace(card, version=request.version))
+        if card.version < wanted.version:
+            channel = await _channel_of(parts, wanted)
+            await parts.messenger.update(channel, card.ts, wanted.notice)
+            await parts.store.put_card(replace(card, version=wanted.version))
         return
     if not wanted.thread or await _thread_ts(parts, request, wanted):
         await _post_once(parts, request, wanted, card)
@@ -231,13 +258,17 @@ async def _post_once(
         await parts.store.put_card(replace(began, ts=found, version=0 if wanted.edited else 1))
         return
     ts = await _post(parts, request, wanted)
-    await parts.store.put_card(replace(began, ts=ts, version=request.version))
+    await parts.store.put_card(replace(began, ts=ts, version=wanted.version))
+
+
+async def _channel_of(parts: Parts, wanted: Wanted) -> str:
+    if wanted.person is not None:
+        return await parts.messenger.direct_channel(wanted.person)
+    return wanted.channel
 
 
 async def _found(parts: Parts, request: ChangeRequest, wanted: Wanted) -> str:
-    channel = wanted.channel
-    if wanted.person is not None:
-        channel = await parts.messenger.direct_channel(wanted.person)
+    channel = await _channel_of(parts, wanted)
     thread = await _thread_ts(parts, request, wanted)
     seen = await parts.messenger.find(
         channel, request.id, wanted.role, request.created_at, thread=thread

@@ -10,13 +10,14 @@ from bot.model.guest import GuestFacts
 from bot.model.intake import OpenEnd
 from bot.model.ledger import Ledger
 from bot.model.notice import Tell, Told
-from bot.model.people import SYSTEM
+from bot.model.people import SYSTEM, Person
 from bot.model.plan import Change
 from bot.model.readback import same_as, value_of
 from bot.model.refusal import Detail, Moment, Quantity
 from bot.model.request import ChangeRequest, State
 from bot.model.save import Save
 from bot.model.unit import Value
+from bot.workflow.closing import IN_FORCE, TAKEN_BACK
 from bot.workflow.parts import Parts
 
 LOOK_BACK = 200
@@ -36,9 +37,10 @@ async def follow_end(parts: Parts, request_id: str) -> None:
         await _later(parts, end, now)
         return
     if all(same_as(c, value_of(c.field, c.unit, guest)) for c in end.changes):
-        await _close(parts, end, Tell.END_IN_FORCE, now)
+        await _close(parts, end, _entry(end, IN_FORCE, now))
     elif not any(change.field in guest.pending for change in end.changes):
-        await _close(parts, end, Tell.END_REVERTED, now)
+        by = await _who_took_back(parts, end)
+        await _close(parts, end, replace(_entry(end, TAKEN_BACK, now), actor=by))
     elif now >= end.remind_at:
         await _remind(parts, end, now)
     else:
@@ -56,7 +58,11 @@ async def _remind(parts: Parts, end: OpenEnd, now: int) -> None:
         Press(action=Action.END_NOW, pointer=end.request_id),
         Press(action=Action.END_REVERT, pointer=end.request_id),
     )
-    details = _details(end) | {"since": Moment(epoch_ms=end.since)}
+    details: dict[str, Detail] = {
+        "guest": end.guest_name,
+        "handle": end.handle,
+        "since": Moment(epoch_ms=end.since),
+    }
     await parts.messenger.tell(
         end.owner, Told(what=Tell.END_REMINDER, details=details, presses=presses)
     )
@@ -65,32 +71,31 @@ async def _remind(parts: Parts, end: OpenEnd, now: int) -> None:
     await _later(parts, end, now)
 
 
-async def _close(parts: Parts, end: OpenEnd, tell: Tell, now: int) -> None:
-    """Forget the open end, render its card again, and tell its owner."""
-    save = Save(
-        audit=_entry(end, tell.value, now),
-        close_open_end=end.request_id,
-        due={
-            f"end:{end.request_id}": None,
-            f"room:{end.guest.cluster}": now + parts.terms.inventory_lag,
-        },
-    )
-    await parts.store.save(save)
-    for card in await parts.store.cards(end.request_id):
-        if card.role in {"card", "copy"}:
-            await parts.store.put_card(replace(card, version=0))
-    await parts.wake.wake(f"card:{end.request_id}")
-    await parts.messenger.tell(end.owner, Told(what=tell, details=_details(end)))
+async def _who_took_back(parts: Parts, end: OpenEnd) -> Person:
+    """Return who took the waiting values back through us; the system itself if nobody did."""
+    for request in await parts.store.recent_requests(LOOK_BACK):
+        frees = parts.operations[request.plan.operation].free_for_owner
+        later = (request.ended_at or 0) >= end.since
+        if (
+            frees
+            and later
+            and request.state is State.SUCCEEDED
+            and request.plan.target.ref == end.guest
+        ):
+            return request.requester
+    return SYSTEM
 
 
-def _details(end: OpenEnd) -> dict[str, Detail]:
-    first = end.changes[0]
-    return {
-        "guest": end.guest_name,
-        "handle": end.handle,
-        "field": first.field,
-        "value": shown(first, first.after),
+async def _close(parts: Parts, end: OpenEnd, entry: AuditEntry) -> None:
+    """Forget the open end; its messages are shown again, and its owner is told with them."""
+    due: dict[str, int | None] = {
+        f"end:{end.request_id}": None,
+        f"room:{end.guest.cluster}": entry.at + parts.terms.inventory_lag,
+        f"card:{end.request_id}": entry.at,
     }
+    await parts.store.save(Save(audit=entry, close_open_end=end.request_id, due=due))
+    parts.inventory.look_again(end.guest)
+    await parts.wake.wake(f"card:{end.request_id}")
 
 
 def shown(change: Change, value: Value) -> Detail:
@@ -115,7 +120,7 @@ async def free_room(parts: Parts, cluster: str) -> None:
     """End the reservations whose value the inventory itself shows by now."""
     member = f"room:{cluster}"
     due = await parts.store.due_at(member)
-    picture = await parts.inventory.picture(cluster)
+    picture = await parts.inventory.picture(cluster, parts.terms.inventory_lag // 3)
     kept = False
     for ledger in await parts.store.ledgers(cluster):
         if ledger.place.startswith("guest/"):
@@ -157,12 +162,16 @@ async def _may_go(
     shows: bool,
     read_at: int,
 ) -> bool:
-    """Return whether no figure would be lost: the request is over and the picture is newer."""
+    """Return whether no figure would be lost: the request is over and the picture is newer.
+
+    An older picture may show the same value by chance: a guest that had it before.
+    """
     if request is None:
         return True
     if not request.state.final or await parts.store.open_end(request.id) is not None:
         return False
-    return shows or read_at >= (request.ended_at or 0) + parts.terms.inventory_lag
+    age = read_at - (request.ended_at or 0)
+    return age >= (0 if shows else parts.terms.inventory_lag)
 
 
 async def _drop(parts: Parts, cluster: str, place: str, over: list[str]) -> None:
@@ -214,8 +223,7 @@ async def _came_into_force(parts: Parts, request: ChangeRequest) -> frozenset[st
     """Return the fields whose asked value was in force: read back, or seen after a restart."""
     shown = request.outcome.in_force if request.outcome else ()
     waited = any(v.is_waiting for v in shown) and any(
-        link.entry.what == Tell.END_IN_FORCE.value
-        for link in await parts.store.audit_of(request.id)
+        link.entry.what == IN_FORCE for link in await parts.store.audit_of(request.id)
     )
     return frozenset(v.field for v in shown if v.value == v.asked or (v.is_waiting and waited))
 

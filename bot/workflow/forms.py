@@ -8,6 +8,7 @@ from bot.model.intake import Intake
 from bot.model.notice import Declined, DetailsView, Notice, OfferForm, Preview, RequestForm
 from bot.model.refusal import Reason, Refusal
 from bot.model.request import ChangeRequest, State
+from bot.workflow.closing import closed_of
 from bot.workflow.parts import Asker, Parts, asker, find_guest, find_request, guests_for
 from bot.workflow.pointers import split
 from bot.workflow.submit import preview
@@ -91,8 +92,10 @@ async def show_details(parts: Parts, intake: Intake) -> Notice:
     request = await find_request(parts, who, name)
     if isinstance(request, Refusal):
         return Declined(refusal=request)
+    end = await parts.store.open_end(request.id)
     return DetailsView(
         request=request,
+        closed=await closed_of(parts, request, end),
         may=actions_of(request, who),
         neighbours=await _neighbours(parts, who, request),
         history=await parts.store.audit_of(request.id),

@@ -3,23 +3,21 @@
 from dataclasses import replace
 
 from bot.assess import Assessed, no_room
-from bot.model.button import Action, Press
 from bot.model.events import AcceptOffer, Edit, MakeOffer
 from bot.model.guest import GuestRef
 from bot.model.intake import Intake
 from bot.model.intent import Ask
-from bot.model.notice import Declined, Notice, Tell, Told
-from bot.model.people import Person
+from bot.model.notice import Declined, Notice, OfferNotice, Tell, Told
 from bot.model.plan import Change, Plan
 from bot.model.policy import Vote
-from bot.model.refusal import Detail, Moment, Quantity, Reason, Refusal, refuse
-from bot.model.request import ChangeRequest, Offer
+from bot.model.refusal import Detail, Quantity, Reason, Refusal, refuse
+from bot.model.request import ChangeRequest, Offer, State
 from bot.model.verdict import VerdictClass
 from bot.reservations import taken
 from bot.workflow.deciding import transition
 from bot.workflow.parts import Asker, Parts
-from bot.workflow.pointers import split
-from bot.workflow.submit import in_short, not_before
+from bot.workflow.pointers import split, with_newest
+from bot.workflow.submit import not_before
 
 
 async def offer(parts: Parts, intake: Intake) -> Notice:
@@ -36,36 +34,37 @@ async def offer(parts: Parts, intake: Intake) -> Notice:
 
 
 async def _offer(parts: Parts, request: ChangeRequest, who: Asker, ask: Ask, rev: int) -> Notice:
-    assessed = await _assessed(parts, request, ask, within=request.plan)
+    assessed = await parts.assessor.assess(ask, request.plan.target.ref, but=request.id)
     if isinstance(assessed, Refusal):
         return Declined(refusal=assessed)
     plan = assessed.plan
+    if refusal := _not_smaller(request.plan, plan) or _too_much(plan):
+        return Declined(refusal=refusal)
     now = await parts.store.now()
     made = Offer(by=who.person, groups=who.groups, ask=assessed.ask, plan=plan, at=now)
     event = MakeOffer(actor=who.person, at=now, plan_rev=rev, offer=made)
     result = await parts.committer.apply(request, event, deadline=request.expires_at)
     if isinstance(result, Refusal):
-        return Declined(refusal=result)
-    await _tell_requester(parts, result, who.person)
+        return with_newest(result)
+    notice = OfferNotice(request=result)
+    await parts.messenger.tell(result.requester, notice, request_id=result.id, role="offer")
     return Told(
         what=Tell.OFFER_MADE,
         details={"handle": request.handle, "requester": request.requester},
     )
 
 
-async def _assessed(
-    parts: Parts, request: ChangeRequest, ask: Ask, *, within: Plan | None = None
-) -> Assessed | Refusal:
-    """Return the plan of another ask for the same guest; it must fit, and be less than `within`."""
+async def _assessed(parts: Parts, request: ChangeRequest, ask: Ask) -> Assessed | Refusal:
+    """Return the plan of another ask for the same guest; it must fit."""
     ref: GuestRef = request.plan.target.ref
     assessed = await parts.assessor.assess(ask, ref, but=request.id)
     if isinstance(assessed, Refusal):
         return assessed
-    if within is not None and (refusal := _not_smaller(within, assessed.plan)):
-        return refusal
-    if assessed.plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
-        return no_room(assessed.plan)
-    return assessed
+    return _too_much(assessed.plan) or assessed
+
+
+def _too_much(plan: Plan) -> Refusal | None:
+    return no_room(plan) if plan.verdict.verdict is VerdictClass.DOES_NOT_FIT else None
 
 
 def _not_smaller(asked: Plan, offered: Plan) -> Refusal | None:
@@ -73,7 +72,9 @@ def _not_smaller(asked: Plan, offered: Plan) -> Refusal | None:
     wanted = {change.field: change for change in asked.changes}
     for change in offered.changes:
         old = wanted.get(change.field)
-        if old is None or not _within(old, change):
+        if old is None:
+            return refuse(Reason.OFFER_NOT_SMALLER, other=change.field)
+        if not _within(old, change):
             return refuse(
                 Reason.OFFER_NOT_SMALLER,
                 field=change.field,
@@ -83,13 +84,7 @@ def _not_smaller(asked: Plan, offered: Plan) -> Refusal | None:
     less = [c for c in offered.changes if c.after != wanted[c.field].after]
     if less or len(offered.changes) < len(asked.changes) or asked.timing != offered.timing:
         return None
-    first = offered.changes[0]
-    return refuse(
-        Reason.OFFER_NOT_SMALLER,
-        field=first.field,
-        asked=_quantity(first),
-        offered=_quantity(first),
-    )
+    return refuse(Reason.OFFER_NOT_SMALLER)
 
 
 def _within(asked: Change, offered: Change) -> bool:
@@ -99,38 +94,10 @@ def _within(asked: Change, offered: Change) -> bool:
     return asked.delta * offered.delta > 0 and abs(offered.delta) <= abs(asked.delta)
 
 
-def _quantity(change: Change | None) -> Quantity | str:
-    if change is None or not isinstance(change.after, int):
-        return "nothing" if change is None else str(change.after)
+def _quantity(change: Change) -> Quantity | str:
+    if not isinstance(change.after, int):
+        return str(change.after)
     return Quantity(amount=change.after, unit=change.unit.value)
-
-
-async def _tell_requester(parts: Parts, request: ChangeRequest, by: Person) -> None:
-    details: dict[str, Detail] = {
-        "handle": request.handle,
-        "guest": request.plan.target.name,
-        "by": by,
-    }
-    told = Told(
-        what=Tell.OFFER_FOR_YOU,
-        details=details | _offered(request),
-        presses=(
-            Press(action=Action.ACCEPT_OFFER, pointer=f"{request.id}:{request.plan_rev}"),
-            Press(action=Action.CANCEL, pointer=f"{request.id}:{request.plan_rev}"),
-        ),
-    )
-    await parts.messenger.tell(request.requester, told, request_id=request.id, role="offer")
-
-
-def _offered(request: ChangeRequest) -> dict[str, Detail]:
-    """Return what is offered: each field with its value, and the time where it is another."""
-    if request.offer is None:
-        return {}
-    plan = request.offer.plan
-    details: dict[str, Detail] = {"text": in_short(plan)}
-    if plan.timing.at_ms is not None:
-        details["at"] = Moment(epoch_ms=plan.timing.at_ms)
-    return details
 
 
 async def accept(parts: Parts, intake: Intake) -> Notice:
@@ -150,7 +117,7 @@ async def _accept(parts: Parts, request: ChangeRequest, who: Asker) -> Notice:
     assessed = await _assessed(parts, request, pending.ask)
     if isinstance(assessed, Refusal):
         return Declined(refusal=assessed)
-    decision = parts.assessor.decide(request.requester, assessed.plan, who.roster)
+    decision = await parts.assessor.decide(request.requester, assessed.plan, who.roster)
     if isinstance(decision, Refusal):
         return Declined(refusal=decision)
     now = await parts.store.now()
@@ -172,7 +139,10 @@ async def _accept(parts: Parts, request: ChangeRequest, who: Asker) -> Notice:
     )
     if isinstance(result, Refusal):
         return Declined(refusal=result)
-    return Told(what=Tell.OFFER_ACCEPTED, details={"handle": request.handle})
+    details: dict[str, Detail] = {"handle": request.handle}
+    if result.state is State.APPROVED:
+        details["by"] = pending.by
+    return Told(what=Tell.OFFER_ACCEPTED, details=details)
 
 
 def _offerers_vote(
@@ -202,7 +172,7 @@ async def edit(parts: Parts, intake: Intake) -> Notice:
         assessed = await _assessed(parts, request, ask)
         if isinstance(assessed, Refusal):
             return Declined(refusal=assessed)
-        decision = parts.assessor.decide(request.requester, assessed.plan, who.roster)
+        decision = await parts.assessor.decide(request.requester, assessed.plan, who.roster)
         if isinstance(decision, Refusal):
             return Declined(refusal=decision)
         now = await parts.store.now()

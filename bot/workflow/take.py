@@ -7,7 +7,7 @@ import structlog
 from bot.model.errors import HypervisorFault, SlackFault, StoreFault, StoreUnavailable
 from bot.model.intake import Intake
 from bot.model.intent import Intent
-from bot.model.notice import Declined, Notice
+from bot.model.notice import Declined, Notice, Told
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.workflow import again, endings, offers, reads, votes
 from bot.workflow.forms import fill_form, refused_form, show_details
@@ -125,7 +125,10 @@ async def _answer(parts: Parts, intake: Intake, notice: Notice) -> None:
         await parts.messenger.answer(intake.answer_to, notice)
     elif isinstance(notice, Declined) and intake.intent.verb in {"request", "edit", "offer"}:
         form = await refused_form(parts, intake, notice.refusal)
-        await parts.messenger.show_view(view, form)
+        if not await parts.messenger.show_view(view, form):
+            await parts.messenger.tell(intake.actor, notice)
     else:
-        await parts.messenger.show_view(view, notice)
+        shown = await parts.messenger.show_view(view, notice)
+        if not shown and isinstance(notice, Declined | Told):
+            await parts.messenger.tell(intake.actor, notice)
     await parts.store.answered(intake.delivery)

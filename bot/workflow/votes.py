@@ -17,7 +17,7 @@ from bot.model.verdict import VerdictClass
 from bot.reservations import taken
 from bot.workflow.deciding import AUDITED, helpful, transition, turned_away
 from bot.workflow.parts import Asker, Parts, asker, find_request, store_unsafe
-from bot.workflow.pointers import split
+from bot.workflow.pointers import split, with_newest
 
 
 async def prompt(parts: Parts, intake: Intake) -> Notice:
@@ -79,7 +79,7 @@ async def _vote(parts: Parts, request: ChangeRequest, who: Asker, rev: int) -> N
     assessed = await parts.assessor.assess(request.ask, request.plan.target.ref, but=request.id)
     if isinstance(assessed, Refusal):
         return await _no_plan(parts, request, assessed, now)
-    decision = parts.assessor.decide(request.requester, assessed.plan, who.roster)
+    decision = await parts.assessor.decide(request.requester, assessed.plan, who.roster)
     if isinstance(decision, Refusal):
         return await _no_plan(parts, request, decision, now)
     if assessed.plan.hash != request.plan_hash:
@@ -119,7 +119,7 @@ async def _refused(
     """Record a refused vote in the audit, then say why."""
     event = _approval(parts, request, who, request.plan, request.decision, now)
     await parts.committer.note_refused(request, event, refusal)
-    return Declined(refusal=refusal)
+    return with_newest(refusal)
 
 
 def _approval(

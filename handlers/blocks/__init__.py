@@ -11,6 +11,7 @@ from bot.model.notice import (
     Declined,
     DenyForm,
     DetailsView,
+    EndNotice,
     GuestList,
     GuestView,
     HeadroomView,
@@ -19,6 +20,7 @@ from bot.model.notice import (
     NodesView,
     Notice,
     OfferForm,
+    OfferNotice,
     Preview,
     RequestForm,
     RequestList,
@@ -39,8 +41,8 @@ from handlers.blocks.kit import Block, Message, message, section
 from handlers.blocks.lists import guests, requests, why
 from handlers.blocks.node import headroom, nodes
 from handlers.blocks.preview import preview, vote_prompt
-from handlers.blocks.request import card, headline
-from handlers.blocks.result import pointer, result
+from handlers.blocks.request import card, headline, offer_notice
+from handlers.blocks.result import end_notice, pointer, result
 from handlers.blocks.told import told
 
 __all__ = ["Message", "read_form", "render", "render_view"]
@@ -49,7 +51,7 @@ __all__ = ["Message", "read_form", "render", "render_view"]
 def _details(notice: DetailsView) -> Message:
     request = notice.request
     mark = f"details.{request.handle}.{request.version}"
-    return message(headline(request), details_blocks(notice)[:50], mark=mark)
+    return message(headline(request, notice.closed), details_blocks(notice)[:50], mark=mark)
 
 
 def _details_view(notice: DetailsView) -> Block:
@@ -76,6 +78,8 @@ MESSAGES: dict[type, Callable[[Any], Message]] = {
     Declined: declined,
     CardNotice: card,
     ResultNotice: result,
+    EndNotice: end_notice,
+    OfferNotice: offer_notice,
     VotePrompt: vote_prompt,
     Preview: preview,
     RequestForm: _only_a_form,

@@ -6,15 +6,17 @@ from bot.model.request import InForce
 from bot.model.unit import Unit
 from handlers.blocks.kit import name
 from handlers.blocks.plan import value_word
-from handlers.blocks.words import bare, field_word, listed
+from handlers.blocks.words import amount, bare, field_word, listed
 
 POWER = "status"
 SNAPSHOT = "snapshot"
 
 
 def _value(each: InForce, *, alone: bool) -> str:
-    """Return `6 GiB (was 4)`, with the field's name unless memory stands alone."""
+    """Return `6 GiB (was 4)`, with the field's name unless memory stands alone; `4 cores`."""
     shown = value_word(each.field, each.value, each.unit)
+    if _counted(each):
+        shown = amount(each.value, each.unit)
     was = value_word(each.field, each.before, each.unit)
     if isinstance(each.before, int) and each.unit is not Unit.CORES and each.before:
         was = bare(each.before, each.unit, shown)
@@ -23,7 +25,13 @@ def _value(each: InForce, *, alone: bool) -> str:
 
 
 def _label(each: InForce, *, alone: bool) -> str:
-    return "" if alone and each.field == "memory" else f"{field_word(each.field)} "
+    plain = _counted(each) or (alone and each.field == "memory")
+    return "" if plain else f"{field_word(each.field)} "
+
+
+def _counted(each: InForce) -> bool:
+    """Return whether the amount itself names the field."""
+    return each.field == "cores" and isinstance(each.value, int)
 
 
 def values(fields: Sequence[InForce]) -> str:

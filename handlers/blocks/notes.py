@@ -49,7 +49,20 @@ NOTES: dict[str, str] = {
     ),
     "unplug may fail": "The guest may refuse to give[ {field}] back while it runs.",
     NoteKind.FS_GROWS: "The container's file system grows with it.",
+    NoteKind.NO_RESTART_NEEDED: (
+        "No restart is waited for or made: {fields} can change while it runs, and will."
+    ),
 }
+
+AFTERWARDS: dict[NoteKind, str] = {
+    NoteKind.CT_PINNED_SOON: (
+        "Proxmox pins the cores within about ten seconds; I read the config, not the pinning."
+    ),
+    NoteKind.FS_GROWS: (
+        "Proxmox grows the container's file system in the same task; `df` inside shows it."
+    ),
+}
+"""What the notes of a plan say once it is carried out."""
 
 GUEST_WORK = {
     "grow partition": "Partition and file system are still to be grown inside the guest.",

@@ -27,6 +27,10 @@ EFFECTS: dict[Effect, str] = {
 }
 
 
+FINAL = {Unit.BYTES: "cannot be shrunk again"}
+"""Why there is no way back from a change, by its unit."""
+
+
 def value_word(field: str, value: Value, unit: Unit) -> str:
     """Return a field's value in words."""
     if field == "cpulimit" and not value:
@@ -82,7 +86,7 @@ def change_line(change: Change) -> str:
     if not (change.unit is Unit.TEXT and change.effect is Effect.LIVE):
         parts.append(EFFECTS[change.effect])
     if change.final:
-        parts.append("cannot be taken back")
+        parts.append(FINAL.get(change.unit, "cannot be taken back"))
     return ": ".join(parts[:2]) + "".join(f"; {part}" for part in parts[2:])
 
 
@@ -91,9 +95,22 @@ def only_words(changes: Sequence[Change]) -> bool:
     return all(change.unit is Unit.TEXT for change in changes)
 
 
+def is_take_back(plan: Plan) -> bool:
+    """Return whether the plan takes back values that wait for a restart."""
+    return bool(plan.changes) and all("revert" in change.words for change in plan.changes)
+
+
+def _valued(change: Change, value: Value) -> str:
+    return value_word(change.field, value, change.unit)
+
+
 def what(plan: Plan) -> str:
     """Return what a plan does to which guest, as a phrase: `db1 (CT 104, pve1) memory 4 → 6 GiB`."""
     target = target_word(plan.target)
+    if is_take_back(plan):
+        waits = listed([f"{field_word(c.field)} {_valued(c, c.before)}" for c in plan.changes])
+        stays = listed([_valued(c, c.after) for c in plan.changes])
+        return f"{target} takes back what waits: {waits} (it keeps {stays})"
     if not only_words(plan.changes):
         return f"{target} {listed([change_phrase(c) for c in plan.changes])}"
     moved = [c for c in plan.changes if c.before != c.after]
@@ -106,14 +123,15 @@ def how(plan: Plan) -> str:
     sized = [c for c in plan.changes if c.unit is not Unit.TEXT or c.effect is not Effect.LIVE]
     effects = list(dict.fromkeys(c.effect for c in sized))
     if len(effects) > 1:
-        parts = [f"{field_word(c.field)}: {EFFECTS[c.effect]}" for c in sized]
+        named = [(e, [field_word(c.field) for c in sized if c.effect is e]) for e in effects]
+        parts = [f"{listed(fields)}: {EFFECTS[e]}" for e, fields in named]
     else:
         parts = [EFFECTS[e] for e in effects]
     said = [_sentence("; ".join(parts))] if parts else []
     if plan.timing.when is When.AT and plan.timing.at_ms:
         said.insert(0, f"At {when(plan.timing.at_ms)}.")
-    if any(c.final for c in plan.changes):
-        said.append("Cannot be taken back.")
+    final = [FINAL.get(c.unit, "cannot be taken back") for c in plan.changes if c.final]
+    said += [_sentence(words) for words in dict.fromkeys(final)]
     return " ".join(said)
 
 

@@ -188,7 +188,7 @@ PROBLEMS: dict[Reason, Problem] = {
     Reason.OLD_CARD: Problem(
         COUNTED,
         "this card is old[: it shows plan {shown}, current is plan {current}]",
-        "Here is the newest; look at it and press there.",
+        "Details shows the newest; look at it, and press on the card as it is now.",
     ),
     Reason.EXPIRED: Problem(
         COUNTED, "{handle} has expired[, {at}]", "Nothing changed. Ask again for fresh numbers."
@@ -216,9 +216,9 @@ PROBLEMS: dict[Reason, Problem] = {
     Reason.NO_OFFER: Problem(COUNTED, "there is no offer on {handle} any more"),
     Reason.OFFER_NOT_SMALLER: Problem(
         COUNTED,
-        "an offer is for less or for another time, and this asks for more"
-        "[: {field} {offered}, not {asked}]",
-        "Give a smaller amount.",
+        "an offer is for less than was asked, or for another time"
+        "[: {field} {offered} is more than {asked}][; nobody asked for {other}]",
+        "Give a smaller amount, or choose another time.",
     ),
     Reason.HYPERVISOR_SILENT: Problem(
         "Nothing changed: ",

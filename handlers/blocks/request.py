@@ -1,15 +1,16 @@
 """The card: one message, built whole from the record, edited in place."""
 
 from bot.model.button import Action, Press
-from bot.model.intake import OpenEnd
+from bot.model.intake import Closed, OpenEnd
 from bot.model.intent import When
-from bot.model.notice import CardNotice
+from bot.model.notice import CardNotice, OfferNotice
 from bot.model.people import Person
 from bot.model.policy import still_needed, votes_that_count
-from bot.model.request import ChangeRequest, JournalEntry, Progress, State
+from bot.model.request import ChangeRequest, JournalEntry, Offer, Progress, State
 from bot.model.verdict import NoteKind, VerdictClass
 from handlers.blocks.admission import admission, bars, keeps, verdict_sentence
 from handlers.blocks.declined import cause
+from handlers.blocks.ending import ENDINGS, ending, people_line
 from handlers.blocks.kit import (
     Block,
     Message,
@@ -25,15 +26,7 @@ from handlers.blocks.kit import (
 )
 from handlers.blocks.notes import note_line
 from handlers.blocks.plan import change_line, how, note_lines, value_word, what
-from handlers.blocks.result import (
-    ENDINGS,
-    aftermath,
-    ending,
-    next_labels,
-    next_steps,
-    people_line,
-    pointer,
-)
+from handlers.blocks.result import aftermath, next_labels, next_steps, pointer
 from handlers.blocks.told import LABELS, press_button, press_row
 from handlers.blocks.words import listed, when, who
 
@@ -54,10 +47,10 @@ def fits(request: ChangeRequest) -> bool:
     return request.plan.verdict.verdict is not NOT_FITTING
 
 
-def headline(request: ChangeRequest) -> str:
+def headline(request: ChangeRequest, closed: Closed | None = None) -> str:
     """Return the card's first line, which stands alone: it is the notification's text too."""
     if request.state in ENDINGS:
-        said = ending(request)
+        said = ending(request, closed)
         told = request.state in {State.SUCCEEDED, State.PARTIAL}
         return f"{said} {people_line(request)}" if told else said
     plan = request.plan
@@ -76,8 +69,8 @@ def _starts(request: ChangeRequest) -> str:
         start = when(request.not_before)
         if request.plan.timing.when is When.AT:
             return f"Nothing happens before {start}; the room is held."
-        return f"It starts at {start}, unless somebody stops it before (Veto in Details)."
-    return "It starts now."
+        return f"I begin at {start}, unless somebody stops it before (Veto in Details)."
+    return "I begin now."
 
 
 def progress(request: ChangeRequest) -> str:
@@ -156,14 +149,31 @@ def _moved(request: ChangeRequest) -> list[Block]:
     return [section(f"{said} Earlier votes no longer count.")]
 
 
+def _offered(offer: Offer) -> str:
+    return f"{who(offer.by)} offers instead: {what(offer.plan)}. {how(offer.plan)}"
+
+
 def _offer(request: ChangeRequest) -> list[Block]:
     offer = request.offer
     if offer is None or request.state is not State.PENDING:
         return []
-    text = f"{who(offer.by)} offers instead: {what(offer.plan)}. {how(offer.plan)}"
-    return [
-        section(f"{text} {who(request.requester)} may accept it; until then the plan above stands.")
-    ]
+    stands = f"{who(request.requester)} may accept it; until then the plan above stands."
+    return [section(f"{_offered(offer)} {stands}")]
+
+
+def offer_notice(notice: OfferNotice) -> Message:
+    """Render an offer for who asked."""
+    request, offer = notice.request, notice.request.offer
+    asked = f"You asked in {name(request.handle)}: {what(request.plan)}. {how(request.plan)}"
+    if offer is None:
+        return message(asked, [section(asked)])
+    first = _offered(offer)
+    notes = [note_line(n) for n in offer.plan.notes if n.kind in TO_CONFIRM]
+    blocks = [section(" ".join([first, *notes])), section(verdict_sentence(offer.plan))]
+    blocks.append(section(f"{asked} That stays open unless you accept."))
+    at = pointer(request)
+    presses = [Press(action=a, pointer=at) for a in (Action.ACCEPT_OFFER, Action.CANCEL)]
+    return message(first, [*blocks, *press_row(presses)])
 
 
 def body(request: ChangeRequest) -> list[Block]:
@@ -210,10 +220,10 @@ def _less_button(request: ChangeRequest) -> list[Block]:
     return [press_button(Press(action=Action.ASK_LESS, pointer=pointer(request)), label)]
 
 
-def buttons(request: ChangeRequest, open_end: OpenEnd | None) -> list[Block]:
+def buttons(request: ChangeRequest, open_end: OpenEnd | None, closed: Closed | None) -> list[Block]:
     """Build the row of buttons that the record's state allows."""
     if request.state.final:
-        return press_row(next_steps(request, open_end), next_labels(request))
+        return press_row(next_steps(request, open_end, closed), next_labels(request))
     at = pointer(request)
     details = press_button(Press(action=Action.DETAILS, pointer=at))
     if request.state is not State.PENDING:
@@ -229,15 +239,15 @@ def buttons(request: ChangeRequest, open_end: OpenEnd | None) -> list[Block]:
 def card(notice: CardNotice) -> Message:
     """Render the card of a request."""
     request = notice.request
-    first = headline(request)
+    first = headline(request, notice.closed)
     blocks = [section(first)]
     if request.state.final or request.state is State.UNCERTAIN:
-        blocks += aftermath(request)
+        blocks += aftermath(request, notice.closed)
         if request.ask.reason.strip():
             blocks.append(quotation("Reason", request.ask.reason))
     else:
         blocks += body(request)
     blocks.append(section(votes_line(request, notice.approvers)))
-    blocks += buttons(request, notice.open_end)
+    blocks += buttons(request, notice.open_end, notice.closed)
     blocks.append(context(f"{name(request.handle)} · plan {request.plan_rev}"))
     return message(first, blocks, mark=f"card.{request.handle}.{request.version}")

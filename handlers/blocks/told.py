@@ -24,13 +24,10 @@ TOLD: dict[Tell, str] = {
     Tell.CANCELLED: "{handle} is cancelled; nothing changed and nothing is held for it.",
     Tell.VETOED: "{handle} is stopped by your veto; nothing changed.",
     Tell.OFFER_MADE: "Your offer on {handle} is recorded; {requester} decides whether it will do.",
-    Tell.OFFER_FOR_YOU: "{by} offers another way for {handle}[ ({guest})][: {text}].",
-    Tell.OFFER_ACCEPTED: "You accepted the offer on {handle}; the card shows the new plan.",
+    Tell.OFFER_ACCEPTED: "You accepted the offer on {handle}[; with the vote of {by} it is approved].",
     Tell.EDITED: "{handle} is changed. Votes on the former plan no longer count.",
     Tell.RESOLVED: "{handle} is marked {state}, as resolved by you.",
     Tell.END_LEFT: "Left as it is: {guest} gets its new value at its next shutdown and start.",
-    Tell.END_IN_FORCE: "In force now: {guest} has {value}[ ({field})][, as asked in {handle}].",
-    Tell.END_REVERTED: "Taken back: nothing of {handle} waits on {guest} any more.",
     Tell.END_REMINDER: (
         "{guest} still waits for a restart[ since {since}] to get what {handle} asked for; "
         "a reboot inside is not enough."

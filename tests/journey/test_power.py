@@ -98,7 +98,7 @@ async def test_a_reboot_brings_waiting_values_into_force(tmp_path: Path) -> None
         assert stage.memory(106) == 4096
         await stage.ask("bob", f"reboot {VM}")
         await stage.result("bob", f"{VM} was restarted and is running")
-        assert "app1 has 5 GiB (memory)" in await stage.result("ana", "In force now")
+        assert "app1 has 5 GiB (was 4)" in await stage.result("ana", "In force now")
         assert stage.memory(106) == 5120
         await stage.until(lambda: "Restart now" not in stage.shown())
 

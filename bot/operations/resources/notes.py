@@ -3,6 +3,7 @@
 from bot.model.footing import backup_note, common_notes, other_pending_note, snapshots_note
 from bot.model.guest import GuestFacts, Kind
 from bot.model.guest_config import balloon_mib, coming, memory_mib
+from bot.model.intent import Timing, When
 from bot.model.operation import Facts
 from bot.model.plan import Change, Effect
 from bot.model.refusal import Quantity
@@ -14,7 +15,9 @@ from bot.operations.resources.piece import Piece
 WAITING = frozenset({Effect.AT_RESTART, Effect.WITH_RESTART})
 
 
-def notes(pieces: tuple[Piece, ...], facts: Facts, *, restart: bool) -> tuple[Note, ...]:
+def notes(
+    pieces: tuple[Piece, ...], facts: Facts, timing: Timing, *, restart: bool
+) -> tuple[Note, ...]:
     """Return the plan's notes: of each field, of the guest, of what waits and what is final."""
     guest = facts.guest
     changes = {p.change.field: p.change for p in pieces}
@@ -24,6 +27,7 @@ def notes(pieces: tuple[Piece, ...], facts: Facts, *, restart: bool) -> tuple[No
         found += _gentle_notes(changes, guest)
     if restart:
         found.append(Note(kind=NoteKind.RESTARTS))
+    found += _no_restart(changes, guest, timing)
     if any(c.effect in WAITING for c in changes.values()):
         found += other_pending_note(guest, changes)
     if not guest.running and guest.config.get("onboot") == "1":
@@ -31,6 +35,15 @@ def notes(pieces: tuple[Piece, ...], facts: Facts, *, restart: bool) -> tuple[No
     if any(c.final for c in changes.values()):
         found += [backup_note(facts), *snapshots_note(guest)]
     return (*found, *common_notes(facts))
+
+
+def _no_restart(changes: dict[str, Change], guest: GuestFacts, timing: Timing) -> list[Note]:
+    """Return that a restart was asked for which nothing, or not everything, needs."""
+    asked = timing.with_restart or timing.when is When.AT_RESTART
+    live = tuple(c.field for c in changes.values() if c.effect not in WAITING)
+    if not (asked and guest.running and live):
+        return []
+    return [Note(kind=NoteKind.NO_RESTART_NEEDED, details={"fields": live})]
 
 
 def _balloon_notes(

@@ -60,7 +60,7 @@ def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
         changes=tuple(p.change for p in pieces),
         steps=steps(pieces, facts.guest, restart=restart),
         claims=claims(pieces, facts, restart=restart),
-        notes=notes(pieces, facts, restart=restart),
+        notes=notes(pieces, facts, ask.timing, restart=restart),
     )
 
 

@@ -6,11 +6,13 @@ from bot.model.audit import AuditEntry, ChainedEntry
 from bot.model.button import Action, Press
 from bot.model.estate import ClusterPicture, NodeFacts, StorageFacts, StorageKind
 from bot.model.guest import Disk, GuestFacts, GuestSummary, Identity, Snapshot
+from bot.model.intake import Closed
 from bot.model.notice import (
     CardNotice,
     Declined,
     DenyForm,
     DetailsView,
+    EndNotice,
     GuestList,
     GuestView,
     HeadroomView,
@@ -20,6 +22,7 @@ from bot.model.notice import (
     NodesView,
     Notice,
     OfferForm,
+    OfferNotice,
     Preview,
     RequestForm,
     RequestList,
@@ -57,6 +60,8 @@ from tests.unit.blocks.asked import (
     gib,
 )
 
+IN_FORCE = Closed(at=T + 60_000, in_force=True)
+TAKEN_BACK = Closed(at=T + 60_000, in_force=False, by=BOB)
 FACTS = GuestFacts(
     ref=APP1,
     name="app1",
@@ -149,7 +154,14 @@ NOTICES: tuple[Notice, ...] = (
     CardNotice(request=OFFERED, approvers=(BOB,)),
     CardNotice(request=NOT_FITTING),
     CardNotice(request=WAITS, open_end=OPEN_END),
+    CardNotice(request=WAITS, closed=IN_FORCE),
+    CardNotice(request=WAITS, closed=TAKEN_BACK),
     *(ResultNotice(request=r) for r in EVERY_STATE),
+    ResultNotice(request=WAITS, closed=IN_FORCE, thread=True),
+    EndNotice(request=WAITS, closed=IN_FORCE),
+    EndNotice(request=WAITS, closed=TAKEN_BACK),
+    OfferNotice(request=OFFERED),
+    OfferNotice(request=PENDING),
     *(Told(what=t, details={"handle": "R-7K2M", "guest": "db1", "until": gib(1)}) for t in Tell),
     *(Declined(refusal=refuse(r, name="db1", guest="db1", handle="R-7K2M")) for r in Reason),
     Declined(refusal=TOO_MUCH, presses=(Press(action=Action.ASK_LESS, pointer="a1b2:2"),)),

@@ -12,12 +12,12 @@ from tests.unit.blocks import asked
 from tests.unit.blocks.asked import GIB, MEMORY, PLAN, gib
 
 
-def test_a_disk_says_that_it_cannot_be_taken_back() -> None:
+def test_a_disk_says_that_it_cannot_be_shrunk_again() -> None:
     """A growing disk is final, on its line and in the first sentence."""
     plan = replace(PLAN, changes=(asked.DISK,))
-    expected = "*disk scsi0* 32 → 52 GiB (+20 GiB): live, no restart; cannot be taken back"
+    expected = "*disk scsi0* 32 → 52 GiB (+20 GiB): live, no restart; cannot be shrunk again"
     assert expected == change_line(asked.DISK)
-    assert how(plan) == "Live, no restart. Cannot be taken back."
+    assert how(plan) == "Live, no restart. Cannot be shrunk again."
 
 
 def test_a_decrease_says_less() -> None:
