@@ -47,8 +47,7 @@ def _settings(config: Path | None) -> Settings:
     except ConfigProblems as problems:
         for sentence in problems.sentences:
             click.echo(sentence, err=True)
-        count = len(problems.sentences)
-        raise click.ClickException(f"not started: {count} in the configuration") from problems
+        raise click.ClickException("not started; mend what is named above") from problems
 
 
 async def _serve(settings: Settings, role: str) -> None:

@@ -47,6 +47,7 @@ expires = "3d"
 """
 
 GUEST = 101
+BEFORE_MIB = 2048
 ASKED_MIB = 4096
 
 
@@ -70,6 +71,8 @@ def environment(slack: SimulatedSlack, pve: SimulatedProxmox) -> Mapping[str, st
 
 async def play(record: Path | None) -> bool:
     """Play the story and print the conversation; return whether the guest really changed."""
+    print("A real bot between a simulated Slack and a simulated Proxmox VE, all on loopback.")
+    print("The host: pve1, 16 GiB, four cores, shared by seven guests that are promised 18 GiB.")
     with tempfile.TemporaryDirectory(prefix="headroom-demo-") as folder:
         async with (
             SimulatedProxmox(
@@ -78,14 +81,20 @@ async def play(record: Path | None) -> bool:
             SimulatedSlack(record=record and record / "slack.jsonl") as slack,
         ):
             slack.on_happening(lambda seen: print("\n".join(["", *slack.tell(seen)])))
-            return await _story(Path(folder), slack, pve)
+            before = memory_of(pve)
+            await _story(Path(folder), slack, pve)
+            after = memory_of(pve)
+    print(f"\nProxmox itself now keeps for CT {GUEST}: memory {after} MiB (was {before}).")
+    return (before, after) == (BEFORE_MIB, ASKED_MIB)
 
 
-async def _story(folder: Path, slack: SimulatedSlack, pve: SimulatedProxmox) -> bool:
-    settings = settings_for(folder, slack, pve)
-    async with running(settings, leave_store=False):
+async def _story(folder: Path, slack: SimulatedSlack, pve: SimulatedProxmox) -> None:
+    """Ask too much, ask what fits, try to approve it oneself, let a colleague approve it."""
+    async with running(settings_for(folder, slack, pve), leave_store=False):
         await slack.connected()
         ana, bob = slack.person("ana"), slack.person("bob")
+        await ana.command("/pve request build-7 memory=12G a faster build", channel="#web")
+        await slack.until(lambda: "at most" in last_seen(slack, "ana"), seconds=15)
         ask = "/pve request web-01 memory=+2G scratch space for the release"
         await ana.command(ask, channel="#web")
         await slack.until(lambda: slack.messages("#approvals"), seconds=15)
@@ -94,7 +103,6 @@ async def _story(folder: Path, slack: SimulatedSlack, pve: SimulatedProxmox) -> 
         await bob.press(card_of(slack), "Approve")
         await slack.until(lambda: "Read back" in slack.shown(card_of(slack)), seconds=30)
         await slack.until(lambda: slack.direct_messages("ana"), seconds=15)
-    return memory_of(pve) == ASKED_MIB
 
 
 def card_of(slack: SimulatedSlack) -> Message:

@@ -12,7 +12,8 @@ def log_to_stderr(level: int = logging.INFO) -> None:
     Bolt logs the body of a request whose signature is wrong, at INFO (Slack facts §1).
     """
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    for noisy in ("slack_bolt", "slack_sdk", "docket"):
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+    for noisy in ("slack_sdk", "docket"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[

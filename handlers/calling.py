@@ -16,7 +16,9 @@ async def calling(doing: str, call: Callable[[], Awaitable[T]]) -> T:
     try:
         return await call()
     except SlackApiError as error:
-        code = str(error.response.get("error", "")) if error.response else ""
-        raise SlackFault(doing, code=code) from error
+        answer = getattr(error.response, "data", None)
+        if not isinstance(answer, dict):  # a proxy's or a broken server's page
+            raise SlackFault(doing, detail="no answer of Slack's") from error
+        raise SlackFault(doing, code=str(answer.get("error", ""))) from error
     except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
         raise SlackFault(doing, detail=type(error).__name__) from error

@@ -25,7 +25,7 @@ from bot.model.request import ChangeRequest, State
 from bot.policy import may_ask, rights_of
 from bot.workflow.parts import Asker, Parts, find_guest, find_request, guests_for, may_see
 
-PAGE = 20
+PAGE = 15
 """Guests on one page of a list."""
 
 SHOWN = 15

@@ -1,16 +1,4 @@
-"""Every call the driver can make exists in the official API schema, and takes a token.
-
-The schema files are not part of the repository: HEADROOM_SHARED names the folder that holds `pve/`,
-else `shared` beside the repository is looked at; without them these tests are skipped.
-"""
-
-import gzip
-import json
-import os
-import re
-from functools import cache
-from pathlib import Path
-from typing import Any
+"""Every call the driver can make exists in the official API schema, and takes a token."""
 
 import pytest
 
@@ -18,10 +6,7 @@ from bot.model.guest import GuestRef, Kind
 from bot.proxmox import calls
 from bot.proxmox.calls import Call
 from tests.contract.hypervisors import step
-
-ROOT = Path(__file__).resolve().parents[2]
-SHARED = Path(os.environ.get("HEADROOM_SHARED", ROOT.parent / "shared"))
-VERSIONS = ("api-schema.json.gz", "api-schema-8.4.json.gz")
+from tests.official import VERSIONS, misfits
 
 VM = GuestRef(cluster="paris", kind=Kind.VM, vmid=100)
 CT = GuestRef(cluster="paris", kind=Kind.CT, vmid=104)
@@ -70,52 +55,17 @@ STEPS = (
 CALLS = (*READS, *(calls.change(ref, "pve1", done, DIGEST) for ref, done in STEPS))
 
 
-@cache
-def paths(version: str) -> dict[str, Any]:
-    """Return a version's schema, or skip the test."""
-    file = SHARED / "pve" / version
-    if not file.exists():
-        pytest.skip(f"{version} is not there: set HEADROOM_SHARED to the folder that holds pve/")
-    with gzip.open(file) as opened:
-        found: dict[str, Any] = json.load(opened)["paths"]
-    return found
-
-
 def name_of(call: Call) -> str:
     """Name a case."""
     return f"{call.name} {','.join(call.params)}"
-
-
-def misfit(name: str, value: str, spec: dict[str, Any]) -> str:
-    """Say what is wrong with a value, or nothing."""
-    if spec.get("type") == "integer" and not re.fullmatch(r"-?\d+", value):
-        return f"{name} is no integer: {value}"
-    if spec.get("type") == "boolean" and value not in {"0", "1"}:
-        return f"{name} is no boolean: {value}"
-    if "enum" in spec and value not in spec["enum"]:
-        return f"{name} is none of {spec['enum']}: {value}"
-    if "pattern" in spec and not re.fullmatch(spec["pattern"].replace(r"\z", ""), value):
-        return f"{name} does not match {spec['pattern']}: {value}"
-    return ""
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("call", CALLS, ids=name_of)
 def test_the_call_is_in_the_schema(call: Call, version: str) -> None:
     """Method and path exist, parameters are known and fit, none is missing, tokens are allowed."""
-    api = paths(version)
-    assert call.template in api
-    assert call.method in api[call.template]
-    method = api[call.template][call.method]
-    known = {
-        k.replace("[n]", "0"): v for k, v in method["parameters"].get("properties", {}).items()
-    }
     sent = {**call.values, **call.params}
-    needed = {name for name, spec in known.items() if not spec.get("optional")}
-    assert method.get("allowtoken") != 0
-    assert set(sent) - set(known) == set()
-    assert needed - set(sent) == set()
-    assert [found for n, v in sent.items() if (found := misfit(n, v, known[n]))] == []
+    assert misfits(call.method, call.template, sent, version) == []
 
 
 def test_the_calls_cover_every_builder() -> None:

@@ -126,6 +126,8 @@ def _needs(pieces: Iterable[Piece], guest: GuestFacts, *, restart: bool) -> list
         disk = guest.disk(piece.change.field)
         if disk:
             needs += on_guest(guest, "VM.Config.Disk")
+            if guest.ref.kind is Kind.CT:
+                needs += on_guest(guest, "VM.Config.Options")  # `size` is checked as an option, too
             needs.append(("Datastore.AllocateSpace", f"/storage/{disk.storage}"))
         else:
             needs += on_guest(guest, PRIVILEGES[piece.change.field])

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import unquote
 
+from bot.simulation.proxmox import property_string
+
 Kind = Literal["qemu", "lxc"]
 
 PENDING_SECTION: dict[Kind, str] = {"qemu": "PENDING", "lxc": "pve:pending"}
+DISKS = ("scsi", "virtio", "sata", "ide", "mp")
 SECTION = re.compile(r"\[([^\]]+)\]\s*")
 LINE = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*):\s*(.*?)\s*")
 
@@ -52,6 +55,15 @@ class ConfigFile:
         """Take an option out of force."""
         self.values.pop(option, None)
         self.pending_delete.pop(option, None)
+
+    def detach(self, option: str, *, first: str) -> None:
+        """Keep the volume of a disk that is about to be removed as `unusedN`."""
+        if not option.startswith(DISKS) or option not in self.values:
+            return
+        volid = property_string.parse(self.values[option], first=first).get(first, "")
+        if ":" in volid and "media=cdrom" not in self.values[option]:
+            free = next(n for n in range(256) if f"unused{n}" not in self.values)
+            self.values[f"unused{free}"] = volid
 
     def clean_pending(self) -> bool:
         """Drop waiting changes that change nothing; whether there were any."""

@@ -13,7 +13,7 @@ from bot.simulation.proxmox.params.check import spec_of
 from bot.simulation.proxmox.params.formats import split_list
 from bot.simulation.proxmox.params.guest_options import LXC
 from bot.simulation.proxmox.params.methods import LXC_DISKS
-from bot.simulation.proxmox.qemu_config import Change, clean_tags
+from bot.simulation.proxmox.qemu_config import Change, clean_values
 
 LIVE = frozenset(
     [
@@ -38,30 +38,32 @@ STALE = "detected modified configuration - file changed by other user? Try again
 
 
 def read_change(params: Mapping[str, str]) -> Change:
-    """Sort a request's parameters into a change; refuses what contradicts itself."""
+    """Sort a request's parameters into a change; dies if there are none."""
     values = {k: v for k, v in params.items() if k not in {"delete", "revert"}}
     delete = tuple(split_list(params.get("delete", "")))
     revert = tuple(split_list(params.get("revert", "")))
     if not (values or delete or revert):
         raise died("no options specified")
-    for option in delete:
-        if option in values:
-            text = f"you can't use '-{option}' and -delete {option}' at the same time"
-            raise wrong_parameters({"delete": text})
-        if option in revert:
-            text = f"you can't use '-delete {option}' and '-revert {option}' at the same time"
-            raise wrong_parameters({"delete": text})
-        if spec_of(LXC, option) is None:
-            raise wrong_parameters({"delete": f"unknown option '{option}'"})
-    for option in revert:
+    return Change(clean_values(values), delete, revert)
+
+
+def check_change(change: Change) -> None:
+    """Refuse a change that contradicts itself or names an unknown option."""
+    for option in change.revert:
         if spec_of(LXC, option) is None:
             raise wrong_parameters({"revert": f"unknown option '{option}'"})
-        if option in values:
+        if option in change.values:
             text = f"you can't use '-{option}' and '-revert {option}' at the same time"
             raise wrong_parameters({"revert": text})
-    if "tags" in values:
-        values["tags"] = clean_tags(values["tags"])
-    return Change(values, delete, revert)
+    for option in change.delete:
+        if spec_of(LXC, option) is None:
+            raise wrong_parameters({"delete": f"unknown option '{option}'"})
+        if option in change.values:
+            text = f"you can't use '-{option}' and -delete {option}' at the same time"
+            raise wrong_parameters({"delete": text})
+        if option in change.revert:
+            text = f"you can't use '-delete {option}' and '-revert {option}' at the same time"
+            raise wrong_parameters({"delete": text})
 
 
 def prepare(guest: Guest, digest: str | None) -> None:
@@ -77,14 +79,14 @@ def update(guest: Guest, change: Change) -> None:
     for option in change.revert:
         config.revert(option)
     for option in change.delete:
-        _check_delete(guest, config, option)
         if option in config.values or option in config.pending:
+            _check_delete(guest, config, option)
             config.delete_pending(option)
     for option, value in change.values.items():
         _check_set(guest, config, option)
         config.set_pending(option, value)
     config.clean_pending()
-    apply(config, everything=not guest.running)
+    apply(config, running=guest.running, selected={*change.values, *change.delete})
     guest.save(config)
 
 
@@ -104,14 +106,19 @@ def _check_set(guest: Guest, config: ConfigFile, option: str) -> None:
         raise died(f"can't update CT {guest.vmid} drive '{option}' - protection mode enabled")
 
 
-def apply(config: ConfigFile, *, everything: bool) -> None:
-    """Put in force what waits: everything, or only what a running CT takes."""
+def apply(config: ConfigFile, *, running: bool, selected: set[str] | None = None) -> None:
+    """Put in force what waits for the selected options (None: all), as far as a running CT can."""
     for option in list(config.pending_delete):
-        if everything or _live(config, option):
+        if _chosen(config, option, selected, running=running):
+            config.detach(option, first="volume")
             config.remove(option)
     for option, value in list(config.pending.items()):
-        if everything or _live(config, option):
+        if _chosen(config, option, selected, running=running):
             config.apply(option, value)
+
+
+def _chosen(config: ConfigFile, option: str, selected: set[str] | None, *, running: bool) -> bool:
+    return (selected is None or option in selected) and (not running or _live(config, option))
 
 
 def _live(config: ConfigFile, option: str) -> bool:

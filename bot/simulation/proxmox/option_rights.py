@@ -5,6 +5,7 @@ Follows check_vm_modify_config_perm of qemu-server and check_ct_modify_config_pe
 
 from collections.abc import Iterable, Mapping
 
+from bot.simulation.proxmox import property_string
 from bot.simulation.proxmox.call import Call
 from bot.simulation.proxmox.errors import ApiError, died
 from bot.simulation.proxmox.guest import Guest
@@ -73,11 +74,23 @@ def check_lxc(call: Call, guest: Guest, options: Mapping[str, str]) -> None:
 
 
 def _check_features(call: Call, guest: Guest, value: str) -> None:
-    harmless = value in {"", "nesting=0", "nesting=1"}
-    if not (harmless and guest.config.values.get("unprivileged") == "1"):
-        text = "changing feature flags (except nesting) is only allowed for root@pam"
-        raise ApiError(f"Permission check failed ({text})", code=403)
-    call.need(call.guest_path, "VM.Allocate")
+    if guest.config.values.get("unprivileged") != "1":
+        raise _root_only("changing feature flags for privileged container")
+    old = _flags(guest.config.values.get("features", ""))
+    changed = {flag for flag, _ in old ^ _flags(value)}
+    if changed - {"nesting"}:
+        raise _root_only("changing feature flags (except nesting)")
+    if changed:
+        call.need(call.guest_path, "VM.Allocate")
+
+
+def _root_only(what: str) -> ApiError:
+    return ApiError(f"Permission check failed ({what} is only allowed for root@pam)", code=403)
+
+
+def _flags(features: str) -> set[tuple[str, str]]:
+    parts = property_string.parse(features, first="")
+    return {(flag, value) for flag, value in parts.items() if value != "0"}
 
 
 def _indexed(option: str) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.simulation.proxmox import hotplug, networks, property_string
 from bot.simulation.proxmox.config_file import ConfigFile
-from bot.simulation.proxmox.errors import died, wrong_parameters
+from bot.simulation.proxmox.errors import ApiError, died, wrong_parameters
 from bot.simulation.proxmox.guest import DEFAULT_MEMORY_MIB, Guest, memory_mib
 from bot.simulation.proxmox.hotplug import HotplugProblemError
 from bot.simulation.proxmox.params.check import spec_of
@@ -34,6 +34,7 @@ LIVE = frozenset(
 )
 CGROUP = frozenset({"cpulimit", "cpuunits"})
 FOR_PREPARED_VMS = frozenset({"memory", "cpu"})
+CPUUNITS_MAX = 10_000
 STALE = "checksum mismatch (file change by other user?)"
 
 
@@ -72,21 +73,30 @@ def read_change(params: Mapping[str, str]) -> Change:
         if spec_of(QEMU, option) is None:
             raise wrong_parameters({"revert": f"unknown option '{option}'"})
         if option in values:
-            raise _at_once(f"-{option}", f"-revert {option}")
+            raise _at_once("delete", f"-{option}", f"-revert {option}")
     for option in delete:
         if option in values:
-            raise _at_once(f"-{option}", f"-delete {option}")
+            raise _at_once("delete", f"-{option}", f"-delete {option}")
         if option in revert:
-            raise _at_once(f"-revert {option}", f"-delete {option}")
+            raise _at_once("revert", f"-delete {option}", f"-revert {option}")
         if spec_of(QEMU, option) is None:
             raise wrong_parameters({"delete": f"unknown option '{option}'"})
+    return Change(clean_values(values), delete, revert, params.get("force") == "1")
+
+
+def _at_once(parameter: str, first: str, second: str) -> ApiError:
+    text = f"you can't use '{first}' and {second}' at the same time"
+    return wrong_parameters({parameter: text})
+
+
+def clean_values(values: dict[str, str]) -> dict[str, str]:
+    """Return values as Proxmox keeps them: tags in order, cpuunits within cgroup v2's range."""
+    clean = dict(values)
     if "tags" in values:
-        values["tags"] = clean_tags(values["tags"])
-    return Change(values, delete, revert, params.get("force") == "1")
-
-
-def _at_once(first: str, second: str) -> Exception:
-    return wrong_parameters({"delete": f"you can't use '{first}' and {second}' at the same time"})
+        clean["tags"] = clean_tags(values["tags"])
+    if "cpuunits" in values:
+        clean["cpuunits"] = str(min(max(int(values["cpuunits"]), 1), CPUUNITS_MAX))
+    return clean
 
 
 def clean_tags(tags: str) -> str:
@@ -163,6 +173,7 @@ def _write_pending(guest: Guest, change: Change) -> list[str]:
 def apply_stopped(guest: Guest, config: ConfigFile) -> None:
     """Put everything that waits in force: the VM is not running."""
     for option in config.pending_delete:
+        config.detach(option, first="file")
         config.values.pop(option, None)
     config.values.update(config.pending)
     config.pending.clear()

@@ -210,5 +210,5 @@ def merge_pending(guest: Guest, config: ConfigFile) -> None:
     if guest.kind == "qemu":
         qemu_config.apply_stopped(guest, config)
     else:
-        lxc_config.apply(config, everything=True)
+        lxc_config.apply(config, running=False)
         guest.save(config)

@@ -22,6 +22,7 @@ ALL_RIGHTS = Rights(
                 "VM.Config.Memory",
                 "VM.Config.CPU",
                 "VM.Config.Disk",
+                "VM.Config.Options",
                 "VM.PowerMgmt",
                 "VM.Snapshot",
                 "Datastore.AllocateSpace",

@@ -117,15 +117,15 @@ async def put_lxc_config(call: Call) -> None:
     """Change a CT's configuration; lock and digest are looked at before anything else."""
     params = dict(call.params)
     digest = params.pop("digest", None)
-    if not params:
-        raise died("no options specified")
+    for option in filter(networks.is_net, params):
+        params[option] = networks.complete_lxc(params[option], call.world.clock.token(3))
+    change = lxc_config.read_change(params)
     guest = call.guest
     async with guest.locked_file(call.world.clock):
         lxc_config.prepare(guest, digest)
-        for option in filter(networks.is_net, params):
-            params[option] = networks.complete_lxc(params[option], call.world.clock.token(3))
-        change = lxc_config.read_change(params)
         check_lxc(call, guest, dict.fromkeys(change.delete, ""))
+        check_lxc(call, guest, dict.fromkeys(change.revert, ""))
+        lxc_config.check_change(change)
         check_lxc(call, guest, change.values)
         lxc_config.update(guest, change)
 
