@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from bot.cli import main
 from bot.model.guest import GuestRef, Kind
@@ -171,6 +172,26 @@ def test_every_command_on_the_host_is_explained() -> None:
         there |= {f"headroom {name} {inner}" for inner in below} or {f"headroom {name}"}
     first = "\n".join(rows("operations.md", "Commands on the host"))
     assert there == set(re.findall(r"headroom [a-z ]+[a-z]", first.replace("`, `", "\n")))
+
+
+def test_no_page_sends_anybody_to_a_command_on_the_host_that_is_not_there() -> None:
+    """What is not there yet is named in one place: at the end of the README."""
+    there = {*main.commands, "runs"}
+    for page in PAGES:
+        text = page.read_text().partition("## What is not there yet")[0]
+        named = re.findall(r"(?:^|types |`)headroom ([a-z]+)\b", text, re.MULTILINE)
+        assert set(named) <= there, page.name
+
+
+def test_what_the_guide_shows_of_a_wrong_configuration_is_what_is_said(tmp_path: Path) -> None:
+    """Word by word; the shown lines are some of those that come."""
+    guide = (DOCS / "operations.md").read_text().partition("## It does not start\n")[2]
+    shown = guide.partition("```text\n")[2].partition("```")[0].splitlines()
+    config = tmp_path / "headroom.toml"
+    config.write_text('[slack]\nmode = "sokket"\napproval_channel = "C1"\n')
+    said = CliRunner().invoke(main, ["run", "--config", str(config)], env={"SLACK_BOT_TOKEN": ""})
+    assert said.exit_code == 1
+    assert [line for line in shown if line not in said.output.splitlines()] == []
 
 
 def test_the_paths_of_the_http_server_are_explained() -> None:
