@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.model import errors
+from bot.model.diagram import mermaid
 from bot.model.errors import Fault
 from bot.model.refusal import Reason
-from bot.model.request import State
-from bot.model.transition import EDGES
 from bot.operations import OPERATIONS
 from handlers.blocks.problem import PROBLEMS
 from handlers.grammar import commands_page
@@ -27,17 +26,8 @@ PAGES = (
 
 
 def state_diagram() -> str:
-    """Return the edges of the state machine as a Mermaid diagram."""
-    named: dict[tuple[State, State], list[str]] = {}
-    for event, edges in EDGES.items():
-        for edge in edges:
-            named.setdefault(edge, []).append(event.__name__)
-    order = list(State)
-    ways = sorted(named, key=lambda way: (order.index(way[0]), order.index(way[1])))
-    lines = [f"    {a.name} --> {b.name}: {', '.join(sorted(named[a, b]))}" for a, b in ways]
-    ends = [f"    {state.name} --> [*]" for state in State if state.final]
-    starts = ["    [*] --> PENDING: submit", "    [*] --> APPROVED: submit, nobody has to approve"]
-    return "\n".join(["```mermaid", "stateDiagram-v2", *starts, *lines, *ends, "```"])
+    """Return the state machine as a block of Mermaid."""
+    return f"```mermaid\n{mermaid()}```"
 
 
 def fault_tree() -> str:

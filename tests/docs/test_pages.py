@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
+from bot.model.diagram import words
 from bot.model.guest import GuestRef, Kind
 from bot.model.people import Person
 from bot.model.refusal import Reason
@@ -51,9 +52,9 @@ def test_the_page_of_commands_equals_the_grammar() -> None:
 
 
 def test_every_state_and_every_event_is_explained_and_no_other() -> None:
-    """One row each."""
-    assert {state.name for state in State} == set(rows("states.md", "What each state means"))
-    assert {event.__name__ for event in EDGES} == set(rows("states.md", "What each event is"))
+    """One row each, by the words of the diagram."""
+    assert {state.value for state in State} == set(rows("states.md", "What each state means"))
+    assert {words(event) for event in EDGES} == set(rows("states.md", "What each event is"))
 
 
 def test_every_fault_is_in_the_tree_and_has_its_consequences() -> None:
