@@ -249,8 +249,8 @@ LATER: Mapping[str, tuple[str, str]] = {
     "migrate": ("moving a guest", "the Proxmox web UI does it"),
     "clone": ("cloning a template", "the Proxmox web UI does it"),
     "firewall": ("changing firewall rules", "the Proxmox web UI does it"),
-    "pause": ("pausing from Slack", "an operator types headroom pause on the host"),
-    "unpause": ("pausing from Slack", "an operator types headroom unpause on the host"),
+    "pause": ("pausing everything", "an operator stops the workers on the host"),
+    "unpause": ("pausing everything", "an operator starts the workers again on the host"),
     "loans": (
         "lending",
         "ask for the change without an end, and give it back with another request",
