@@ -58,6 +58,7 @@ async def running(
 
     The embedded store outlives the bot unless `leave_store` is False.
     """
+    terms = terms or terms_of(settings)
     async with AsyncExitStack() as stack:
         clock = SystemClock()
         url = await _store_url(settings)
@@ -74,15 +75,7 @@ async def running(
         table: list[Jobs] = []
         engine = await stack.enter_async_context(Engine(url, "{headroom}:engine", lambda: table[0]))
         parts = _parts(
-            settings,
-            clock,
-            store,
-            hypervisor,
-            inventory,
-            client,
-            engine,
-            ours.team_id,
-            terms or terms_of(settings),
+            settings, clock, store, hypervisor, inventory, client, engine, ours.team_id, terms
         )
         executor = _executor(parts)
         table.append(_jobs(parts, executor))

@@ -141,10 +141,14 @@ async def _wanted(
     end = await parts.store.open_end(request.id)
     shared = any(card.role == "card" for card in known)
     if shared or (request.decision.needs_approval and request.state is State.PENDING):
-        card = CardNotice(
-            request=request, approvers=await approvers_of(parts, request), open_end=end
-        )
         channel = _channel(parts, request.decision, known)
+        closed = (c.channel for c in known if c.role == "card" and c.dead in CLOSED)
+        card = CardNotice(
+            request=request,
+            approvers=await approvers_of(parts, request),
+            open_end=end,
+            instead_of=next((c for c in closed if c != channel), ""),
+        )
         wanted.append(Wanted(role="card", channel=channel, person=None, notice=card, edited=True))
         if request.origin.channel in parts.copy_to - {channel}:
             copy = replace(wanted[0], role="copy", channel=request.origin.channel)

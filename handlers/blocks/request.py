@@ -35,7 +35,7 @@ from handlers.blocks.result import (
     pointer,
 )
 from handlers.blocks.told import LABELS, press_button, press_row
-from handlers.blocks.words import listed, when, who
+from handlers.blocks.words import listed, shown, when, who
 
 NOT_FITTING = VerdictClass.DOES_NOT_FIT
 TO_CONFIRM = frozenset({NoteKind.CUTS_POWER, NoteKind.ROLLBACK_LOSES, NoteKind.RESTARTS})
@@ -231,5 +231,8 @@ def card(notice: CardNotice) -> Message:
         blocks += body(request)
     blocks.append(section(votes_line(request, notice.approvers)))
     blocks += buttons(request, notice.open_end)
+    if notice.instead_of:
+        there = shown("channel", notice.instead_of)
+        blocks.append(context(f"This card stands here because {there} takes no messages."))
     blocks.append(context(f"{name(request.handle)} · plan {request.plan_rev}"))
     return message(first, blocks, mark=f"card.{request.handle}.{request.version}")

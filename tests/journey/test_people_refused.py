@@ -83,7 +83,7 @@ async def test_an_approver_who_left_the_company_no_longer_counts(tmp_path: Path)
         await stage.slack.deliver("interactive", payload)
         await stage.until(lambda: len(stage.slack.ephemerals_for("dora")) > before)
         noted = await entries(stage)
-        assert "not a member" == next(e.why for e in noted if e.actor.user_id == "U0CYR")
+        assert next(e.why for e in noted if e.actor.user_id == "U0CYR") == "not a member"
         assert card == stage.shown()
 
 

@@ -24,12 +24,12 @@ async def test_a_double_press_is_one_decision_and_one_effect(tmp_path: Path, mod
         await stage.card_says("Read back")
         await stage.until(lambda: len(stage.slack.ephemerals_for("bob")) == 2)
         told = [flat(stage.slack.shown(m)) for m in stage.slack.ephemerals_for("bob")]
-        assert 1 == sum(t.startswith("Counted:") for t in told)
-        assert 1 == sum("Not counted:" in t for t in told)
-        assert ["/nodes/pve1/lxc/101/config"] == writes(stage)
-        assert 3072 == stage.memory(101)
+        assert sum(t.startswith("Counted:") for t in told) == 1
+        assert sum("Not counted:" in t for t in told) == 1
+        assert writes(stage) == ["/nodes/pve1/lxc/101/config"]
+        assert stage.memory(101) == 3072
         await stage.result("ana", "Read back")
-        assert 1 == len(stage.slack.direct_messages("ana"))
+        assert len(stage.slack.direct_messages("ana")) == 1
 
 
 async def test_what_slack_delivers_again_is_done_once(tmp_path: Path) -> None:
@@ -41,11 +41,11 @@ async def test_what_slack_delivers_again_is_done_once(tmp_path: Path) -> None:
         await stage.slack.redeliver()
         await stage.result("ana", "Read back")
         assert "I know no request" in await stage.told("bob", "why R-ZZZZ")
-        assert 1 == len(await stage.bot.store.recent_requests(10))
-        assert 1 == len(stage.cards())
-        assert 1 == len([e for e in await entries(stage) if e.what == "approve"])
-        assert 2 == len(stage.slack.ephemerals_for("bob"))  # the vote, the question above
-        assert ["/nodes/pve1/lxc/101/config"] == writes(stage)
+        assert len(await stage.bot.store.recent_requests(10)) == 1
+        assert len(stage.cards()) == 1
+        assert len([e for e in await entries(stage) if e.what == "approve"]) == 1
+        assert len(stage.slack.ephemerals_for("bob")) == 2  # the vote, the question above
+        assert writes(stage) == ["/nodes/pve1/lxc/101/config"]
 
 
 async def test_approve_and_deny_at_once_leave_one_decision(tmp_path: Path) -> None:
@@ -70,9 +70,9 @@ async def test_approve_and_deny_at_once_leave_one_decision(tmp_path: Path) -> No
         else:
             assert "is denied already, by @Cyr" in told_bob
             assert "Denied by @Cyr" in await stage.card_says("Denied")
-            assert 2048 == stage.memory(101)
+            assert stage.memory(101) == 2048
         decided = [e for e in await entries(stage) if e.what in {"approve", "deny"}]
-        assert [False, True] == sorted(e.accepted for e in decided)
+        assert sorted(e.accepted for e in decided) == [False, True]
 
 
 async def test_an_old_card_in_somebodys_eyes_says_what_was_decided(tmp_path: Path) -> None:
