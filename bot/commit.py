@@ -14,8 +14,12 @@ from bot.model.save import Save
 from bot.model.transition import advance
 from bot.ports import RequestStore, Wake
 
-NEVER_LATER = 5_000
-"""How long the due-set waits before it repeats a wake that got lost, in ms."""
+NEVER_LATER = 1_000
+"""How long (ms) the due-set waits before it repeats a wake that got lost.
+
+One gets lost where the job has looked for the last time and the engine still counts it as running:
+it does not add a key that runs.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,7 @@ class Committer:
             ledgers = (*ledgers, *if_approved)
         save = Save(
             request=after,
+            before=request,
             expected=request.version,
             ledgers=tuple(ledgers),
             audit=accepted(request, event, after),

@@ -46,7 +46,7 @@ class Tell(StrEnum):
     END_IN_FORCE = "end in force"  # guest, handle, field, value
     END_REVERTED = "end reverted"  # guest, handle
     END_REMINDER = "end reminder"  # guest, handle, since
-    VALUE_WENT_BACK = "value went back"  # guest, handle, field, value, was
+    VALUE_WENT_BACK = "value went back"  # guest, handle, field, value, was, by
     STORE_BACK = "store back"
     THREAD_DECISION = "thread decision"  # handle, state, by, text
     NOT_RECORDED = "not recorded"  # doing

@@ -214,8 +214,13 @@ async def edit(parts: Parts, intake: Intake) -> Notice:
             decision=decision,
             expires_at=now + decision.expires_ms,
             not_before=max(now, not_before(ask, now)),
+            execute_within_ms=parts.terms.execute_within,
         )
-        result = await parts.committer.apply(request, event, deadline=request.expires_at)
+        renewed = replace(request, plan=assessed.plan)
+        ledgers = await taken(parts.store, renewed, assessed.ledgers)
+        result = await parts.committer.apply(
+            request, event, if_approved=ledgers, deadline=request.expires_at
+        )
         if isinstance(result, Refusal):
             return Declined(refusal=result)
         return Told(what=Tell.EDITED, details={"handle": request.handle})

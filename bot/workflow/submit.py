@@ -13,9 +13,9 @@ from bot.model.notice import Declined, Notice, Preview, Tell, Told
 from bot.model.people import Person
 from bot.model.plan import Plan
 from bot.model.policy import Decision, RuleAsk
+from bot.model.quantity import format_value
 from bot.model.refusal import Moment, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, Origin, State
-from bot.model.size import format_value
 from bot.model.verdict import VerdictClass
 from bot.policy import eligible, reachable
 from bot.reservations import taken

@@ -83,7 +83,7 @@ async def _vote(parts: Parts, request: ChangeRequest, who: Asker, rev: int) -> N
     if isinstance(decision, Refusal):
         return await _no_plan(parts, request, decision, now)
     if assessed.plan.hash != request.plan_hash:
-        return await _renew(parts, request, assessed.plan, decision, now)
+        return await _renew(parts, request, assessed, decision, now)
     if assessed.plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
         return Declined(refusal=no_room(assessed.plan))
     return await _count(parts, request, who, assessed, decision, now)
@@ -156,9 +156,10 @@ async def _no_plan(parts: Parts, request: ChangeRequest, why: Refusal, now: int)
 
 
 async def _renew(
-    parts: Parts, request: ChangeRequest, plan: Plan, decision: Decision, now: int
+    parts: Parts, request: ChangeRequest, assessed: Assessed, decision: Decision, now: int
 ) -> Notice:
     """The plan is another one now: everybody is asked again, and the card says what moved."""
+    plan = assessed.plan
     why = what_moved(request.plan, plan)
     event = Replan(
         actor=SYSTEM,
@@ -167,8 +168,12 @@ async def _renew(
         decision=decision,
         why=why,
         expires_at=request.expires_at,
+        execute_within_ms=parts.terms.execute_within,
     )
-    result = await parts.committer.apply(request, event, deadline=request.expires_at)
+    ledgers = await taken(parts.store, replace(request, plan=plan), assessed.ledgers)
+    result = await parts.committer.apply(
+        request, event, if_approved=ledgers, deadline=request.expires_at
+    )
     if isinstance(result, Refusal):
         return Declined(refusal=result)
     if plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
@@ -189,8 +194,7 @@ async def _count(
     now: int,
 ) -> Notice:
     event = _approval(parts, request, who, assessed.plan, decision, now)
-    planned = replace(request, plan=assessed.plan)
-    ledgers = await taken(parts.store, planned, assessed.ledgers)
+    ledgers = await taken(parts.store, replace(request, plan=assessed.plan), assessed.ledgers)
     result = await parts.committer.apply(
         request, event, if_approved=ledgers, deadline=request.expires_at
     )

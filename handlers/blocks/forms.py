@@ -7,6 +7,7 @@ from bot.model.guest import GuestFacts, Kind
 from bot.model.intent import Ask, Timing, When
 from bot.model.notice import DenyForm, OfferForm, RequestForm
 from bot.model.plan import Change
+from bot.model.quantity import GIB, GIB_IN_MIB, MIB, number
 from bot.model.unit import Unit
 from handlers.blocks.declined import problem
 from handlers.blocks.guest import disk_line, in_force, pending
@@ -14,7 +15,7 @@ from handlers.blocks.kit import Block, clean, context, name, plain_text, pointer
 from handlers.blocks.plan import change_phrase, what
 from handlers.blocks.preview import preview_blocks
 from handlers.blocks.result import pointer
-from handlers.blocks.words import GIB, GIB_IN_MIB, MIB, number, ref_word, target_word
+from handlers.blocks.words import ref_word, target_word
 
 VALUE = "value"
 """The action_id of every input: with a steady block_id, typed values stay on an update."""

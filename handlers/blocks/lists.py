@@ -5,6 +5,7 @@ from bot.model.button import Action, Press
 from bot.model.guest import GuestSummary
 from bot.model.notice import GuestList, RequestList, WhyView
 from bot.model.policy import votes_that_count
+from bot.model.quantity import number
 from bot.model.request import ChangeRequest, State
 from bot.model.unit import Unit
 from handlers.blocks.guest import table
@@ -23,7 +24,7 @@ from handlers.blocks.plan import what
 from handlers.blocks.request import headline, votes_line
 from handlers.blocks.result import pointer
 from handlers.blocks.told import LABELS, press_button
-from handlers.blocks.words import STATES, amount, bare, number, plural, ref_word, when, who
+from handlers.blocks.words import STATES, amount, bare, plural, ref_word, when, who
 
 GUEST_COLUMNS = (26, 10, 14, 8, 18, 5)
 SHOWN_REQUESTS = 40

@@ -2,21 +2,12 @@
 
 from bot.model.estate import ClusterPicture, NodeFacts, StorageFacts
 from bot.model.notice import HeadroomView, NodeRoom, NodesView
+from bot.model.quantity import number
 from bot.model.unit import Unit
 from handlers.blocks.admission import bars, percent, sum_line
 from handlers.blocks.guest import table
 from handlers.blocks.kit import Block, Message, clean, context, message, name, section
-from handlers.blocks.words import (
-    amount,
-    bare,
-    lasting,
-    listed,
-    number,
-    plural,
-    sentence,
-    shown,
-    when,
-)
+from handlers.blocks.words import amount, bare, lasting, listed, plural, sentence, shown, when
 
 NODE_COLUMNS = (16, 8, 22, 10, 8, 10)
 SHOWN_ROOMS, SHOWN_CLUSTERS, SHOWN_NODES, SHOWN_STORAGES = 40, 10, 120, 20

@@ -38,7 +38,15 @@ from handlers.blocks.told import LABELS, press_button, press_row
 from handlers.blocks.words import listed, shown, when, who
 
 NOT_FITTING = VerdictClass.DOES_NOT_FIT
-TO_CONFIRM = frozenset({NoteKind.CUTS_POWER, NoteKind.ROLLBACK_LOSES, NoteKind.RESTARTS})
+TO_CONFIRM = frozenset(
+    {
+        NoteKind.CUTS_POWER,
+        NoteKind.RESTARTS,
+        NoteKind.ROLLBACK_LOSES,
+        NoteKind.ROLLBACK_STOPS,
+        NoteKind.ROLLBACK_MEMORY,
+    }
+)
 
 
 def fits(request: ChangeRequest) -> bool:

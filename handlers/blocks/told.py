@@ -42,7 +42,7 @@ TOLD: dict[Tell, str] = {
     ),
     Tell.VALUE_WENT_BACK: (
         "{guest} no longer has what {handle} gave it[: {field} is {value}][, it was {was}]. "
-        "It was not me."
+        "[{by} brought the old value back.]"
     ),
     Tell.STORE_BACK: "My records are reachable again; what was waiting goes on.",
     Tell.THREAD_DECISION: "{handle} is {state}[, by {by}].[ {text}]",
