@@ -39,6 +39,9 @@ from handlers.reception import Reception
 
 log = structlog.get_logger(__name__)
 
+CANCEL_AGAIN = 0.5
+"""How long (s) a task may take to end before it is cancelled again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
@@ -252,15 +255,23 @@ async def _listen(
 
 async def _work(stack: AsyncExitStack, engine: Engine, sweep: Sweep) -> None:
     """Run the engine's worker and the sweep until the context is left."""
-    tasks = [asyncio.create_task(engine.work()), asyncio.create_task(sweep.run())]
+    tasks = {asyncio.create_task(engine.work()), asyncio.create_task(sweep.run())}
 
     async def stop() -> None:
         engine.stopping = True
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _end(tasks)
 
     stack.push_async_callback(stop)
+
+
+async def _end(tasks: set[asyncio.Task[None]]) -> None:
+    """Cancel until all are over: redis-py loses a cancellation that meets a connection being made."""
+    waiting = tasks
+    while waiting:
+        for task in waiting:
+            task.cancel()
+        _, waiting = await asyncio.wait(waiting, timeout=CANCEL_AGAIN)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _not_ready(parts: Parts) -> dict[str, str]:

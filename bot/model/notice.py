@@ -63,12 +63,16 @@ class Declined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardNotice:
-    """The card of a request, whole. `approvers` are mentioned while it waits (the first tier)."""
+    """The card of a request, whole. `approvers` are mentioned while it waits (the first tier).
+
+    `instead_of` is the channel where it should have been, if that takes no messages.
+    """
 
     request: ChangeRequest
     approvers: tuple[Person, ...] = ()
     open_end: OpenEnd | None = None
     closed: Closed | None = None
+    instead_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -151,13 +151,15 @@ async def _wanted(
     closed = await closed_of(parts, request, end)
     shared = any(card.role == "card" for card in known)
     if shared or (request.decision.needs_approval and request.state is State.PENDING):
+        channel = _channel(parts, request.decision, known)
+        lost = (c.channel for c in known if c.role == "card" and c.dead in CLOSED)
         card = CardNotice(
             request=request,
             approvers=await approvers_of(parts, request),
             open_end=end,
             closed=closed,
+            instead_of=next((c for c in lost if c != channel), ""),
         )
-        channel = _channel(parts, request.decision, known)
         wanted.append(Wanted(role="card", channel=channel, person=None, notice=card, edited=True))
         if request.origin.channel in parts.copy_to - {channel}:
             copy = replace(wanted[0], role="copy", channel=request.origin.channel)

@@ -28,7 +28,7 @@ from handlers.blocks.notes import note_line
 from handlers.blocks.plan import change_line, how, note_lines, value_word, what
 from handlers.blocks.result import aftermath, next_labels, next_steps, pointer
 from handlers.blocks.told import LABELS, press_button, press_row
-from handlers.blocks.words import listed, when, who
+from handlers.blocks.words import listed, shown, when, who
 
 NOT_FITTING = VerdictClass.DOES_NOT_FIT
 TO_CONFIRM = frozenset(
@@ -249,5 +249,8 @@ def card(notice: CardNotice) -> Message:
         blocks += body(request)
     blocks.append(section(votes_line(request, notice.approvers)))
     blocks += buttons(request, notice.open_end, notice.closed)
+    if notice.instead_of:
+        there = shown("channel", notice.instead_of)
+        blocks.append(context(f"This card stands here because {there} takes no messages."))
     blocks.append(context(f"{name(request.handle)} · plan {request.plan_rev}"))
     return message(first, blocks, mark=f"card.{request.handle}.{request.version}")
