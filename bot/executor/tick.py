@@ -5,6 +5,7 @@ UNDONE (it may be tried again), and silence UNKNOWN. Every branch below answers 
 we know, and what may we do without ever doing it twice?
 """
 
+import math
 from dataclasses import dataclass, replace
 
 from bot.executor.ending import End, end
@@ -131,7 +132,7 @@ def _begin(request: ChangeRequest, seen: Seen, terms: Terms) -> Next:
     if changed := readback.moved(step, guest):
         why = refuse(Reason.GUEST_CHANGED, guest=_name(request), what=", ".join(changed))
         return end(request, guest, seen.now, why)
-    if guest.lock:
+    if guest.lock or _refused_since(request) <= seen.now - terms.wait_for_lock:
         return _wait_for_lock(request, guest, seen.now, terms)
     if _attempts(request, step) >= terms.attempts:
         text = request.journal[-1].text if request.journal else ""
@@ -155,6 +156,16 @@ LOCKED = "locked: "
 """Begins the text of an attempt that met the guest's lock."""
 
 
+def _refused_since(request: ChangeRequest) -> float:
+    """Return when the last calls began to meet a lock (ms); infinity if the last one did not."""
+    since = math.inf
+    for entry in reversed(request.journal):
+        if entry.progress is not Progress.UNDONE or not entry.text.startswith(LOCKED):
+            break
+        since = entry.at
+    return since
+
+
 def _patience(request: ChangeRequest, seen: Seen, terms: Terms, why: Refusal) -> Next:
     """Wait while nothing can be read; with nothing under way, give up after a while."""
     since = max(request.started_at or seen.now, request.journal[-1].at if request.journal else 0)
@@ -164,11 +175,11 @@ def _patience(request: ChangeRequest, seen: Seen, terms: Terms, why: Refusal) ->
 
 
 def _wait_for_lock(request: ChangeRequest, guest: GuestFacts, now: int, terms: Terms) -> Next:
-    since = request.waiting_since or now
+    since = int(min(request.waiting_since or now, _refused_since(request)))
     if now >= since + terms.wait_for_lock:
-        why = refuse(
-            Reason.LOCKED_TOO_LONG, guest=guest.name, lock=guest.lock, since=Moment(epoch_ms=since)
-        )
+        lock = guest.lock or "another task"
+        at = Moment(epoch_ms=since)
+        why = refuse(Reason.LOCKED_TOO_LONG, guest=guest.name, lock=lock, since=at)
         return end(request, guest, now, why)
     return Wait(ms=terms.poll_task * 2, for_lock=guest.lock)
 

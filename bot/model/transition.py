@@ -263,7 +263,12 @@ def journalled(
 @_apply.register
 def _(event: Journal, request: ChangeRequest) -> ChangeRequest | Refusal:
     journal = journalled(request.journal, event.entry)
-    return replace(request, journal=journal, waiting_since=event.waiting_since)
+    return replace(
+        request,
+        journal=journal,
+        waiting_since=event.waiting_since,
+        waiting_for=event.waiting_for,
+    )
 
 
 @_apply.register

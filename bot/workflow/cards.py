@@ -150,11 +150,24 @@ async def _wanted(
             copy = replace(wanted[0], role="copy", channel=request.origin.channel)
             wanted.append(copy)
         wanted += _thread(request, channel)
+    elif request.waiting_since is not None and request.requester != SYSTEM:
+        wanted.append(_waits(request))
     if request.state.final and request.requester != SYSTEM:
         result = ResultNotice(request=request, open_end=end)
         person = request.requester
         wanted.append(Wanted(role="result", channel="", person=person, notice=result, edited=False))
     return tuple(wanted)
+
+
+def _waits(request: ChangeRequest) -> Wanted:
+    """Return the one word about a lock for who has no card to look at."""
+    details: dict[str, Detail] = {
+        "handle": request.handle,
+        "guest": request.plan.target.name,
+        "lock": request.waiting_for,
+    }
+    told = Told(what=Tell.WAITS_FOR_LOCK, details=details)
+    return Wanted(role="waits", channel="", person=request.requester, notice=told, edited=False)
 
 
 def _thread(request: ChangeRequest, channel: str) -> list[Wanted]:

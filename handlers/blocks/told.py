@@ -30,7 +30,7 @@ TOLD: dict[Tell, str] = {
     Tell.RESOLVED: "{handle} is marked {state}, as resolved by you.",
     Tell.PLAN_RENEWED: "{handle} has a new plan[: {what}]. Everybody is asked anew.",
     Tell.WAITS_FOR_LOCK: (
-        "{handle} waits: {guest} is locked[ by {lock}]. Nothing was sent yet; "
+        "{handle} waits: {guest} is locked[ by {lock}]. I never unlock; "
         "I go on by myself when the lock is gone."
     ),
     Tell.END_LEFT: "Left as it is: {guest} gets its new value at its next shutdown and start.",
