@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from bot.assess import Assessor
 from bot.commit import Committer
+from bot.executor.attempts import LOCKED
 from bot.executor.claim import Claimer
 from bot.executor.ending import End, open_end_of
-from bot.executor.tick import LOCKED, Doubt, Note, Seen, Send, Wait, tick
+from bot.executor.tick import Doubt, Note, Seen, Send, Wait, tick
 from bot.model.errors import (
     GuestLocked,
     GuestMissing,

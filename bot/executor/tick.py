@@ -5,9 +5,9 @@ UNDONE (it may be tried again), and silence UNKNOWN. Every branch below answers 
 we know, and what may we do without ever doing it twice?
 """
 
-import math
 from dataclasses import dataclass, replace
 
+from bot.executor.attempts import LOCKED, fruitless, locked_since
 from bot.executor.ending import End, end
 from bot.model import readback
 from bot.model.guest import GuestFacts
@@ -132,9 +132,9 @@ def _begin(request: ChangeRequest, seen: Seen, terms: Terms) -> Next:
     if changed := readback.moved(step, guest):
         why = refuse(Reason.GUEST_CHANGED, guest=_name(request), what=", ".join(changed))
         return end(request, guest, seen.now, why)
-    if guest.lock or _refused_since(request) <= seen.now - terms.wait_for_lock:
+    if guest.lock or locked_since(request) <= seen.now - terms.wait_for_lock:
         return _wait_for_lock(request, guest, seen.now, terms)
-    if _attempts(request, step) >= terms.attempts:
+    if fruitless(request, step) >= terms.attempts:
         text = request.journal[-1].text if request.journal else ""
         return end(request, guest, seen.now, refuse(Reason.STEP_REFUSED, step=step.name, text=text))
     return Send(step=step, undo=undoing)
@@ -142,28 +142,6 @@ def _begin(request: ChangeRequest, seen: Seen, terms: Terms) -> Next:
 
 def _where(request: ChangeRequest, seen: Seen) -> dict[str, str]:
     return {"cluster": request.plan.target.ref.cluster, "doing": seen.trouble}
-
-
-def _attempts(request: ChangeRequest, step: Step) -> int:
-    """Count attempts that came to nothing; a lock that was waited for is none of them."""
-    return sum(
-        e.step == step.name and e.progress is Progress.UNDONE and not e.text.startswith(LOCKED)
-        for e in request.journal
-    )
-
-
-LOCKED = "locked: "
-"""Begins the text of an attempt that met the guest's lock."""
-
-
-def _refused_since(request: ChangeRequest) -> float:
-    """Return when the last calls began to meet a lock (ms); infinity if the last one did not."""
-    since = math.inf
-    for entry in reversed(request.journal):
-        if entry.progress is not Progress.UNDONE or not entry.text.startswith(LOCKED):
-            break
-        since = entry.at
-    return since
 
 
 def _patience(request: ChangeRequest, seen: Seen, terms: Terms, why: Refusal) -> Next:
@@ -175,7 +153,7 @@ def _patience(request: ChangeRequest, seen: Seen, terms: Terms, why: Refusal) ->
 
 
 def _wait_for_lock(request: ChangeRequest, guest: GuestFacts, now: int, terms: Terms) -> Next:
-    since = int(min(request.waiting_since or now, _refused_since(request)))
+    since = int(min(request.waiting_since or now, locked_since(request)))
     if now >= since + terms.wait_for_lock:
         lock = guest.lock or "another task"
         at = Moment(epoch_ms=since)

@@ -263,12 +263,8 @@ def journalled(
 @_apply.register
 def _(event: Journal, request: ChangeRequest) -> ChangeRequest | Refusal:
     journal = journalled(request.journal, event.entry)
-    return replace(
-        request,
-        journal=journal,
-        waiting_since=event.waiting_since,
-        waiting_for=event.waiting_for,
-    )
+    since, lock = event.waiting_since, event.waiting_for
+    return replace(request, journal=journal, waiting_since=since, waiting_for=lock)
 
 
 @_apply.register

@@ -77,7 +77,9 @@ def _shows(request: ChangeRequest) -> bool:
 def _succeeded(request: ChangeRequest) -> str:
     outcome = request.outcome
     if outcome is None or not outcome.in_force:
-        return f"Done: {what(request.plan)}."
+        by = outcome.resolved_by if outcome else None
+        marked = f" Marked done by {who(by)}, not read back by me." if by else ""
+        return f"Done: {what(request.plan)}.{marked}"
     waits = _waits(request)
     there = [f for f in outcome.in_force if not f.is_waiting]
     read = f"Read back {when(outcome.at, seconds=True)}: {_guest(request)}"
@@ -88,8 +90,6 @@ def _succeeded(request: ChangeRequest) -> str:
         said.append(f"Done: {what(request.plan)}. {read} is {name(str(there[0].value))}.")
     if waits:
         said.append(_waiting(request, waits))
-    if outcome.resolved_by:
-        said.append(f"Marked done by {who(outcome.resolved_by)}, not read back by me.")
     return " ".join(said)
 
 
