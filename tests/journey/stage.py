@@ -80,9 +80,10 @@ class Stage:
         assert self._bot is not None, "the bot is stopped"
         return self._bot
 
-    async def start_bot(self) -> None:
+    async def start_bot(self, role: str = "all") -> None:
         """Start a bot on the state folder, as the service does after a stop."""
-        self._bot = await self._life.enter_async_context(running(self.settings, terms=self.terms))
+        bot = running(self.settings, role=role, terms=self.terms)
+        self._bot = await self._life.enter_async_context(bot)
         if self.settings.slack.mode == "http":
             self.slack.request_url = f"http://127.0.0.1:{self._bot.port}/slack/events"
         else:
