@@ -14,8 +14,8 @@ from bot.model.operation import Facts, Operation
 from bot.model.people import Person, Roster
 from bot.model.plan import Draft, Plan
 from bot.model.policy import Decision
+from bot.model.quantity import format_value
 from bot.model.refusal import Reason, Refusal, refuse
-from bot.model.size import format_value
 from bot.policy import Policy, decide
 from bot.ports import Clock, Hypervisor, RequestStore
 

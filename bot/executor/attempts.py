@@ -1,26 +1,25 @@
-"""What the journal says of the attempts at a step so far. Pure."""
+"""Attempts that came to nothing: how many there were, and how long a lock has been in the way. Pure."""
 
-import math
-
-from bot.model.plan import Step
-from bot.model.request import ChangeRequest, Progress
+from bot.model.request import JournalEntry, Progress
 
 LOCKED = "locked: "
 """Begins the text of an attempt that met the guest's lock."""
 
-
-def fruitless(request: ChangeRequest, step: Step) -> int:
-    """Count attempts that came to nothing; a lock that was waited for is none of them."""
-    return sum(
-        e.step == step.name and e.progress is Progress.UNDONE and not e.text.startswith(LOCKED)
-        for e in request.journal
-    )
+UNTRIED = ("is locked (", "can't lock file", "checksum mismatch", "detected modified configuration")
+"""Task errors of checks that come before any work (FACTS §2): the step may be tried again."""
 
 
-def locked_since(request: ChangeRequest) -> float:
-    """Return when the last calls began to meet a lock (ms); infinity if the last one did not."""
-    since = math.inf
-    for entry in reversed(request.journal):
+def came_to_nothing(journal: tuple[JournalEntry, ...], step: str, *, undo: bool) -> int:
+    """Count a step's attempts without effect; a lock that was waited for is none of them."""
+    undone = [e for e in journal if e.progress is Progress.UNDONE]
+    mine = [e for e in undone if (e.step, e.undo) == (step, undo)]
+    return sum(not e.text.startswith(LOCKED) for e in mine)
+
+
+def locked_since(journal: tuple[JournalEntry, ...]) -> int | None:
+    """Return when the latest attempts began that all met a lock (ms); None if the last did not."""
+    since = None
+    for entry in reversed(journal):
         if entry.progress is not Progress.UNDONE or not entry.text.startswith(LOCKED):
             break
         since = entry.at

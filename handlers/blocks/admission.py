@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from bot.model.intent import When
 from bot.model.plan import Plan
+from bot.model.quantity import number
 from bot.model.refusal import Quantity
 from bot.model.unit import Unit
 from bot.model.verdict import Sum, Verdict, VerdictClass
 from handlers.blocks.kit import fixed_width, name
 from handlers.blocks.plan import value_word
-from handlers.blocks.words import amount, bare, before_after, listed, number
+from handlers.blocks.words import amount, bare, before_after, listed
 
 VERDICTS: dict[VerdictClass, str] = {
     VerdictClass.FITS: "Fits.",

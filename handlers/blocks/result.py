@@ -6,7 +6,7 @@ from bot.model.button import Action, Press
 from bot.model.intake import OpenEnd
 from bot.model.notice import ResultNotice
 from bot.model.people import SYSTEM
-from bot.model.policy import quorum_met
+from bot.model.policy import quorum_met, votes_that_count
 from bot.model.refusal import Refusal
 from bot.model.request import ChangeRequest, InForce, Progress, State
 from handlers.blocks.declined import advice, cause
@@ -177,7 +177,8 @@ def _expired(request: ChangeRequest) -> str:
     votes = tuple(v for v in request.votes if v.plan_rev == request.plan_rev)
     if quorum_met(request.decision, votes):
         return f"Expired before it could run: {_stays(request)}"
-    count = f"{len(votes)} of {request.decision.needed} approvals"
+    have = votes_that_count(request.decision, votes)
+    count = f"{have} of {request.decision.needed} approvals"
     return f"Expired with {count}: {_stays(request)}"
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from bot.model import guest_config
 from bot.model.guest import GuestFacts, GuestRef, GuestSummary, Identity, Kind, Snapshot
 from bot.proxmox.reading.disks import disks
 from bot.proxmox.reading.values import (
@@ -13,7 +14,6 @@ from bot.proxmox.reading.values import (
     flag,
     known,
     mapping,
-    memory_mib,
     mib,
     number,
     properties,
@@ -60,8 +60,8 @@ def plain_config(answer: Any) -> tuple[dict[str, str], str]:
 def waiting_memory(pending: Any) -> tuple[bool, int | None]:
     """Read what the slow scan is after: starts at boot, and memory (MiB) that waits and is higher."""
     config, waiting, _ = config_in_force(pending)
-    now = memory_mib(config.get("memory"))
-    later = memory_mib(waiting.get("memory"))
+    now = guest_config.memory_mib(config)
+    later = guest_config.whole(waiting.get("memory") or "")
     higher = later is not None and (now is None or later > now)
     return flag(config.get("onboot")), later if higher else None
 
@@ -181,7 +181,7 @@ def summary(cluster: str, row: Mapping[str, Any]) -> GuestSummary | None:
 def snapshot_memory(answer: Any) -> int | None:
     """Read the memory (MiB) in the config of a snapshot."""
     config, _ = plain_config(answer)
-    return memory_mib(config.get("memory", DEFAULT_MEMORY))
+    return guest_config.memory_mib(config)
 
 
 def snapshots(answer: Any) -> tuple[Snapshot, ...]:
