@@ -105,6 +105,19 @@ class Sweep:
     async def run(self) -> None:
         """Sweep until cancelled; a store that is away is waited for."""
         owner = self.clock.token(64)
+        try:
+            await self._sweep(owner)
+        finally:
+            await self._leave(owner)
+
+    async def _leave(self, owner: str) -> None:
+        """Let another worker sweep at once."""
+        try:
+            await self.store.release("sweep", owner)
+        except StoreFault as fault:
+            log.warning("sweep leaves without the store", fault=str(fault))
+
+    async def _sweep(self, owner: str) -> None:
         while True:
             try:
                 if await self.store.lease("sweep", owner, LEASE_SECONDS):

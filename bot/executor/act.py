@@ -162,7 +162,9 @@ class Executor:
 
     async def _wait(self, request: ChangeRequest, action: Wait, now: int) -> int:
         if action.for_lock and request.waiting_since is None:
-            await self._apply(request, Journal(actor=SYSTEM, at=now, waiting_since=now))
+            lock = action.for_lock
+            event = Journal(actor=SYSTEM, at=now, waiting_since=now, waiting_for=lock)
+            await self._apply(request, event)
         return now + action.ms
 
     async def _apply(self, request: ChangeRequest, event: Event) -> ChangeRequest:

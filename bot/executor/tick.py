@@ -166,9 +166,9 @@ def _patience(request: ChangeRequest, seen: Seen, terms: Terms, why: Refusal) ->
 def _wait_for_lock(request: ChangeRequest, guest: GuestFacts, now: int, terms: Terms) -> Next:
     since = min(request.waiting_since or now, locked_since(request.journal) or now)
     if now >= since + terms.wait_for_lock:
-        why = refuse(
-            Reason.LOCKED_TOO_LONG, guest=guest.name, lock=guest.lock, since=Moment(epoch_ms=since)
-        )
+        lock = guest.lock or "another task"
+        at = Moment(epoch_ms=since)
+        why = refuse(Reason.LOCKED_TOO_LONG, guest=guest.name, lock=lock, since=at)
         return end(request, guest, now, why)
     return Wait(ms=terms.poll_task * 2, for_lock=guest.lock)
 

@@ -131,6 +131,7 @@ class Journal:
     at: int
     entry: JournalEntry | None = None
     waiting_since: int | None = None
+    waiting_for: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,7 +45,7 @@ class Card:
     """One message that shows a request; `version` and `plan_rev` are what it last showed.
 
     `ts` is empty between the decision to post and Slack's answer. `role`: `card` (the one with
-    buttons), `copy`, or `result` (the direct message to the requester). `dead` says why it can no
+    buttons), `copy`, `waits` or `result` (direct messages to the requester). `dead` says why it can no
     longer be edited.
     """
 

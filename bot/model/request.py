@@ -135,7 +135,8 @@ class ChangeRequest:
     """One change request, whole. Times in ms since the epoch, by the store's clock.
 
     `ask` holds absolute amounts, so that planning again can never add twice. `plan_rev` counts the
-    plans people have been shown. `waiting_since`: when execution began to wait for a guest's lock.
+    plans people have been shown. `waiting_since`: when execution began to wait for a guest's lock,
+    `waiting_for`: the lock's name.
     """
 
     id: str
@@ -159,6 +160,7 @@ class ChangeRequest:
     moved: Moved | None = None
     journal: tuple[JournalEntry, ...] = ()
     waiting_since: int | None = None
+    waiting_for: str = ""
     started_at: int | None = None
     ended_at: int | None = None
     ended_by: Person | None = None

@@ -258,7 +258,8 @@ def _(event: Journal, request: ChangeRequest) -> ChangeRequest | Refusal:
     if refusal := intended_again(request, event.entry):
         return refusal
     journal = journalled(request.journal, event.entry)
-    return replace(request, journal=journal, waiting_since=event.waiting_since)
+    since, lock = event.waiting_since, event.waiting_for
+    return replace(request, journal=journal, waiting_since=since, waiting_for=lock)
 
 
 @_apply.register

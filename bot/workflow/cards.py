@@ -165,6 +165,8 @@ async def _wanted(
             copy = replace(wanted[0], role="copy", channel=request.origin.channel)
             wanted.append(copy)
         wanted += _thread(request, channel, closed)
+    elif request.waiting_since is not None and request.requester != SYSTEM:
+        wanted.append(_waits(request))
     if request.state.final and request.requester != SYSTEM:
         wanted += _direct(request, end, closed)
     version = request.version + (closed is not None)
@@ -181,6 +183,17 @@ def _direct(request: ChangeRequest, end: OpenEnd | None, closed: Closed | None) 
         news = EndNotice(request=request, closed=closed)
         wanted.append(Wanted(role="end", channel="", person=person, notice=news, edited=False))
     return wanted
+
+
+def _waits(request: ChangeRequest) -> Wanted:
+    """Return the one word about a lock for who has no card to look at."""
+    details: dict[str, Detail] = {
+        "handle": request.handle,
+        "guest": request.plan.target.name,
+        "lock": request.waiting_for,
+    }
+    told = Told(what=Tell.WAITS_FOR_LOCK, details=details)
+    return Wanted(role="waits", channel="", person=request.requester, notice=told, edited=False)
 
 
 def _thread(request: ChangeRequest, channel: str, closed: Closed | None) -> list[Wanted]:

@@ -89,7 +89,9 @@ def _read_back(request: ChangeRequest, fields: Sequence[InForce], at: int) -> st
 def _succeeded(request: ChangeRequest) -> str:
     outcome = request.outcome
     if outcome is None or not outcome.in_force:
-        return f"Done: {what(request.plan)}."
+        by = outcome.resolved_by if outcome else None
+        marked = f" Marked done by {who(by)}, not read back by me." if by else ""
+        return f"Done: {what(request.plan)}.{marked}"
     if is_take_back(request.plan):
         return _took_back(request, outcome.in_force, outcome.at)
     waits = _waits(request)
@@ -99,8 +101,6 @@ def _succeeded(request: ChangeRequest) -> str:
         said.append(_read_back(request, there, outcome.at))
     if waits:
         said.append(_waiting(request, waits))
-    if outcome.resolved_by:
-        said.append(f"Marked done by {who(outcome.resolved_by)}, not read back by me.")
     return " ".join(said)
 
 

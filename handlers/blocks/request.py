@@ -92,7 +92,8 @@ def progress(request: ChangeRequest) -> str:
 def _lock_wait(request: ChangeRequest) -> str:
     if request.waiting_since is None:
         return ""
-    return f"Waiting since {when(request.waiting_since)} for a lock on the guest to go."
+    lock = f" ({name(request.waiting_for)})" if request.waiting_for else ""
+    return f"Waiting since {when(request.waiting_since)} for its lock{lock} to go; I never unlock."
 
 
 def _waits_for(request: ChangeRequest, entry: JournalEntry) -> str:

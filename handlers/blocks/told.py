@@ -27,6 +27,10 @@ TOLD: dict[Tell, str] = {
     Tell.OFFER_ACCEPTED: "You accepted the offer on {handle}[; with the vote of {by} it is approved].",
     Tell.EDITED: "{handle} is changed. Votes on the former plan no longer count.",
     Tell.RESOLVED: "{handle} is marked {state}, as resolved by you.",
+    Tell.WAITS_FOR_LOCK: (
+        "{handle} waits: {guest} is locked[ by {lock}]. I never unlock; "
+        "I go on by myself when the lock is gone."
+    ),
     Tell.END_LEFT: "Left as it is: {guest} gets its new value at its next shutdown and start.",
     Tell.END_REMINDER: (
         "{guest} still waits for a restart[ since {since}] to get what {handle} asked for; "

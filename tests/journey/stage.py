@@ -80,9 +80,10 @@ class Stage:
         assert self._bot is not None, "the bot is stopped"
         return self._bot
 
-    async def start_bot(self) -> None:
+    async def start_bot(self, role: str = "all") -> None:
         """Start a bot on the state folder, as the service does after a stop."""
-        self._bot = await self._life.enter_async_context(running(self.settings, terms=self.terms))
+        bot = running(self.settings, role=role, terms=self.terms)
+        self._bot = await self._life.enter_async_context(bot)
         if self.settings.slack.mode == "http":
             self.slack.request_url = f"http://127.0.0.1:{self._bot.port}/slack/events"
         else:
@@ -105,11 +106,15 @@ class Stage:
         """Type `/pve TEXT` and return the private answer that follows (not the acknowledgement)."""
         before = len(self.slack.ephemerals_for(name))
         reply = await self.ask(name, text, channel)
-        shown = self.slack.ephemerals_for(name)
         if reply.message is not None and "I am looking" not in self.slack.shown(reply.message):
             return self.slack.shown(reply.message)
-        await self.until(lambda: len(self.slack.ephemerals_for(name)) > max(before + 1, len(shown)))
-        return self.slack.shown(self.slack.ephemerals_for(name)[-1])
+
+        def answers() -> list[str]:
+            texts = [self.slack.shown(m) for m in self.slack.ephemerals_for(name)[before:]]
+            return [text for text in texts if "I am looking" not in text]
+
+        await self.until(answers)
+        return answers()[-1]
 
     async def press(self, name: str, button: str, message: Message | None = None) -> None:
         """Let somebody press a button, of the newest card if no message is given."""

@@ -1,5 +1,6 @@
 """Roles: a guest one may not see does not exist, whatever one asks and wherever."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,10 @@ async def test_requests_on_hidden_guests_are_unknown(tmp_path: Path) -> None:
         assert handle in await typed(stage, "cyr", "requests waiting", "#approvals")
 
 
+def _shows_history(stage: Stage, name: str) -> bool:
+    return "What happened so far" in form_of(stage, name)
+
+
 async def test_details_name_only_neighbours_in_scope(tmp_path: Path) -> None:
     """The requester sees counts on the card, and names of other guests only where a role shows them."""
     async with staged(tmp_path, rules=SCOPED) as stage:
@@ -107,7 +112,7 @@ async def test_details_name_only_neighbours_in_scope(tmp_path: Path) -> None:
         assert "db-01" not in stage.shown()
         for name, sees in (("ana", False), ("bob", True)):
             await stage.press(name, "Details")
-            await stage.until(lambda who=name: "What happened so far" in form_of(stage, who))
+            await stage.until(partial(_shows_history, stage, name))
             assert sees is ("db-01" in form_of(stage, name))
 
 

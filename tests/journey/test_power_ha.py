@@ -2,14 +2,9 @@
 
 from pathlib import Path
 
-from tests.journey.stage import Stage, flat, staged
+from tests.journey.stage import flat, staged
 
 HA_VM, HA_CT = "shop-1", "mail"
-
-
-async def settled(stage: Stage, name: str, *, running: bool) -> None:
-    """Wait until HA has brought the guest there."""
-    await stage.until(lambda: stage.pve.world.named(name).running is running)
 
 
 async def test_a_stop_under_ha_ends_when_the_guest_is_down(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ class Tasks:
     clock: Clock
     by_upid: dict[str, Task] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
-    holds: list[tuple[str, asyncio.Event]] = field(default_factory=list)
+    holds: list[tuple[str, asyncio.Event, asyncio.Event]] = field(default_factory=list)
     _count: int = 0
     _background: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -69,9 +69,14 @@ class Tasks:
         """Let the next task of a type end with this error."""
         self.failures.append(Failure(type_, text, after_effect))
 
-    def hold_next(self, type_: str, until: asyncio.Event) -> None:
-        """Let the next task of a type run on, without having done anything, until the event."""
-        self.holds.append((type_, until))
+    def hold_next(self, type_: str, until: asyncio.Event) -> asyncio.Event:
+        """Let the next task of a type run on, without having done anything, until the event.
+
+        The event that is returned is set when that task has begun.
+        """
+        begun = asyncio.Event()
+        self.holds.append((type_, until, begun))
+        return begun
 
     def start(self, *, node: str, type_: str, id_: str, user: str, work: Work) -> str:
         """Start a task and return its UPID; its work begins at the event loop's next turn."""
@@ -93,6 +98,7 @@ class Tasks:
             self.holds.remove(hold)
         try:
             if hold:
+                hold[2].set()
                 await hold[1].wait()
             if failure is None or failure.after_effect:
                 await work(task)
