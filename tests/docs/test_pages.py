@@ -83,7 +83,7 @@ def made_keys() -> Iterable[str]:
         "place": "PLACE",
         "delivery": "DELIVERY",
         "name": "NAME",
-        "key": "KEY",
+        "pointer": "POINTER",
     }
     for name, member in inspect.getmembers(Keys):
         if name.startswith("_") or name in {"lasting", "prefix"}:

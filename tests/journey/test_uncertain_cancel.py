@@ -25,7 +25,7 @@ async def test_too_late_to_cancel_but_not_to_take_back(tmp_path: Path) -> None:
         assert "Nobody has to approve it" in flat(
             await stage.answer_to_press("ana", "Take back", message)
         )
-        await stage.result("ana", f"Taken back: nothing of {handle} waits on app1 any more.")
+        await stage.result("ana", "no longer waits on app1; it keeps 4 GiB. Asked by @Ana")
         assert stage.pve.world.guest(106).config.pending == {}
         assert stage.memory(106) == 4096
         await stage.until(lambda: "Take back" not in stage.shown())
