@@ -7,10 +7,10 @@ from bot.capacity.promises import Held, as_mib, cores_of, memory_of, promises, u
 from bot.capacity.storage import storage_missing, storage_sum
 from bot.model.estate import ClusterPicture, NodeFacts
 from bot.model.ledger import Ledger
-from bot.model.notice import NodeRoom
 from bot.model.refusal import Detail
 from bot.model.unit import Unit
 from bot.model.verdict import Sum
+from bot.model.view import NodeRoom
 
 
 def room(

@@ -6,22 +6,21 @@ from bot.capacity import Limits, room
 from bot.model.errors import HypervisorFault
 from bot.model.guest import GuestSummary
 from bot.model.intent import Intent
-from bot.model.notice import (
-    Declined,
+from bot.model.notice import Declined, Notice
+from bot.model.refusal import Refusal
+from bot.model.request import ChangeRequest, State
+from bot.model.view import (
     GuestList,
     GuestView,
     HeadroomView,
     NodeRoom,
     NodesView,
-    Notice,
     RequestList,
     SnapshotList,
     StatusView,
     WhoAmI,
     WhyView,
 )
-from bot.model.refusal import Refusal
-from bot.model.request import ChangeRequest, State
 from bot.policy import may_ask, rights_of
 from bot.workflow.parts import Asker, Parts, find_guest, find_request, guests_for, may_see
 

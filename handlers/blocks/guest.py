@@ -3,10 +3,10 @@
 from bot.model.button import Action, Press
 from bot.model.guest import Disk, GuestFacts, Kind
 from bot.model.guest_config import whole
-from bot.model.notice import GuestView, SnapshotList
 from bot.model.quantity import number
 from bot.model.request import ChangeRequest
 from bot.model.unit import Unit
+from bot.model.view import GuestView, SnapshotList
 from handlers.blocks.kit import (
     Block,
     Message,

@@ -1,6 +1,6 @@
 """Help, who I am, and health."""
 
-from bot.model.notice import HelpView, StatusView, WhoAmI
+from bot.model.view import HelpView, StatusView, WhoAmI
 from handlers.blocks.kit import Block, Message, code, context, message, name, ours, section
 from handlers.blocks.words import COMMAND, listed, plural, when, who
 

@@ -3,11 +3,11 @@
 from bot.model.audit import AuditEntry, ChainedEntry
 from bot.model.button import Action, Press
 from bot.model.guest import GuestSummary
-from bot.model.notice import GuestList, RequestList, WhyView
 from bot.model.policy import votes_that_count
 from bot.model.quantity import number
 from bot.model.request import ChangeRequest, State
 from bot.model.unit import Unit
+from bot.model.view import GuestList, RequestList, WhyView
 from handlers.blocks.guest import table
 from handlers.blocks.kit import (
     Block,

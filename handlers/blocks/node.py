@@ -1,9 +1,9 @@
 """Nodes and their headroom, in words and bars."""
 
 from bot.model.estate import ClusterPicture, NodeFacts, StorageFacts
-from bot.model.notice import HeadroomView, NodeRoom, NodesView
 from bot.model.quantity import number
 from bot.model.unit import Unit
+from bot.model.view import HeadroomView, NodeRoom, NodesView
 from handlers.blocks.admission import bars, percent, sum_line
 from handlers.blocks.guest import table
 from handlers.blocks.kit import Block, Message, clean, context, message, name, section

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from bot.model.guest import Kind
-from bot.model.notice import HelpView
 from bot.model.operation import Operation
 from bot.model.refusal import Refusal
 from bot.model.size import allowed_amounts
+from bot.model.view import HelpView
 from handlers.grammar.command import by_verb, later, unknown_verb
 from handlers.grammar.fields import example_of, pair_example
 from handlers.grammar.verbs import LATER, Verb, fixed_verbs

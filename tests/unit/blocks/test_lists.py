@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.model.notice import (
+from bot.model.view import (
     GuestList,
     GuestView,
     HeadroomView,

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model.intent import Intent
-from bot.model.notice import HelpView
 from bot.model.refusal import Reason, Refusal
+from bot.model.view import HelpView
 from handlers.grammar import usage
 from handlers.grammar.verbs import LATER, fixed_verbs
 from tests.unit.grammar.table import OPERATIONS, read, refusal

@@ -1,0 +1,140 @@
+"""Which messages a request should have: its card, copies, thread, and what its requester is told."""
+
+from dataclasses import dataclass, replace
+
+from bot.model.errors import SlackFault
+from bot.model.intake import Card, Closed, OpenEnd
+from bot.model.notice import CardNotice, EndNotice, Notice, ResultNotice, Tell, Told
+from bot.model.people import SYSTEM, Person
+from bot.model.policy import Decision, RuleAsk, still_needed
+from bot.model.refusal import Detail
+from bot.model.request import ChangeRequest, State
+from bot.policy import eligible
+from bot.workflow.closing import closed_of
+from bot.workflow.parts import Parts
+
+CLOSED = frozenset({"channel_not_found", "is_archived", "not_in_channel", "is_inactive"})
+"""Slack's words for a channel that takes no messages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """One message that the request should have: where, and what it says.
+
+    `version` is the record's, and one more once what waited for a restart has ended.
+    """
+
+    role: str
+    channel: str
+    person: Person | None
+    notice: Notice
+    edited: bool
+    thread: bool = False
+    version: int = 0
+
+
+async def wanted_messages(
+    parts: Parts, request: ChangeRequest, known: tuple[Card, ...]
+) -> tuple[Wanted, ...]:
+    """Return every message that the request should have now; `known` are those it has."""
+    wanted: list[Wanted] = []
+    end = await parts.store.open_end(request.id)
+    closed = await closed_of(parts, request, end)
+    shared = any(card.role == "card" for card in known)
+    if shared or (request.decision.needs_approval and request.state is State.PENDING):
+        channel = _channel(parts, request.decision, known)
+        lost = (c.channel for c in known if c.role == "card" and c.dead in CLOSED)
+        card = CardNotice(
+            request=request,
+            approvers=await approvers_of(parts, request),
+            open_end=end,
+            closed=closed,
+            instead_of=next((c for c in lost if c != channel), ""),
+        )
+        wanted.append(Wanted(role="card", channel=channel, person=None, notice=card, edited=True))
+        if request.origin.channel in parts.copy_to - {channel}:
+            copy = replace(wanted[0], role="copy", channel=request.origin.channel)
+            wanted.append(copy)
+        wanted += _thread(request, channel, closed)
+    elif request.waiting_since is not None and request.requester != SYSTEM:
+        wanted.append(_waits(request))
+    if request.state.final and request.requester != SYSTEM:
+        wanted += _direct(request, end, closed)
+    version = request.version + (closed is not None)
+    return tuple(replace(each, version=version) for each in wanted)
+
+
+def _direct(request: ChangeRequest, end: OpenEnd | None, closed: Closed | None) -> list[Wanted]:
+    """Return the result for who asked, and later how what waited for a restart came to its end."""
+    person = request.requester
+    result = ResultNotice(request=request, open_end=end, closed=closed)
+    edited = closed is not None
+    wanted = [Wanted(role="result", channel="", person=person, notice=result, edited=edited)]
+    if closed is not None and closed.by != person:
+        news = EndNotice(request=request, closed=closed)
+        wanted.append(Wanted(role="end", channel="", person=person, notice=news, edited=False))
+    return wanted
+
+
+def _waits(request: ChangeRequest) -> Wanted:
+    """Return the one word about a lock for who has no card to look at."""
+    details: dict[str, Detail] = {
+        "handle": request.handle,
+        "guest": request.plan.target.name,
+        "lock": request.waiting_for,
+    }
+    told = Told(what=Tell.WAITS_FOR_LOCK, details=details)
+    return Wanted(role="waits", channel="", person=request.requester, notice=told, edited=False)
+
+
+def _thread(request: ChangeRequest, channel: str, closed: Closed | None) -> list[Wanted]:
+    """Return the decision and the result for the card's thread, once each."""
+    if request.state is State.PENDING:
+        return []
+    voters = request.voters()
+    by = request.ended_by if request.state is State.DENIED else (voters[-1] if voters else None)
+    said: list[Wanted] = []
+    if by is not None:
+        state = "denied" if request.state is State.DENIED else "approved"
+        details: dict[str, Detail] = {
+            "handle": request.handle,
+            "state": state,
+            "by": by,
+            "text": request.end_text,
+        }
+        told = Told(what=Tell.THREAD_DECISION, details=details)
+        said.append(_in_thread("thread-decision", channel, told))
+    if request.state.final and request.state is not State.DENIED:
+        result = ResultNotice(request=request, closed=closed, thread=True)
+        told_so = _in_thread("thread-result", channel, result)
+        said.append(replace(told_so, edited=closed is not None))
+    return said
+
+
+def _in_thread(role: str, channel: str, notice: Notice) -> Wanted:
+    return Wanted(role=role, channel=channel, person=None, notice=notice, edited=False, thread=True)
+
+
+def _channel(parts: Parts, decision: Decision, known: tuple[Card, ...]) -> str:
+    """Return the card's channel: where it is, else the rule's, else the approvals channel."""
+    alive = next((c.channel for c in known if c.role == "card" and c.dead not in CLOSED), "")
+    if alive:
+        return alive
+    closed = {c.channel for c in known if c.role == "card"}
+    choices = (decision.channel, parts.policy().approvals_channel)
+    return next((c for c in choices if c and c not in closed), choices[-1])
+
+
+async def approvers_of(parts: Parts, request: ChangeRequest) -> tuple[Person, ...]:
+    """Return whose vote is missing; empty while Slack cannot be asked or nobody's is."""
+    if request.state is not State.PENDING:
+        return ()
+    try:
+        roster = await parts.directory.roster()
+    except SlackFault:
+        return ()
+    left = still_needed(request.decision, request.votes)
+    missing = replace(request.decision, asks=(RuleAsk(rule="", quorums=left),))
+    voted = {person.user_id for person in request.voters()}
+    names = (n for n in eligible(roster, missing, request.requester) if n not in voted)
+    return tuple(Person(team_id=request.requester.team_id, user_id=name) for name in names)
