@@ -1,6 +1,7 @@
 """An operator at a shell: the commands of `headroom`, against both simulators."""
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -77,6 +78,7 @@ class Shell:
     slack: SimulatedSlack
     pve: SimulatedProxmox
     folder: Path
+    state: Path
     config: str = CONFIG
     environment: dict[str, str] = field(default_factory=dict)
     hosts: str = ""
@@ -101,13 +103,9 @@ class Shell:
     def write(self) -> Path:
         """Write the configuration."""
         path = self.folder / "headroom.toml"
-        path.write_text(
-            self.config.format(
-                folder=self.folder / "state",
-                host=self.hosts or self.pve.url,
-                ca_file=self.ca_file or self.pve.ca_file,
-            )
-        )
+        text = self.config.replace("{folder}", str(self.state))
+        text = text.replace("{host}", self.hosts or self.pve.url)
+        path.write_text(text.replace("{ca_file}", self.ca_file or str(self.pve.ca_file)))
         return path
 
     async def check(self) -> Said:
@@ -138,4 +136,5 @@ async def a_shell(
         SimulatedProxmox(scenario=scenario, time_scale=0) as pve,
         SimulatedSlack(scopes=scopes) as slack,
     ):
-        yield Shell(slack=slack, pve=pve, folder=folder)
+        with tempfile.TemporaryDirectory(prefix="headroom-") as short:
+            yield Shell(slack=slack, pve=pve, folder=folder, state=Path(short) / "state")

@@ -80,6 +80,7 @@ def test_the_calls_cover_every_builder() -> None:
     }
     covered = {"resources", "cluster_status", "permissions", "node_status", "storages", "content"}
     covered |= {"task_status", "task_log", "pending", "config", "status", "snapshots", "tasks"}
+    covered |= {"version", "options", "node_time"}
     assert builders - {"_guest", "change"} == covered
 
 
