@@ -42,41 +42,77 @@ class Look:
 
 
 async def cluster(settings: ClusterSettings) -> Look:
-    """Look at one cluster."""
+    """Look at one cluster: every host by itself, then inside through the first that answers."""
     about = f"cluster {settings.name}"
     access = access_of(settings)
-    clients: list[ClusterClient] = []
+    hosts = await asyncio.gather(
+        *(_host(about, replace(access, hosts=(host,))) for host in access.hosts)
+    )
     try:
-        found = []
-        for host in access.hosts:
-            client, finding = await _host(about, replace(access, hosts=(host,)))
-            clients += [client] if client else []
-            found.append((finding, client if finding.level.value == "ok" else None))
-        hosts = tuple(finding for finding, _ in found)
-        first = next((client for _, client in found if client is not None), None)
-        if first is None:
-            return Look(name=settings.name, findings=hosts)
-        look = await _inside(settings.name, about, access, first)
-        return replace(look, findings=(*hosts, *look.findings))
+        findings = [host.finding for host in hosts]
+        answering = [host for host in hosts if host.nodes]
+        if not answering or answering[0].client is None:
+            return Look(name=settings.name, findings=tuple(findings))
+        findings += _strangers(about, answering)
+        look = await _inside(settings.name, about, access, answering[0].client)
+        return replace(look, findings=(*findings, *look.findings))
     finally:
-        for client in clients:
-            client.close()
+        for host in hosts:
+            if host.client is not None:
+                host.client.close()
 
 
-async def _host(about: str, access: ClusterAccess) -> tuple[ClusterClient | None, Finding]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Host:
+    """One host: what was found, and the nodes it shows (none: it does not answer as it should)."""
+
+    address: str
+    finding: Finding
+    client: ClusterClient | None = None
+    nodes: frozenset[str] = frozenset()
+
+
+def _strangers(about: str, hosts: list[_Host]) -> list[Finding]:
+    """Name hosts of another cluster: what was planned on one would be carried out on the other."""
+    first = hosts[0]
+    return [
+        problem(
+            about,
+            f"{other.address} shows other nodes ({_listed(other)}) than {first.address}"
+            f" ({_listed(first)}): they are not one cluster",
+            "give each cluster a [[cluster]] of its own",
+        )
+        for other in hosts[1:]
+        if other.nodes != first.nodes
+    ]
+
+
+def _listed(host: _Host) -> str:
+    return ", ".join(sorted(host.nodes))
+
+
+async def _host(about: str, access: ClusterAccess) -> _Host:
     """Reach one host by itself; every host has to work, for any of them may be the last one up."""
-    about = f"{about}, {access.hosts[0]}"
+    address = access.hosts[0]
+    about = f"{about}, {address}"
     try:
         client = ClusterClient(access, SystemClock().now, lambda *_: None)
     except OSError as error:
         why = error.strerror or "no certificate in it"
         told = problem(about, f"ca_file {access.ca_file} cannot be used: {why}", _CA)
-        return None, told
+        return _Host(address=address, finding=told)
     try:
-        answer = await _read(client, calls.version(access.name))
+        version = text(mapping(await _read(client, calls.version(access.name))).get("version"))
+        resources = await _read(client, calls.resources(access.name))
     except HypervisorFault as fault:
-        return client, _not_reached(about, access, fault)
-    return client, _version(about, text(mapping(answer).get("version")))
+        return _Host(address=address, client=client, finding=_not_reached(about, access, fault))
+    picture = estate.cluster_picture(access.name, resources, None, 0)
+    return _Host(
+        address=address,
+        client=client,
+        finding=_version(about, version),
+        nodes=frozenset(node.name for node in picture.nodes) if version else frozenset(),
+    )
 
 
 _CA = "copy /etc/pve/pve-root-ca.pem of a node to this host and name it in ca_file"
@@ -89,6 +125,8 @@ def _not_reached(about: str, access: ClusterAccess, fault: HypervisorFault) -> F
     if "ostname mismatch" in fault.detail or "IP address mismatch" in fault.detail:
         advice = "in hosts write a name that the certificate has (pvenode cert info)"
         return problem(about, fault.detail, advice)
+    if isinstance(fault, Refused):
+        return problem(about, f"answers: {fault.detail} ({fault.status})", "is this Proxmox VE?")
     if "certificate" in fault.detail:
         advice = "or set fingerprint to the one that pvenode cert info shows on that node"
         return problem(about, fault.detail, _CA, advice)

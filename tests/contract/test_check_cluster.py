@@ -7,7 +7,7 @@ import pytest
 import trustme
 
 from bot.proxmox.privileges import NAMES
-from bot.simulation.proxmox import faults
+from bot.simulation.proxmox import SimulatedProxmox, faults
 from tests.contract.operators import Shell, a_shell
 
 NO_PORT = "https://127.0.0.1:1"
@@ -89,6 +89,19 @@ async def test_no_host_in_reach(shell: Shell) -> None:
     assert "privileges" not in said.text
 
 
+async def test_hosts_of_two_clusters(shell: Shell) -> None:
+    """What was planned on one would be carried out on the other."""
+    async with SimulatedProxmox(scenario="trio", time_scale=0) as other:
+        both = shell.folder / "both.pem"
+        both.write_text(shell.pve.ca_file.read_text() + other.ca_file.read_text())
+        other.world.access.tokens |= shell.pve.world.access.tokens
+        shell.ca_file, shell.hosts = str(both), f'{shell.pve.url}", "{other.url}'
+        said = await shell.check()
+        where = other.url
+    (told,) = said.problems
+    assert f"{where} shows other nodes (pve1, pve2, pve3) than {shell.pve.url} (pve1)" in told
+
+
 async def test_another_authority(shell: Shell) -> None:
     """The certificate is not trusted: which file to take, or the fingerprint."""
     other = shell.folder / "other-ca.pem"
@@ -113,9 +126,10 @@ async def test_a_ca_file_that_is_none(shell: Shell, content: str | None, why: st
 
 async def test_a_name_that_the_certificate_does_not_have(shell: Shell) -> None:
     """The address must be one of the certificate's names."""
-    shell.hosts = shell.pve.url.replace("127.0.0.1", "127.0.0.2")
+    shell.hosts = shell.pve.url.replace("127.0.0.1", "127.1")  # resolves to the same address
     said = await shell.check()
-    assert "certificate is not valid for" in said.problems[0] or "reached" in said.problems[0]
+    assert "certificate is not valid for" in said.problems[0]
+    assert "write a name that the certificate has" in said.text
 
 
 @pytest.mark.parametrize(
