@@ -120,8 +120,10 @@ _CA = "copy /etc/pve/pve-root-ca.pem of a node to this host and name it in ca_fi
 
 def _not_reached(about: str, access: ClusterAccess, fault: HypervisorFault) -> Finding:
     if isinstance(fault, Refused) and fault.status == UNAUTHORIZED:
+        there = f"is it there, enabled and not expired? pveum user token list {access.user}"
         make = token_commands(access.user, access.token_name)
-        return problem(about, fault.detail, *make, *grant_commands(access.user, access.token_name))
+        grant = grant_commands(access.user, access.token_name)
+        return problem(about, fault.detail, there, *make, *grant)
     if "ostname mismatch" in fault.detail or "IP address mismatch" in fault.detail:
         advice = "in hosts write a name that the certificate has (pvenode cert info)"
         return problem(about, fault.detail, advice)

@@ -9,11 +9,12 @@ from typing import Any
 
 import click
 
+from bot.config import ConfigProblems, load
 from bot.config.reading import table
 from bot.config.secret import cluster_variable
-from bot.preflight.examine import configured, examine, secrets_of
+from bot.preflight.examine import WORDS, configured, examine, secrets_of
 from bot.preflight.finding import counted, in_the_way, lines, warning
-from bot.preflight.setup.draft import written
+from bot.preflight.setup.draft import Draft, written
 from bot.preflight.setup.interview import Answers, Outcome, interview, setting_up
 from handlers.manifest import manifest as manifest_of
 
@@ -101,21 +102,32 @@ def init(config: Path, *, overwrite: bool, **given: Any) -> None:
     if config.exists() and not overwrite:
         click.confirm(f"{config} is there already. Replace it?", default=False, abort=True)
     outcome = asyncio.run(interview(Answers(**given), os.environ))
-    _write(config, written(outcome.draft))
+    _write(config, outcome.draft)
     for line in lines(outcome.findings, outcome.secrets):
         click.echo(line)
     for line in _next(config, outcome):
         click.echo(line)
 
 
-def _write(config: Path, text: str) -> None:
-    """Write the file whole, or not at all."""
+def _write(config: Path, draft: Draft) -> None:
+    """Write the file whole, or not at all; never one that would not load."""
     aside = config.with_name(f"{config.name}.new")
     try:
-        aside.write_text(text, encoding="utf-8")
+        aside.write_text(written(draft), encoding="utf-8")
+        load(aside, _placeholders(draft.cluster), words=WORDS)
         aside.replace(config)
     except OSError as error:
         raise click.ClickException(f"writing {config}: {error.strerror}") from error
+    except ConfigProblems as problems:
+        aside.unlink()
+        raise click.ClickException(f"nothing was written\n{problems}") from problems
+
+
+def _placeholders(cluster: str) -> dict[str, str]:
+    """Return an environment that has every secret, so that only the file is looked at."""
+    slack = {"SLACK_BOT_TOKEN": "xoxb-0", "SLACK_APP_TOKEN": "xapp-0"}
+    secret = {"SLACK_SIGNING_SECRET": "0" * 32, cluster_variable(cluster): "a@b!c=0"}
+    return {**slack, **secret, "HOME": "/"}
 
 
 def _next(config: Path, outcome: Outcome) -> list[str]:

@@ -27,6 +27,15 @@ async def test_all_is_well_in_one_line_each(shell: Shell) -> None:
         assert part in said.text
 
 
+async def test_it_changes_nothing(shell: Shell) -> None:
+    """Proxmox is only read, and nothing is posted or joined in Slack."""
+    await shell.check()
+    assert {call.method for call in shell.pve.calls} == {"GET"}
+    reads = ("auth.", "apps.connections.open", "users.info", "usergroups.list")
+    methods = {call.method for call in shell.slack.calls}
+    assert [m for m in methods if not m.startswith((*reads, "conversations.info"))] == []
+
+
 async def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
     """A scope, a channel, a privilege and the store, each with what mends it; exit 1."""
     scopes = tuple(scope for scope in MANIFEST_SCOPES if scope != "usergroups:read")
@@ -145,3 +154,21 @@ async def test_a_store_address_that_is_none(shell: Shell) -> None:
     said = await shell.check()
     assert "REDIS_URL is no address" in said.problems[0]
     assert "redis://:PASSWORD@HOST:6379/0" in said.text
+
+
+async def test_a_store_that_asks_for_another_password(
+    shell: Shell, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Neither password is shown."""
+    async with a_store(tmp_path_factory.mktemp("redis")) as url:
+        client: Redis = Redis.from_url(url)
+        await client.config_set("requirepass", "the-right-one")
+        shell.environment["REDIS_URL"] = url.replace("unix://", "unix://:the-wrong-one@")
+        said = await shell.check()
+        await client.execute_command("AUTH", "the-right-one")  # type: ignore[no-untyped-call] # untyped in redis
+        await client.config_set("requirepass", "")
+        await client.aclose()
+    assert "invalid username-password pair" in said.problems[0]
+    assert "redis://:PASSWORD@HOST" in said.text
+    assert "the-wrong-one" not in said.text
+    assert "the-right-one" not in said.text

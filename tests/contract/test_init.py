@@ -11,6 +11,7 @@ import pytest
 from bot.config import load
 from bot.preflight.examine import WORDS
 from bot.preflight.setup.certificate import address, fingerprint
+from bot.simulation.slack.calls import refuse
 from tests.contract.operators import Said, Shell, a_shell
 
 
@@ -136,16 +137,44 @@ async def _certificate(host: str, port: int) -> bytes:
         ({"people": "@former"}, "nobody who may use the bot"),
         ({"people": " , "}, "name at least one person"),
         ({"host": "https://127.0.0.1:1"}, "connection refused"),
+        ({"cluster": "9 lives"}, "letters, digits, - and _"),
+        ({"command": "pve"}, "a slash and a word, as /pve"),
     ],
 )
 async def test_an_answer_that_cannot_be_right(
     shell: Shell, answers: dict[str, str], part: str
 ) -> None:
     """The sentence says what would work; nothing is written."""
+    shell.environment["PROXMOX_TOKEN_9 LIVES"] = shell.pve.token
     said = await init(shell, **answers)
     assert said.status == 1
     assert part in said.text
-    assert not (shell.folder / "new.toml").exists()
+    assert list(shell.folder.iterdir()) == []
+
+
+async def test_a_missing_scope_is_named_before_anything_is_asked(tmp_path: Path) -> None:
+    """Names could not be looked up without it."""
+    async with a_shell(tmp_path, scopes=("commands", "chat:write")) as shell:
+        said = await init(shell)
+    assert said.status == 1
+    assert "the scope channels:read is missing" in said.text
+    assert "headroom manifest" in said.text
+
+
+async def test_a_workspace_without_user_groups(shell: Shell) -> None:
+    """Some plans have none: people are found all the same."""
+    shell.slack.on_call("usergroups.list", refuse("paid_teams_only"))
+    assert (await init(shell)).status == 0
+    assert 'members = ["U0ANA"]' in text(shell)
+
+
+async def test_the_ca_file_is_written_with_its_whole_path(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service runs in another folder."""
+    monkeypatch.chdir(shell.pve.ca_file.parent)
+    assert (await init(shell, ca_file=shell.pve.ca_file.name)).status == 0
+    assert f'ca_file = "{shell.pve.ca_file}"' in text(shell)
 
 
 async def test_two_people_of_one_name_are_told_apart_by_id(shell: Shell) -> None:

@@ -12,7 +12,7 @@ from bot.config import ClusterSettings
 from bot.config.secret import SLACK_API, Secrets, cluster_variable
 from bot.model.errors import Fault
 from bot.preflight.cluster import Look, cluster
-from bot.preflight.finding import Finding, lines
+from bot.preflight.finding import Finding, in_the_way, lines
 from bot.preflight.setup.certificate import address, fingerprint
 from bot.preflight.setup.draft import Draft
 from bot.preflight.setup.names import Named, channel_named, members_named
@@ -95,9 +95,12 @@ async def _workspace(environ: Mapping[str, str]) -> Workspace:
         )
     base = environ.get("SLACK_API_URL", "") or SLACK_API
     there = await introduced(slack_client(token, base.rstrip("/") + "/"))
-    if isinstance(there, Workspace):
+    if isinstance(there, Workspace) and not in_the_way(there.findings):
         return there
-    raise click.ClickException("\n".join(lines([there], [token.get_secret_value()])))
+    found = there.findings if isinstance(there, Workspace) else [there]
+    raise click.ClickException(
+        "\n".join(["nothing was written", *lines(found, [token.get_secret_value()])])
+    )
 
 
 async def _until_found(question: str, given: str, find: Callable[[str], Awaitable[T]]) -> T:
@@ -134,10 +137,15 @@ async def _reached(
     return ClusterSettings(
         name=name,
         hosts=hosts,
-        ca_file=Path(ca_file) if ca_file else None,
+        ca_file=_whole(ca_file),
         fingerprint="" if ca_file else print_of,
         token=_token(name, environ),
     )
+
+
+def _whole(path: str) -> Path | None:
+    """Return the whole path: the service runs in another folder."""
+    return Path(path).absolute() if path else None
 
 
 async def _compared(host: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from bot.model.errors import Fault
+from bot.model.errors import Fault, SlackFault
 from bot.preflight.slack import Workspace
 from handlers.calling import calling
 from handlers.directory import refused_because
@@ -103,8 +103,13 @@ async def _people(there: Workspace) -> dict[str, dict[str, Any]]:
 
 
 async def _groups(there: Workspace) -> dict[str, dict[str, Any]]:
-    """Return the user groups that are in force, by id."""
-    answer = await calling("listing user groups", there.client.usergroups_list)
+    """Return the user groups that are in force, by id; none where the plan has no user groups."""
+    try:
+        answer = await calling("listing user groups", there.client.usergroups_list)
+    except SlackFault as fault:
+        if not fault.code:
+            raise
+        return {}
     groups = answer.get("usergroups") or ()
     return {str(group["id"]): group for group in groups if not group.get("date_delete")}
 
