@@ -45,13 +45,25 @@ async def people(policy: Policy, there: Workspace) -> list[Finding]:
     inside = {str(u) for g in named for u in (usergroups or {}).get(g, {}).get("users") or ()}
     alone = {member for member in named if not member.startswith("S")}
     asked = sorted(alone) + sorted(inside - alone)
-    out = await _out(asked[:MOST_ASKED], there)
-    seen = _Seen(usergroups=usergroups, out=out)
+    asked = asked[:MOST_ASKED]
+    answers = await asyncio.gather(*(_why_out(member, there) for member in asked))
+    told = {member: why for member, why in zip(asked, answers, strict=True) if why is not None}
+    seen = _Seen(usergroups=usergroups, out={member: why for member, why in told.items() if why})
     found = [_group(member, places, seen) for member, places in named.items() if member[0] == "S"]
-    found += [_person(member, named[member], out[member]) for member in sorted(alone & set(out))]
-    if alone - set(out):
-        found.append(fine("people", f"{len(alone - set(out))} named people may use the bot"))
+    found += [_person(m, named[m], seen.out[m]) for m in sorted(alone & seen.out.keys())]
+    found += _counted(alone, told)
     return found if usergroups is None else found + _quorums(policy, seen)
+
+
+def _counted(alone: set[str], told: Mapping[str, str]) -> list[Finding]:
+    """Say how many of those named one by one may use the bot, and of how many nobody knows."""
+    found = []
+    if good := sum(not told.get(member, "?") for member in alone):
+        found.append(fine("people", f"{good} of {len(alone)} named people may use the bot"))
+    if silent := len(alone - told.keys()):
+        text = f"{silent} of {len(alone)} were not looked at: Slack does not tell"
+        found.append(warning("people", text))
+    return found
 
 
 def _named(policy: Policy) -> dict[str, list[str]]:
@@ -79,19 +91,14 @@ async def _usergroups(there: Workspace) -> dict[str, Mapping[str, Any]] | None:
     return {str(group["id"]): group for group in answer.get("usergroups") or ()}
 
 
-async def _out(members: list[str], there: Workspace) -> dict[str, str]:
-    """Return who cannot use the bot, and why."""
-    reasons = await asyncio.gather(*(_why_out(member, there) for member in members))
-    return {member: why for member, why in zip(members, reasons, strict=True) if why}
-
-
-async def _why_out(member: str, there: Workspace) -> str:
+async def _why_out(member: str, there: Workspace) -> str | None:
+    """Return why somebody cannot use the bot; empty: they can; None: Slack does not tell."""
     try:
         answer = await calling(
             f"asking who {member} is", lambda: there.client.users_info(user=member)
         )
     except SlackFault as fault:
-        return "no such person" if fault.code in {"user_not_found", "user_not_visible"} else ""
+        return "no such person" if fault.code in {"user_not_found", "user_not_visible"} else None
     return refused_because(answer["user"], there.team_id)
 
 

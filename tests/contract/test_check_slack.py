@@ -105,6 +105,21 @@ async def test_people_who_cannot_use_the_bot(shell: Shell) -> None:
     assert "group 'ops'" in said.line("person U0DAN")
 
 
+async def test_people_who_could_not_be_asked_for_are_not_called_fine(tmp_path: Path) -> None:
+    """Without users:read nobody knows."""
+    scopes = tuple(name for name in MANIFEST_SCOPES if name != "users:read")
+    async with a_shell(tmp_path, scopes=scopes) as shell:
+        shell.config = shell.config.replace('"S0OPSGROUP"', '"U0DAN", "U0ANA"')
+        said = await shell.check()
+    assert "2 of 2 were not looked at" in said.line("people:")
+
+
+async def test_people_who_may_are_counted(shell: Shell) -> None:
+    """One line for all of them."""
+    shell.config = shell.config.replace('"S0OPSGROUP"', '"U0BOB", "U0ANA"')
+    assert "2 of 2 named people may use the bot" in (await shell.check()).line("people:")
+
+
 async def test_user_groups_that_grant_nothing(shell: Shell) -> None:
     """Disabled, unknown, or without anybody who may use the bot."""
     shell.slack.directory.set_group("gone", ["dan"])
