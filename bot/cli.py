@@ -13,6 +13,7 @@ from bot import demo as story
 from bot.config import ConfigProblems, Settings, load
 from bot.model.errors import Fault
 from bot.operations import OPERATIONS
+from bot.preflight import check, init, manifest
 from bot.simulation.proxmox.serve import proxmox
 from bot.simulation.slack.serve import slack
 from bot.telemetry import log_to_stderr
@@ -79,3 +80,6 @@ def simulate() -> None:
 
 simulate.add_command(proxmox)
 simulate.add_command(slack)
+
+for command in (check, init, manifest):
+    main.add_command(command)

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
+from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.util.async_utils import create_async_web_client
@@ -17,7 +18,7 @@ import handlers
 from bot.assess import Assessor
 from bot.clock import SystemClock
 from bot.commit import Committer
-from bot.config import Settings
+from bot.config import ClusterSettings, Settings
 from bot.executor import Executor
 from bot.inventory import Inventory
 from bot.jobs import Engine, Jobs, Sweep
@@ -99,11 +100,11 @@ async def _drivers(settings: Settings, stack: AsyncExitStack, url: str, engine: 
     clock = SystemClock()
     store = RedisStore(connect(url), lives=_lives(settings))
     stack.push_async_callback(store.close)
-    hypervisor = ProxmoxHypervisor(_clusters(settings), now=clock.now)
+    hypervisor = ProxmoxHypervisor([access_of(c) for c in settings.clusters], now=clock.now)
     stack.push_async_callback(hypervisor.close)
     inventory = Inventory(hypervisor, clock)
     stack.push_async_callback(inventory.close)
-    client = _slack_client(settings)
+    client = slack_client(settings.slack.bot_token, settings.slack.api_url)
     return _Drivers(
         clock=clock,
         store=store,
@@ -125,25 +126,25 @@ def _lives(settings: Settings) -> Lives:
     return Lives(request_ms=settings.requests.keep_ms, audit_ms=settings.requests.keep_audit_ms)
 
 
-def _clusters(settings: Settings) -> tuple[ClusterAccess, ...]:
-    return tuple(
-        ClusterAccess(
-            name=c.name,
-            hosts=c.hosts,
-            user=c.token.get_secret_value().partition("!")[0],
-            token_name=c.token.get_secret_value().partition("!")[2].partition("=")[0],
-            token=c.token.get_secret_value().partition("=")[2],
-            ca_file=str(c.ca_file) if c.ca_file else "",
-            fingerprint=c.fingerprint,
-        )
-        for c in settings.clusters
+def access_of(cluster: ClusterSettings) -> ClusterAccess:
+    """Return how the driver reaches a configured cluster."""
+    token_id, _, secret = cluster.token.get_secret_value().partition("=")
+    user, _, token_name = token_id.partition("!")
+    return ClusterAccess(
+        name=cluster.name,
+        hosts=cluster.hosts,
+        user=user,
+        token_name=token_name,
+        token=secret,
+        ca_file=str(cluster.ca_file) if cluster.ca_file else "",
+        fingerprint=cluster.fingerprint,
     )
 
 
-def _slack_client(settings: Settings) -> AsyncWebClient:
+def slack_client(token: SecretStr, api_url: str) -> AsyncWebClient:
     """Return the client with its retries: a rate limit is waited for, nothing is posted twice."""
-    client = create_async_web_client(settings.slack.bot_token.get_secret_value())
-    client.base_url = settings.slack.api_url
+    client = create_async_web_client(token.get_secret_value())
+    client.base_url = api_url
     client.retry_handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
     return client
 

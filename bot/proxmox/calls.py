@@ -54,6 +54,16 @@ def permissions(cluster: str) -> Call:
     return Call(template="/access/permissions", doing=f"reading our rights on {cluster}")
 
 
+def version(cluster: str) -> Call:
+    """Read the asked host's version; needs no privilege."""
+    return Call(template="/version", doing=f"reading the version of {cluster}")
+
+
+def options(cluster: str) -> Call:
+    """Read the data centre's options: with Sys.Audit on `/` also the registered tags."""
+    return Call(template="/cluster/options", doing=f"reading the options of {cluster}")
+
+
 def _guest(ref: GuestRef, node: str, below: str, verb: str) -> Call:
     return Call(
         template=f"/nodes/{{node}}/{ref.kind.value}/{{vmid}}/{below}",
@@ -97,6 +107,15 @@ def node_status(cluster: str, node: str) -> Call:
         template="/nodes/{node}/status",
         values={"node": node},
         doing=f"reading node {node} of {cluster}",
+    )
+
+
+def node_time(cluster: str, node: str) -> Call:
+    """Read a node's clock."""
+    return Call(
+        template="/nodes/{node}/time",
+        values={"node": node},
+        doing=f"reading the clock of node {node} of {cluster}",
     )
 
 

@@ -113,6 +113,12 @@ async def ensure(state_folder: Path) -> str:
     return f"unix://{quote(str(home.socket))}"
 
 
+async def living(state_folder: Path) -> str:
+    """Return the address of the folder's server if one lives and answers; nothing is started."""
+    socket = Home.under(state_folder).socket
+    return f"unix://{quote(str(socket))}" if await _answers(socket) else ""
+
+
 async def stop(state_folder: Path) -> None:
     """End the server that lives in the folder, if one does, and return when it is gone.
 

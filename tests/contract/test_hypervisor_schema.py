@@ -17,6 +17,9 @@ READS = (
     calls.resources("paris"),
     calls.cluster_status("paris"),
     calls.permissions("paris"),
+    calls.version("paris"),
+    calls.options("paris"),
+    calls.node_time("paris", "pve1"),
     calls.node_status("paris", "pve1"),
     calls.storages("paris", "pve1"),
     calls.content("paris", "pve1", "local"),
@@ -78,7 +81,7 @@ def test_the_calls_cover_every_builder() -> None:
     }
     covered = {"resources", "cluster_status", "permissions", "node_status", "storages", "content"}
     covered |= {"task_status", "task_log", "pending", "config", "status", "snapshots", "tasks"}
-    covered |= {"snapshot_config"}
+    covered |= {"version", "options", "node_time", "snapshot_config"}
     assert builders - {"_guest", "change"} == covered
 
 

@@ -14,6 +14,7 @@ from bot.redis_store import embedded
 from bot.simulation.proxmox import SimulatedProxmox
 from bot.simulation.slack import Person, Reply, SimulatedSlack
 from bot.simulation.slack.messages import Message
+from bot.simulation.slack.workspace import SCOPES
 from bot.wiring import Running, running
 from tests import official
 
@@ -188,11 +189,12 @@ async def staged(
     mode: str = "socket",
     time_scale: float = 0,
     terms: Terms = QUICK,
+    scopes: tuple[str, ...] = SCOPES,
 ) -> AsyncIterator[Stage]:
-    """Set the stage: both simulators and a bot between them."""
+    """Set the stage: both simulators and a bot between them; `scopes` are the bot token's."""
     async with (
         SimulatedProxmox(scenario=scenario, time_scale=time_scale) as pve,
-        SimulatedSlack("http" if mode == "http" else "socket") as slack,
+        SimulatedSlack("http" if mode == "http" else "socket", scopes=scopes) as slack,
     ):
         config = folder / "headroom.toml"
         base = BASE.format(mode=mode, folder=folder / "state", proxmox=pve.url, ca_file=pve.ca_file)

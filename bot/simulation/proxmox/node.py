@@ -7,7 +7,10 @@ from bot.simulation.proxmox.sizes import GIB
 
 @dataclass(slots=True)
 class Node:
-    """A node; bytes. `own_memory` is what the host itself uses, ZFS ARC (`arc`) included."""
+    """A node; bytes. `own_memory` is what the host itself uses, ZFS ARC (`arc`) included.
+
+    `ahead` is by how many seconds its clock is wrong.
+    """
 
     name: str
     cpus: int
@@ -24,3 +27,4 @@ class Node:
     pvestatd: bool = True
     started_at: float = 0.0
     version: str = "9.1.9"
+    ahead: float = 0.0

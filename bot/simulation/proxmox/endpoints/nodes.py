@@ -66,6 +66,12 @@ def node_status(call: Call) -> Row:
     }
 
 
+def node_time(call: Call) -> Row:
+    """Answer with the node's clock; its time zone is UTC."""
+    now = int(call.world.clock.now() + call.world.nodes[call.node].ahead)
+    return {"timezone": "UTC", "time": now, "localtime": now}
+
+
 def _cpuinfo(node: Node) -> Row:
     return {
         "cpus": node.cpus,
@@ -165,6 +171,7 @@ CEPH = Needs("/", ("Sys.Audit", "Datastore.Audit"), any=True)
 ROUTES = (
     Route("GET", "/nodes", nodes, NOTHING),
     Route("GET", "/nodes/{node}/status", node_status, NOTHING, AUDIT),
+    Route("GET", "/nodes/{node}/time", node_time, NOTHING, AUDIT),
     Route("GET", "/nodes/{node}/disks/lvmthin", lvm_thin, NOTHING, ROOT_AUDIT),
     Route("GET", "/nodes/{node}/disks/lvm", lvm, NOTHING, ROOT_AUDIT),
     Route("GET", "/nodes/{node}/disks/zfs", zfs, NOTHING, ROOT_AUDIT),

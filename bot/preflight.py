@@ -1,1 +1,0 @@
-"""What headroom check looks at."""

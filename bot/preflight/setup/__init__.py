@@ -1,0 +1,1 @@
+"""`headroom init`: few questions, and a commented `headroom.toml` with ids in it."""

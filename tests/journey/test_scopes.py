@@ -1,0 +1,73 @@
+"""The manifest's scopes are enough for the main job, and none of them is too many."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.simulation.slack import SimulatedSlack
+from tests.contract.operators import MANIFEST_SCOPES
+from tests.journey.stage import staged
+
+PUBLIC, PRIVATE, DIRECT = "C0APPROVALS", "C0PRODDB", "D0ANA"
+
+CALLS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "chat:write": ("chat.postMessage", {"channel": PUBLIC, "text": "x"}),
+    "im:write": ("conversations.open", {"users": "U0ANA"}),
+    "users:read": ("users.info", {"user": "U0ANA"}),
+    "usergroups:read": ("usergroups.users.list", {"usergroup": "S0OPSGROUP"}),
+    "channels:history": ("conversations.history", {"channel": PUBLIC}),
+    "groups:history": ("conversations.history", {"channel": PRIVATE}),
+    "im:history": ("conversations.history", {"channel": DIRECT}),
+    "channels:read": ("conversations.info", {"channel": PUBLIC}),
+    "groups:read": ("conversations.info", {"channel": PRIVATE}),
+}
+"""For each scope a call of the code that fails without it. `commands` is no method's: without it
+Slack refuses the manifest's slash command."""
+
+
+async def test_the_main_job_succeeds_with_exactly_the_scopes_of_the_manifest(
+    tmp_path: Path,
+) -> None:
+    """Request, approval, execution, read-back; Slack refuses no call for a missing scope."""
+    async with staged(tmp_path, scopes=MANIFEST_SCOPES) as stage:
+        await stage.new_card("ana", "request web-01 memory=+2G scratch space")
+        await stage.press("bob", "Details")
+        await stage.press("bob", "Approve")
+        await stage.card_says("Read back")
+        await stage.result("ana", "Read back")
+        assert stage.memory(101) == 4096
+        refused = [c.method for c in stage.slack.calls if _error(c.response) == "missing_scope"]
+        assert refused == []
+
+
+def _error(response: Any) -> str:
+    return str((response or {}).get("error", ""))
+
+
+def test_every_scope_has_its_call() -> None:
+    """So that no scope is kept that nothing needs."""
+    assert {*CALLS, "commands"} == set(MANIFEST_SCOPES)
+
+
+@pytest.mark.parametrize("scope", CALLS)
+async def test_without_the_scope_a_call_fails(scope: str) -> None:
+    """The same call passes with all of them: it is this one that is missing."""
+    method, arguments = CALLS[scope]
+    less = tuple(name for name in MANIFEST_SCOPES if name != scope)
+    assert await _answer(MANIFEST_SCOPES, method, arguments) == "ok"
+    assert await _answer(less, method, arguments) == "missing_scope"
+
+
+async def _answer(scopes: tuple[str, ...], method: str, arguments: Mapping[str, Any]) -> str:
+    async with SimulatedSlack(scopes=scopes) as slack:
+        slack.directory.open_direct("U0ANA")
+        client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+        try:
+            await client.api_call(method, json=dict(arguments))
+        except SlackApiError as error:
+            return str(error.response["error"])
+        return "ok"

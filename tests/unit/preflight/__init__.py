@@ -1,0 +1,1 @@
+"""The parts of `headroom check` and `headroom init` that need no server."""
