@@ -27,9 +27,9 @@ class Tell(StrEnum):
     """Small private answers; the comment lists the details their sentence uses."""
 
     LOOKING = "looking"  # what
-    RECORDED = "recorded"  # handle, guest, people, until, channel
-    BORN_APPROVED = "born approved"  # handle, guest, rule
-    VOTE_COUNTED = "vote counted"  # handle, have, needed
+    RECORDED = "recorded"  # handle, guest, change, people, until, channel
+    BORN_APPROVED = "born approved"  # handle, guest, change, rule
+    VOTE_COUNTED = "vote counted"  # handle, have, needed, missing
     APPROVED = "approved"  # handle, guest
     VOTE_WITHDRAWN = "vote withdrawn"  # handle
     DENIED = "denied"  # handle
@@ -44,7 +44,7 @@ class Tell(StrEnum):
     END_IN_FORCE = "end in force"  # guest, handle, field, value
     END_REVERTED = "end reverted"  # guest, handle
     END_REMINDER = "end reminder"  # guest, handle, since
-    VALUE_WENT_BACK = "value went back"  # guest, handle, field, value, was
+    VALUE_WENT_BACK = "value went back"  # guest, handle, field, value, was, by
     THREAD_DECISION = "thread decision"  # handle, state, by, text
 
 
@@ -123,9 +123,11 @@ class DenyForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferForm:
-    """The form for a smaller offer or another timing."""
+    """The form for a smaller offer or another timing; `ask` and `problem` after a refusal."""
 
     request: ChangeRequest
+    ask: Ask | None = None
+    problem: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,15 +194,17 @@ class NodesView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadroomView:
-    """Headroom of nodes, in words."""
+    """Headroom of nodes, in words; without any room `known` names the nodes that there are."""
 
     rooms: tuple[NodeRoom, ...]
     read_at: int
+    wanted: str = ""
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestList:
-    """Requests: `which` is `mine`, `open`, `all` or `waiting for me`."""
+    """Requests: `which` is `mine`, `open`, `all` or `waiting` (for whoever asks)."""
 
     which: str
     requests: tuple[ChangeRequest, ...]

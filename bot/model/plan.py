@@ -88,8 +88,8 @@ class Step:
     that never leave a task behind (an LXC PUT). `patience_seconds` bounds the wait for its outcome.
     `asks_guest` marks a step that the guest itself may ignore (a shutdown). `digest` asks for a
     fresh digest to be sent. `rests_on` holds config values (in force) that the step was planned
-    from: another value there means that somebody changed the guest. `task_decides`: what the guest
-    shows is the same before and after, so only a task that ended well proves the step.
+    from: another value there means that somebody changed the guest. `task_decides` marks a step whose
+    `expects` may hold without it (a rollback): only its own task says that it ran.
     """
 
     name: str

@@ -63,7 +63,10 @@ def start_step(guest: GuestFacts, *expects: Expect) -> Step:
 
 
 def reboot_step(guest: GuestFacts, *expects: Expect) -> Step:
-    """Return the step that shuts the guest down and starts it, which applies what waits."""
+    """Return the step that shuts the guest down and starts it, which applies what waits.
+
+    Its task decides: an uptime of whole seconds does not tell a guest that was started just before.
+    """
     fresh = Expect(where=Where.FRESH_START, key="status", value="running")
     return Step(
         name="reboot",
@@ -73,6 +76,7 @@ def reboot_step(guest: GuestFacts, *expects: Expect) -> Step:
         expects=(fresh, *expects),
         no_undo="a reboot cannot be taken back",
         task_types=task_types(guest.ref.kind, "reboot"),
+        task_decides=True,
         patience_seconds=SHUTDOWN_SECONDS + HA_SECONDS,
         asks_guest=True,
     )

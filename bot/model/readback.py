@@ -89,10 +89,18 @@ def _in_force_of(change: Change, guest: GuestFacts) -> InForce:
         unit=change.unit,
         before=change.before,
         asked=change.after,
-        value=value_of(change.field, change.unit, guest),
+        value=_seen(change, guest),
         waiting=waiting if is_waiting else None,
         is_waiting=is_waiting,
     )
+
+
+def _seen(change: Change, guest: GuestFacts) -> Value:
+    """Return what the guest shows of a change; of a snapshot, its name if it is there."""
+    if change.field != "snapshot":
+        return value_of(change.field, change.unit, guest)
+    name = change.before if change.after is None else change.after
+    return name if any(s.name == name for s in guest.snapshots) else None
 
 
 def same_as(change: Change, value: Value) -> bool:
@@ -101,5 +109,18 @@ def same_as(change: Change, value: Value) -> bool:
 
 
 def read_back(plan: Plan, guest: GuestFacts) -> tuple[InForce, ...]:
-    """Return what every change of the plan really is on the guest now."""
+    """Return what every change of the plan really is on the guest now.
+
+    Where only the task can tell (the guest shows the same before and after), its power is returned.
+    """
+    if all(step.task_decides for step in plan.steps):
+        return (
+            InForce(
+                field="status",
+                unit=Unit.TEXT,
+                before=guest.status,
+                asked=guest.status,
+                value=guest.status,
+            ),
+        )
     return tuple(_in_force_of(change, guest) for change in plan.changes)

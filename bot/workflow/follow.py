@@ -210,6 +210,16 @@ def _set_values(earlier: ChangeRequest, request: ChangeRequest) -> bool:
     )
 
 
+async def _came_into_force(parts: Parts, request: ChangeRequest) -> frozenset[str]:
+    """Return the fields whose asked value was in force: read back, or seen after a restart."""
+    shown = request.outcome.in_force if request.outcome else ()
+    waited = any(v.is_waiting for v in shown) and any(
+        link.entry.what == Tell.END_IN_FORCE.value
+        for link in await parts.store.audit_of(request.id)
+    )
+    return frozenset(v.field for v in shown if v.value == v.asked or (v.is_waiting and waited))
+
+
 async def _tell_lost(
     parts: Parts,
     earlier: ChangeRequest,
@@ -217,7 +227,10 @@ async def _tell_lost(
     request: ChangeRequest,
     seen: set[str],
 ) -> None:
+    in_force = await _came_into_force(parts, earlier)
     for change in earlier.changes:
+        if change.field not in in_force:
+            continue
         value = value_of(change.field, change.unit, guest)
         fresh = change.field not in seen
         seen.add(change.field)

@@ -12,7 +12,6 @@ from bot.model.notice import Declined, Notice, Tell, Told
 from bot.model.people import Person
 from bot.model.plan import Change, Plan
 from bot.model.policy import Vote
-from bot.model.quantity import format_value
 from bot.model.refusal import Detail, Moment, Quantity, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, Offer
 from bot.model.verdict import VerdictClass
@@ -20,7 +19,7 @@ from bot.reservations import taken
 from bot.workflow.deciding import transition
 from bot.workflow.parts import Asker, Parts
 from bot.workflow.pointers import split
-from bot.workflow.submit import not_before
+from bot.workflow.submit import in_short, not_before
 
 
 async def offer(parts: Parts, intake: Intake) -> Notice:
@@ -37,12 +36,10 @@ async def offer(parts: Parts, intake: Intake) -> Notice:
 
 
 async def _offer(parts: Parts, request: ChangeRequest, who: Asker, ask: Ask, rev: int) -> Notice:
-    assessed = await _assessed(parts, request, ask)
+    assessed = await _assessed(parts, request, ask, within=request.plan)
     if isinstance(assessed, Refusal):
         return Declined(refusal=assessed)
     plan = assessed.plan
-    if refusal := _not_smaller(request.plan, plan):
-        return Declined(refusal=refusal)
     now = await parts.store.now()
     made = Offer(by=who.person, groups=who.groups, ask=assessed.ask, plan=plan, at=now)
     event = MakeOffer(actor=who.person, at=now, plan_rev=rev, offer=made)
@@ -56,12 +53,16 @@ async def _offer(parts: Parts, request: ChangeRequest, who: Asker, ask: Ask, rev
     )
 
 
-async def _assessed(parts: Parts, request: ChangeRequest, ask: Ask) -> Assessed | Refusal:
-    """Return the plan of another ask for the same guest, which must fit."""
+async def _assessed(
+    parts: Parts, request: ChangeRequest, ask: Ask, *, within: Plan | None = None
+) -> Assessed | Refusal:
+    """Return the plan of another ask for the same guest; it must fit, and be less than `within`."""
     ref: GuestRef = request.plan.target.ref
     assessed = await parts.assessor.assess(ask, ref, but=request.id)
     if isinstance(assessed, Refusal):
         return assessed
+    if within is not None and (refusal := _not_smaller(within, assessed.plan)):
+        return refusal
     if assessed.plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
         return no_room(assessed.plan)
     return assessed
@@ -126,15 +127,10 @@ def _offered(request: ChangeRequest) -> dict[str, Detail]:
     if request.offer is None:
         return {}
     plan = request.offer.plan
-    values = [f"{c.field} {_shown(c)}" for c in plan.changes]
-    details: dict[str, Detail] = {"text": ", ".join(values)}
+    details: dict[str, Detail] = {"text": in_short(plan)}
     if plan.timing.at_ms is not None:
         details["at"] = Moment(epoch_ms=plan.timing.at_ms)
     return details
-
-
-def _shown(change: Change) -> str:
-    return f"{format_value(change.before, change.unit)} → {format_value(change.after, change.unit)}"
 
 
 async def accept(parts: Parts, intake: Intake) -> Notice:
@@ -218,8 +214,13 @@ async def edit(parts: Parts, intake: Intake) -> Notice:
             decision=decision,
             expires_at=now + decision.expires_ms,
             not_before=max(now, not_before(ask, now)),
+            execute_within_ms=parts.terms.execute_within,
         )
-        result = await parts.committer.apply(request, event, deadline=request.expires_at)
+        renewed = replace(request, plan=assessed.plan)
+        ledgers = await taken(parts.store, renewed, assessed.ledgers)
+        result = await parts.committer.apply(
+            request, event, if_approved=ledgers, deadline=request.expires_at
+        )
         if isinstance(result, Refusal):
             return Declined(refusal=result)
         return Told(what=Tell.EDITED, details={"handle": request.handle})

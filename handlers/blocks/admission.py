@@ -173,7 +173,9 @@ def sum_line(each: Sum, node: str) -> str:
 
 
 def admission(plan: Plan) -> str:
-    """Return admission's answer with every sum, one line each."""
+    """Return admission's answer with every sum, one line each; empty for what takes no room."""
+    if not plan.claims and not plan.verdict.sums and plan.verdict.verdict is VerdictClass.FITS:
+        return ""
     node = name(plan.target.node)
     lines = [verdict_sentence(plan)]
     for each in plan.verdict.sums:

@@ -115,6 +115,9 @@ def headroom(view: HeadroomView) -> Message:
     """Render the headroom of nodes, in words and bars."""
     if not view.rooms:
         said = "There is no node that I can show you."
+        if view.wanted:
+            known = listed([name(n) for n in view.known]) or "none"
+            said = f"I know no node {name(view.wanted)}. There are: {known}."
         return message(said, [section(said)])
     said = f"Headroom of {listed([name(r.node.name) for r in view.rooms])}."
     blocks = [section(said)]

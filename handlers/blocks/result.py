@@ -6,18 +6,17 @@ from bot.model.button import Action, Press
 from bot.model.intake import OpenEnd
 from bot.model.notice import ResultNotice
 from bot.model.people import SYSTEM
-from bot.model.policy import quorum_met
+from bot.model.policy import quorum_met, votes_that_count
 from bot.model.refusal import Refusal
 from bot.model.request import ChangeRequest, InForce, Progress, State
-from bot.model.unit import Unit
 from handlers.blocks.declined import advice, cause
+from handlers.blocks.inforce import asked, has, still_has, values
 from handlers.blocks.kit import Block, Message, context, message, name, quotation, section
 from handlers.blocks.notes import guest_work
 from handlers.blocks.plan import value_word, what
 from handlers.blocks.told import press_row
 from handlers.blocks.words import (
     COMMAND,
-    bare,
     field_word,
     lasting,
     listed,
@@ -33,30 +32,6 @@ def pointer(request: ChangeRequest) -> str:
 
 def _guest(request: ChangeRequest) -> str:
     return name(request.plan.target.name)
-
-
-def _value(each: InForce, *, alone: bool) -> str:
-    """Return `6 GiB (was 4)`, with the field's name unless memory stands alone."""
-    shown = value_word(each.field, each.value, each.unit)
-    if each.unit is Unit.TEXT and each.value is None:
-        shown = "none"
-    was = value_word(each.field, each.before, each.unit)
-    if isinstance(each.before, int) and each.unit is not Unit.CORES and each.before:
-        was = bare(each.before, each.unit, shown)
-    tail = "" if each.before == each.value else f" (was {was})"
-    label = "" if alone and each.field == "memory" else f"{field_word(each.field)} "
-    return f"{label}{shown}{tail}"
-
-
-def _values(fields: Sequence[InForce]) -> str:
-    return listed([_value(each, alone=len(fields) == 1) for each in fields])
-
-
-def _asked(each: InForce) -> str:
-    shown = value_word(each.field, each.value, each.unit)
-    if isinstance(each.asked, int) and each.unit is not Unit.CORES and each.asked:
-        return bare(each.asked, each.unit, shown)
-    return value_word(each.field, each.asked, each.unit)
 
 
 def _why(refusal: Refusal | None) -> str:
@@ -93,16 +68,24 @@ def _waiting(request: ChangeRequest, waits: Sequence[InForce]) -> str:
     )
 
 
+def _shows(request: ChangeRequest) -> bool:
+    """Return whether what was read back are the changes themselves, and not only the guest's power."""
+    fields = {change.field for change in request.changes}
+    return request.outcome is not None and all(f.field in fields for f in request.outcome.in_force)
+
+
 def _succeeded(request: ChangeRequest) -> str:
     outcome = request.outcome
     if outcome is None or not outcome.in_force:
         return f"Done: {what(request.plan)}."
     waits = _waits(request)
     there = [f for f in outcome.in_force if not f.is_waiting]
+    read = f"Read back {when(outcome.at, seconds=True)}: {_guest(request)}"
     said = []
-    if there:
-        read = f"Read back {when(outcome.at, seconds=True)}"
-        said.append(f"{read}: {_guest(request)} has {_values(there)}.")
+    if there and _shows(request):
+        said.append(f"{read} {has(there)}.")
+    elif there:
+        said.append(f"Done: {what(request.plan)}. {read} is {name(str(there[0].value))}.")
     if waits:
         said.append(_waiting(request, waits))
     if outcome.resolved_by:
@@ -115,13 +98,13 @@ def _partly(request: ChangeRequest) -> str:
     if outcome is None or not outcome.in_force:
         return f"Partly done: {what(request.plan)}{_why(outcome.why if outcome else None)}."
     short = [f for f in outcome.in_force if f.value != f.asked]
-    parts = _values(outcome.in_force)
+    parts = values(outcome.in_force)
     if len(outcome.in_force) == 1 and short:
         one = outcome.in_force[0]
-        parts = parts.replace(" (was", f", not {_asked(one)} (was", 1)
-        parts = parts if "not" in parts else f"{parts}, not {_asked(one)}"
+        parts = parts.replace(" (was", f", not {asked(one)} (was", 1)
+        parts = parts if "not" in parts else f"{parts}, not {asked(one)}"
     elif short:
-        wanted = [f"{field_word(f.field)} {_asked(f)}" for f in short]
+        wanted = [f"{field_word(f.field)} {asked(f)}" for f in short]
         parts = f"{parts}; asked was {listed(wanted)}"
     said = f"Partly done: {_guest(request)} has {parts}{_why(outcome.why)}. {_remains(request)}"
     return f"{said} {_advice(outcome.why)}".strip()
@@ -138,16 +121,12 @@ def _remains(request: ChangeRequest) -> str:
 def _not_done(request: ChangeRequest) -> str:
     outcome = request.outcome
     why = outcome.why if outcome else None
-    if outcome and outcome.in_force:
-        kept = listed(
-            [
-                f"{'' if f.field == 'memory' else field_word(f.field) + ' '}"
-                f"{value_word(f.field, f.value, f.unit)}"
-                for f in outcome.in_force
-            ]
-        )
+    if outcome and outcome.in_force and _shows(request):
         because = f" ({cause(why)})" if why else ""
-        said = f"Not done: {_guest(request)} still has {kept}{because}."
+        said = f"Not done: {_guest(request)} {still_has(outcome.in_force)}{because}."
+    elif outcome and outcome.in_force:
+        now = name(str(outcome.in_force[0].value))
+        said = f"Not done: {what(request.plan)}{_why(why)}. {_guest(request)} is {now}."
     else:
         said = f"Not done: {what(request.plan)}{_why(why)}."
     if outcome and outcome.resolved_by:
@@ -198,7 +177,8 @@ def _expired(request: ChangeRequest) -> str:
     votes = tuple(v for v in request.votes if v.plan_rev == request.plan_rev)
     if quorum_met(request.decision, votes):
         return f"Expired before it could run: {_stays(request)}"
-    count = f"{len(votes)} of {request.decision.needed} approvals"
+    have = votes_that_count(request.decision, votes)
+    count = f"{have} of {request.decision.needed} approvals"
     return f"Expired with {count}: {_stays(request)}"
 
 

@@ -26,7 +26,12 @@ FIELDS = {
 }
 """Field names that need more than themselves."""
 
-LONG = frozenset({"text", "why", "problem", "what", "doing", "allowed", "example", "instead"})
+EITHER = frozenset({"groups", "suggestions", "candidates", "disks"})
+"""Details of which any one will do."""
+
+LONG = frozenset(
+    {"text", "why", "problem", "what", "doing", "allowed", "example", "instead", "change"}
+)
 """Details that hold a sentence, not a name."""
 
 NEUTRAL = {
@@ -206,12 +211,21 @@ def shown(key: str, detail: Detail) -> str:
         case GuestRef():
             text = ref_word(detail)
         case tuple():
-            text = listed([shown(key, each) for each in detail], "or" if key == "groups" else "and")
+            text = listed([shown(key, each) for each in detail], "or" if key in EITHER else "and")
         case int():
             text = number(detail)
         case str():
             text = _text(key, detail)
     return text
+
+
+def _told_apart(figures: Mapping[str, int], unit: str) -> dict[str, str]:
+    """Return what was asked and the largest that fits exactly, where rounding makes them one."""
+    asked, largest = figures.get("asked"), figures.get("largest")
+    if asked is None or largest is None or amount(asked, unit) != amount(largest, unit):
+        return {}
+    exact = {Unit.MIB.value: "MiB", Unit.BYTES.value: "bytes"}.get(unit, unit)
+    return {"asked": f"{asked:,} {exact}", "largest": f"{largest:,} {exact}"}
 
 
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -231,7 +245,9 @@ def sentence(template: str, details: Mapping[str, Detail]) -> str:
     unit = details.get("unit")
     texts = {key: shown(key, detail) for key, detail in details.items()}
     if isinstance(unit, str):
-        texts |= {k: amount(v, unit) for k, v in details.items() if isinstance(v, int)}
+        figures = {k: v for k, v in details.items() if isinstance(v, int)}
+        texts |= {k: amount(v, unit) for k, v in figures.items()} | _told_apart(figures, unit)
+        texts["field"] = "" if unit == details.get("field") else texts.get("field", "")
 
     def clause(match: re.Match[str]) -> str:
         whole = all(texts.get(key) for key in placeholders(match[1]))

@@ -26,6 +26,8 @@ from bot.proxmox.reading.values import (
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NIC = re.compile(r"net\d+")
 _PAUSED = frozenset({"paused", "suspended"})
+DEFAULT_MEMORY = "512"
+"""MiB, where a config names none (API schema)."""
 
 
 def config_in_force(pending: Any) -> tuple[dict[str, str], dict[str, str | None], str]:
@@ -168,6 +170,12 @@ def summary(cluster: str, row: Mapping[str, Any]) -> GuestSummary | None:
         lock=text(row.get("lock")),
         ha_state=text(row.get("hastate")),
     )
+
+
+def snapshot_memory(answer: Any) -> int | None:
+    """Read the memory (MiB) in the config of a snapshot."""
+    config, _ = plain_config(answer)
+    return guest_config.memory_mib(config)
 
 
 def snapshots(answer: Any) -> tuple[Snapshot, ...]:
