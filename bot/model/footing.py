@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from bot.model.guest import GuestFacts, Kind
+from bot.model.intent import Ask
 from bot.model.operation import Facts
-from bot.model.plan import Target
+from bot.model.plan import Change, Claim, Draft, Step, Target
 from bot.model.refusal import Detail, Moment, Reason, Refusal, refuse
 from bot.model.verdict import Note, NoteKind
 
@@ -76,6 +77,28 @@ def common_notes(facts: Facts) -> list[Note]:
     if guest.ha_state:
         notes.append(Note(kind=NoteKind.HA_MANAGED, details={"state": guest.ha_state}))
     return notes
+
+
+def draft_of(
+    ask: Ask,
+    facts: Facts,
+    change: Change,
+    step: Step,
+    *,
+    claims: Iterable[Claim] = (),
+    notes: Iterable[Note] = (),
+) -> Draft:
+    """Return the draft of one change by one step, with the notes of any change added."""
+    return Draft(
+        target=target_of(facts.guest),
+        operation=ask.operation,
+        timing=ask.timing,
+        ask=ask,
+        changes=(change,),
+        steps=(step,),
+        claims=tuple(claims),
+        notes=(*notes, *common_notes(facts)),
+    )
 
 
 def backup_note(facts: Facts) -> Note:

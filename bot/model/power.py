@@ -1,14 +1,25 @@
-"""The steps of power, as data: for the power operations, and for a restart within another plan."""
+"""What forbids power, and its steps as data: for the power operations and for restarts in other plans."""
 
-from bot.model.footing import task_types
+from bot.model.footing import missing_privilege, not_plannable, on_guest, task_types, wrong_state
 from bot.model.guest import GuestFacts
+from bot.model.operation import Facts
 from bot.model.plan import Change, Effect, Expect, Step, Where
+from bot.model.refusal import Refusal
 from bot.model.unit import Unit
 
 SHUTDOWN_SECONDS = 180
 """How long a guest is given to shut down. Nobody pulls the plug afterwards."""
 HA_SECONDS = 180
 """How long HA may take to act: its tasks end at once, its managers follow within 10 to 20 s."""
+
+
+def no_power(facts: Facts, verb: str, *allowed: str) -> Refusal | None:
+    """Refuse a power operation that the guest's state, HA or our own rights forbid."""
+    return (
+        not_plannable(facts)
+        or wrong_state(facts.guest, verb, *allowed)
+        or missing_privilege(facts, on_guest(facts.guest, "VM.PowerMgmt"))
+    )
 
 
 def status_change(guest: GuestFacts, after: str, word: str, *, final: bool = False) -> Change:

@@ -1,12 +1,11 @@
 """The operation `delsnapshot`: remove a snapshot; the guest itself stays as it is."""
 
 from bot.model.footing import (
-    common_notes,
+    draft_of,
     missing_privilege,
     not_plannable,
     on_guest,
     snapshots_note,
-    target_of,
     task_types,
 )
 from bot.model.guest import GuestFacts
@@ -29,15 +28,9 @@ def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
     no = missing_privilege(facts, on_guest(guest, "VM.Snapshot"))
     if no:
         return no
-    return Draft(
-        target=target_of(guest),
-        operation=ask.operation,
-        timing=ask.timing,
-        ask=ask,
-        changes=(snapshot_change(snapshot.name, None, "delsnapshot", final=True),),
-        steps=(_step(snapshot.name, guest),),
-        notes=(*snapshots_note(guest), *common_notes(facts)),
-    )
+    change = snapshot_change(snapshot.name, None, "delsnapshot", final=True)
+    notes = snapshots_note(guest)
+    return draft_of(ask, facts, change, _step(snapshot.name, guest), notes=notes)
 
 
 def _step(name: str, guest: GuestFacts) -> Step:

@@ -1,19 +1,11 @@
 """The operation `reboot`: shut a guest down and start it, which brings waiting values into force."""
 
-from bot.model.footing import (
-    common_notes,
-    missing_privilege,
-    not_plannable,
-    on_guest,
-    other_pending_note,
-    target_of,
-    wrong_state,
-)
+from bot.model.footing import draft_of, other_pending_note
 from bot.model.guest_config import coming
 from bot.model.intent import Ask
 from bot.model.operation import Facts, Operation
 from bot.model.plan import Draft
-from bot.model.power import reboot_step, status_change
+from bot.model.power import no_power, reboot_step, status_change
 from bot.model.promise import node_claims
 from bot.model.refusal import Refusal
 from bot.model.verdict import Note, NoteKind
@@ -21,27 +13,17 @@ from bot.model.verdict import Note, NoteKind
 
 def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
     """Plan a reboot; memory and cores that wait are claimed, for they come into force with it."""
-    guest = facts.guest
-    no = (
-        not_plannable(facts)
-        or wrong_state(guest, "reboot", "running")
-        or missing_privilege(facts, on_guest(guest, "VM.PowerMgmt"))
-    )
+    no = no_power(facts, "reboot", "running")
     if no:
         return no
-    return Draft(
-        target=target_of(guest),
-        operation=ask.operation,
-        timing=ask.timing,
-        ask=ask,
-        changes=(status_change(guest, "running", "reboot"),),
-        steps=(reboot_step(guest),),
-        claims=tuple(node_claims(facts, guest.config, coming(guest))),
-        notes=(
-            Note(kind=NoteKind.RESTARTS),
-            *other_pending_note(guest),
-            *common_notes(facts),
-        ),
+    guest = facts.guest
+    return draft_of(
+        ask,
+        facts,
+        status_change(guest, "running", "reboot"),
+        reboot_step(guest),
+        claims=node_claims(facts, guest.config, coming(guest)),
+        notes=(Note(kind=NoteKind.RESTARTS), *other_pending_note(guest)),
     )
 
 

@@ -3,11 +3,10 @@
 from bot.model.estate import StorageKind
 from bot.model.footing import (
     backup_note,
-    common_notes,
+    draft_of,
     missing_privilege,
     not_plannable,
     on_guest,
-    target_of,
     task_types,
 )
 from bot.model.guest import GuestFacts, Snapshot
@@ -38,15 +37,13 @@ def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
     then = {"memory": str(snapshot.memory_mib)} if snapshot.memory_mib is not None else {}
     starts = snapshot.with_memory and not counted(facts)
     now = None if starts else guest.config
-    return Draft(
-        target=target_of(guest),
-        operation=ask.operation,
-        timing=ask.timing,
-        ask=ask,
-        changes=(snapshot_change(None, snapshot.name, "rollback", final=True),),
-        steps=(_step(snapshot, guest),),
-        claims=tuple(node_claims(facts, now, {**guest.config, **then})),
-        notes=(*_notes(snapshot, guest), backup_note(facts), *common_notes(facts)),
+    return draft_of(
+        ask,
+        facts,
+        snapshot_change(None, snapshot.name, "rollback", final=True),
+        _step(snapshot, guest),
+        claims=node_claims(facts, now, {**guest.config, **then}),
+        notes=(*_notes(snapshot, guest), backup_note(facts)),
     )
 
 

@@ -1,42 +1,23 @@
 """The operation `shutdown`: ask a guest to shut down. It is never forced by us."""
 
-from bot.model.footing import (
-    called,
-    common_notes,
-    missing_privilege,
-    not_plannable,
-    on_guest,
-    target_of,
-    wrong_state,
-)
+from bot.model.footing import called, draft_of
 from bot.model.guest import GuestFacts, Kind
 from bot.model.intent import Ask
 from bot.model.operation import Facts, Operation
 from bot.model.plan import Draft
-from bot.model.power import SHUTDOWN_SECONDS, shutdown_step, status_change
+from bot.model.power import SHUTDOWN_SECONDS, no_power, shutdown_step, status_change
 from bot.model.refusal import Detail, Refusal
 from bot.model.verdict import Note, NoteKind
 
 
 def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
     """Plan a shutdown."""
-    guest = facts.guest
-    no = (
-        not_plannable(facts)
-        or wrong_state(guest, "shutdown", "running")
-        or missing_privilege(facts, on_guest(guest, "VM.PowerMgmt"))
-    )
+    no = no_power(facts, "shutdown", "running")
     if no:
         return no
-    return Draft(
-        target=target_of(guest),
-        operation=ask.operation,
-        timing=ask.timing,
-        ask=ask,
-        changes=(status_change(guest, "stopped", "shutdown"),),
-        steps=(shutdown_step(guest),),
-        notes=(*_ha_notes(guest), *common_notes(facts)),
-    )
+    guest = facts.guest
+    change = status_change(guest, "stopped", "shutdown")
+    return draft_of(ask, facts, change, shutdown_step(guest), notes=_ha_notes(guest))
 
 
 def _ha_notes(guest: GuestFacts) -> list[Note]:

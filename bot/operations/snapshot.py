@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 
 from bot.model.estate import StorageFacts, StorageKind
 from bot.model.footing import (
-    common_notes,
+    draft_of,
     missing_privilege,
     not_plannable,
     on_guest,
     snapshots_note,
-    target_of,
     task_types,
 )
 from bot.model.guest import Disk, GuestFacts, Kind
@@ -39,14 +38,12 @@ def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
     )
     if no:
         return no
-    return Draft(
-        target=target_of(guest),
-        operation=ask.operation,
-        timing=ask.timing,
-        ask=replace(ask, arguments={**ask.arguments, "name": name}),
-        changes=(snapshot_change(None, name, "snapshot", final=False),),
-        steps=(_step(name, ask.arguments.get("description", "") or ask.reason, guest),),
-        notes=(*snapshots_note(guest), *common_notes(facts)),
+    return draft_of(
+        replace(ask, arguments={**ask.arguments, "name": name}),
+        facts,
+        snapshot_change(None, name, "snapshot", final=False),
+        _step(name, ask.arguments.get("description", "") or ask.reason, guest),
+        notes=snapshots_note(guest),
     )
 
 

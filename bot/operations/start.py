@@ -1,20 +1,12 @@
 """The operation `start`: start a guest that is down; admitted like an increase."""
 
-from bot.model.footing import (
-    called,
-    common_notes,
-    missing_privilege,
-    not_plannable,
-    on_guest,
-    target_of,
-    wrong_state,
-)
+from bot.model.footing import called, draft_of
 from bot.model.guest import Kind
 from bot.model.guest_config import coming, memory_grid, memory_mib, total_cores
 from bot.model.intent import Ask
 from bot.model.operation import Facts, Operation
 from bot.model.plan import Draft
-from bot.model.power import start_step, status_change
+from bot.model.power import no_power, start_step, status_change
 from bot.model.promise import counted, node_claims
 from bot.model.refusal import Quantity, Reason, Refusal, refuse
 from bot.model.unit import Unit
@@ -22,25 +14,17 @@ from bot.model.unit import Unit
 
 def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
     """Plan a start; a guest that the promised sums do not count yet takes all it is configured."""
-    guest = facts.guest
-    no = (
-        not_plannable(facts)
-        or wrong_state(guest, "start", "stopped")
-        or _would_not_start(facts)
-        or missing_privilege(facts, on_guest(guest, "VM.PowerMgmt"))
-    )
+    no = no_power(facts, "start", "stopped") or _would_not_start(facts)
     if no:
         return no
+    guest = facts.guest
     now = guest.config if counted(facts) else None
-    return Draft(
-        target=target_of(guest),
-        operation=ask.operation,
-        timing=ask.timing,
-        ask=ask,
-        changes=(status_change(guest, "running", "start"),),
-        steps=(start_step(guest),),
-        claims=tuple(node_claims(facts, now, coming(guest))),
-        notes=tuple(common_notes(facts)),
+    return draft_of(
+        ask,
+        facts,
+        status_change(guest, "running", "start"),
+        start_step(guest),
+        claims=node_claims(facts, now, coming(guest)),
     )
 
 

@@ -1,44 +1,23 @@
 """The operation `stop`: cut a guest's power."""
 
-from bot.model.footing import (
-    called,
-    common_notes,
-    missing_privilege,
-    not_plannable,
-    on_guest,
-    target_of,
-    wrong_state,
-)
+from bot.model.footing import called, draft_of
 from bot.model.intent import Ask
 from bot.model.operation import Facts, Operation
 from bot.model.plan import Draft
-from bot.model.power import status_change, stop_step
+from bot.model.power import no_power, status_change, stop_step
 from bot.model.refusal import Refusal
 from bot.model.verdict import Note, NoteKind
 
 
 def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
     """Plan a power cut."""
-    guest = facts.guest
-    no = (
-        not_plannable(facts)
-        or wrong_state(guest, "stop", "running", "paused")
-        or missing_privilege(facts, on_guest(guest, "VM.PowerMgmt"))
-    )
+    no = no_power(facts, "stop", "running", "paused")
     if no:
         return no
-    return Draft(
-        target=target_of(guest),
-        operation=ask.operation,
-        timing=ask.timing,
-        ask=ask,
-        changes=(status_change(guest, "stopped", "stop", final=True),),
-        steps=(stop_step(guest),),
-        notes=(
-            Note(kind=NoteKind.CUTS_POWER, details={"guest": called(guest)}),
-            *common_notes(facts),
-        ),
-    )
+    guest = facts.guest
+    change = status_change(guest, "stopped", "stop", final=True)
+    notes = (Note(kind=NoteKind.CUTS_POWER, details={"guest": called(guest)}),)
+    return draft_of(ask, facts, change, stop_step(guest), notes=notes)
 
 
 STOP = Operation(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.simulation.slack.clock import local
+from bot.simulation.clock import local
 from bot.simulation.slack.identity import TEAM_ID
 
 

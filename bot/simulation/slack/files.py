@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
-from bot.simulation.slack.clock import Ids
+from bot.simulation.clock import Ids
 from bot.simulation.slack.refusal import Json
 
 

@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict, deque
 
-from bot.simulation.slack.clock import Clock
+from bot.simulation.clock import Clock
 
 PER_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100}
 MINUTE = 60.0

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bot.simulation.slack.clock import local
+from bot.simulation.clock import local
 from bot.simulation.slack.directory import Directory
 from bot.simulation.slack.markup import decode
 

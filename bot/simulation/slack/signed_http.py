@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from aiohttp import ClientError, ClientResponse, ClientSession, TCPConnector
 
-from bot.simulation.slack.clock import Clock
+from bot.simulation.clock import Clock
 from bot.simulation.slack.delivery import ACK_SECONDS, FAILED, TIMED_OUT, Ack, Delivery
 from bot.simulation.slack.happenings import Changes
 from bot.simulation.slack.refusal import Json

@@ -9,8 +9,8 @@ from typing import Literal, Self
 
 from aiohttp import web
 
+from bot.simulation.clock import Clock, Ids
 from bot.simulation.slack.calls import Action, Call, Hook
-from bot.simulation.slack.clock import Clock, Ids
 from bot.simulation.slack.delivery import Ack, Delivery, Transport
 from bot.simulation.slack.delivery import Kind as DeliveryKind
 from bot.simulation.slack.dispatch import Dispatch
@@ -45,7 +45,7 @@ class SimulatedSlack:
     """A Slack workspace on loopback; use it as an asynchronous context manager.
 
     `request_url` (mode `http`) may be set later, once the app knows its port; `record` is a file
-    for the wire; `scale` makes Slack's time run faster; `seed` makes identifiers repeatable.
+    for the wire; `seed` makes identifiers repeatable.
 
     To look at: `calls` (of the Web API), `deliveries` (to the app, with the acknowledgements),
     `under_way` (those not acknowledged yet),
@@ -62,11 +62,10 @@ class SimulatedSlack:
         port: int = 0,
         scopes: tuple[str, ...] = SCOPES,
         enforce_limits: bool = False,
-        scale: float = 1.0,
         seed: int | None = None,
     ) -> None:
         self.mode = mode
-        self.clock = Clock(scale)
+        self.clock = Clock()
         ids = Ids(seed)
         self.bot_token = "xoxb-" + ids.opaque(length=24)
         self.app_token = "xapp-" + ids.opaque(length=24)

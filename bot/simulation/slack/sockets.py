@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from aiohttp import WSMsgType, web
 
-from bot.simulation.slack.clock import Clock, Ids
+from bot.simulation.clock import Clock, Ids
 from bot.simulation.slack.delivery import ACK_SECONDS, TIMED_OUT, Ack, Delivery
 from bot.simulation.slack.happenings import Changes
 from bot.simulation.slack.identity import APP_ID

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.simulation.slack.clock import Clock, Ids
+from bot.simulation.clock import Clock, Ids
 from bot.simulation.slack.refusal import Refusal
 
 TRIGGER_SECONDS = 3

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.simulation.slack.clock import Clock, Ids
+from bot.simulation.clock import Clock, Ids
 from bot.simulation.slack.identity import APP_ID, BOT_ID, TEAM_ID
 from bot.simulation.slack.inputs import state_of, with_ids
 from bot.simulation.slack.refusal import Json, Refusal

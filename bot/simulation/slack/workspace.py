@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from bot.simulation.clock import Clock, Ids
 from bot.simulation.slack.accounts import Channel
-from bot.simulation.slack.clock import Clock, Ids
 from bot.simulation.slack.estate import default_directory
 from bot.simulation.slack.files import Files
 from bot.simulation.slack.happenings import Changes, Happening, Kind

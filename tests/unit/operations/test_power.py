@@ -132,5 +132,6 @@ def test_stop_cuts_the_power() -> None:
     """A stop is final, says so, and needs a right of its own."""
     draft = draft_of("stop", a_guest())
     assert draft.changes[0].final
-    assert {"cuts power"} == kinds_of(draft)
+    (note,) = draft.notes
+    assert (note.kind.value, note.details) == ("cuts power", {"guest": "db1"})
     assert OPERATIONS["stop"].right == "force"

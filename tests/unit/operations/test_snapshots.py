@@ -36,6 +36,13 @@ def test_snapshot_step() -> None:
     assert step.expects == (expected,)
 
 
+def test_snapshot_without_a_description_bears_the_reason() -> None:
+    """Who finds the snapshot in Proxmox later reads why it was taken."""
+    ask = Ask(operation="snapshot", guest="db1", arguments={"name": "old1"}, reason="before 1.3")
+    (step,) = drafted(OPERATIONS["snapshot"].plan(ask, facts_of(KEPT))).steps
+    assert step.params == {"snapname": "old1", "description": "before 1.3"}
+
+
 def test_snapshot_is_named_after_the_minute() -> None:
     """Without a name it has the moment of the facts, and keeps it when it is planned again."""
     draft = drafted(run("snapshot", a_guest()))

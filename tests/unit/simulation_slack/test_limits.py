@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.simulation.slack.clock import Clock
+from bot.simulation.clock import Clock
 from bot.simulation.slack.limits import PER_MINUTE, Limits
 
 

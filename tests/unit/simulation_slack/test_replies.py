@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from bot.simulation.clock import Clock, Ids
 from bot.simulation.slack import replies
-from bot.simulation.slack.clock import Clock, Ids
 from bot.simulation.slack.delivery import Ack
 from bot.simulation.slack.views import View
 from bot.simulation.slack.workspace import Workspace

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from bot.simulation.clock import Clock, Ids
 from bot.simulation.slack import payloads
 from bot.simulation.slack.accounts import Account, Channel
-from bot.simulation.slack.clock import Clock, Ids
 from bot.simulation.slack.messages import Message
 from bot.simulation.slack.methods.arguments import Arguments
 from bot.simulation.slack.methods.table import METHODS

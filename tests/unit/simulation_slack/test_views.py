@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.simulation.slack.clock import Clock, Ids
+from bot.simulation.clock import Clock, Ids
 from bot.simulation.slack.refusal import Refusal
 from bot.simulation.slack.views import Views
 from tests.unit.simulation_slack.building import Json, field, modal, option
