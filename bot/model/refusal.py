@@ -89,8 +89,8 @@ class Reason(StrEnum):
     GUEST_CHANGED = "guest changed"  # guest, what
     ROOM_GONE = "room gone"  # largest, unit, field
     ALREADY_VOTED = "already voted"  # handle
-    NO_OFFER = "no offer"  # handle
-    OFFER_NOT_SMALLER = "offer not smaller"  # field, asked, offered: more; other: another field
+    NO_OFFER = "no offer"  # handle, at
+    OFFER_NOT_SMALLER = "offer not smaller"  # field, asked, offered, other
     HYPERVISOR_SILENT = "hypervisor silent"  # cluster, doing
     NOT_UNCERTAIN = "not uncertain"  # handle, state
     MAY_NOT_RESOLVE = "may not resolve"  # handle

@@ -36,11 +36,13 @@ async def follow_end(parts: Parts, request_id: str) -> None:
     except HypervisorFault:
         await _later(parts, end, now)
         return
-    if all(same_as(c, value_of(c.field, c.unit, guest)) for c in end.changes):
-        await _close(parts, end, _entry(end, IN_FORCE, now))
+    there = [c.field for c in end.changes if same_as(c, value_of(c.field, c.unit, guest))]
+    if len(there) == len(end.changes):
+        await _close(parts, end, replace(_entry(end, IN_FORCE, now), why=", ".join(there)))
     elif not any(change.field in guest.pending for change in end.changes):
         by = await _who_took_back(parts, end)
-        await _close(parts, end, replace(_entry(end, TAKEN_BACK, now), actor=by))
+        entry = replace(_entry(end, TAKEN_BACK, now), actor=by, why=", ".join(there))
+        await _close(parts, end, entry)
     elif now >= end.remind_at:
         await _remind(parts, end, now)
     else:

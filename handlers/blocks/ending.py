@@ -99,7 +99,8 @@ def _took_back(request: ChangeRequest, fields: Sequence[InForce], at: int) -> st
     gone = _values([replace(f, value=f.before) for f in fields])
     stays = _values([replace(f, before=f.value) for f in fields])
     read = f"Read back {when(at, seconds=True)}"
-    return f"{read}: {gone} no longer waits on {_guest(request)}; it keeps {stays}."
+    verb = "waits" if len(fields) == 1 else "wait"
+    return f"{read}: {gone} no longer {verb} on {_guest(request)}; it keeps {stays}."
 
 
 def _read_back(request: ChangeRequest, fields: Sequence[InForce], at: int) -> str:
@@ -249,28 +250,37 @@ def ending(request: ChangeRequest, closed: Closed | None = None) -> str:
         return ENDINGS[request.state](request)
     there = [f for f in request.outcome.in_force if not f.is_waiting]
     said = [_read_back(request, there, request.outcome.at)] if there else []
-    if not closed.in_force:
-        return " ".join([*said, _gone(request, closed)])
-    now = [_arrived(w) for w in _waits(request)]
-    return " ".join([*said, _read_back(request, now, closed.at)])
+    if now := _arrived(request, closed):
+        said.append(_read_back(request, now, closed.at))
+    return " ".join([*said, *_gone(request, closed)])
 
 
-def _arrived(waited: InForce) -> InForce:
-    return replace(waited, value=waited.waiting, waiting=None, is_waiting=False)
+def _arrived(request: ChangeRequest, closed: Closed) -> list[InForce]:
+    """Return the fields that came into force, with the value that waited."""
+    return [
+        replace(w, value=w.waiting, waiting=None, is_waiting=False)
+        for w in _waits(request)
+        if w.field in closed.in_force
+    ]
 
 
-def _gone(request: ChangeRequest, closed: Closed) -> str:
-    waits = _waits(request)
+def _gone(request: ChangeRequest, closed: Closed) -> list[str]:
+    """Return what was taken back and by whom, as no or one sentence."""
+    waits = [w for w in _waits(request) if w.field not in closed.in_force]
+    if not waits:
+        return []
     by = f"by {who(closed.by)}" if closed.by else "by somebody in Proxmox, not through me"
-    return (
-        f"Taken back {by}: {_then(waits)} no longer waits on {_guest(request)}; "
-        f"it keeps {_now(waits)}."
-    )
+    verb = "waits" if len(waits) == 1 else "wait"
+    gone = f"{_then(waits)} no longer {verb} on {_guest(request)}; it keeps {_now(waits)}."
+    return [f"Taken back {by}: {gone}"]
 
 
 def end_news(request: ChangeRequest, closed: Closed) -> str:
     """Return the news, for who asked, that nothing of the request waits any more."""
-    if not closed.in_force:
-        return f"{_gone(request, closed)} You asked for it in {name(request.handle)}."
-    values = _values([_arrived(w) for w in _waits(request)])
-    return f"In force now: {_guest(request)} has {values}, as asked in {name(request.handle)}."
+    now, handle = _arrived(request, closed), name(request.handle)
+    said = _gone(request, closed)
+    if now:
+        values = _values(now)
+        said.insert(0, f"In force now: {_guest(request)} has {values}, as asked in {handle}.")
+        return " ".join(said)
+    return f"{' '.join(said)} You asked for it in {handle}."

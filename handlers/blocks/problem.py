@@ -221,7 +221,7 @@ PROBLEMS: dict[Reason, Problem] = {
     Reason.ALREADY_VOTED: Problem(
         COUNTED, "you approved {handle} already", "Your vote stands; Details can take it back."
     ),
-    Reason.NO_OFFER: Problem(COUNTED, "there is no offer on {handle} any more"),
+    Reason.NO_OFFER: Problem(COUNTED, "there is no offer on {handle} any more[: {at} has passed]"),
     Reason.OFFER_NOT_SMALLER: Problem(
         COUNTED,
         "an offer is for less than was asked, or for another time"

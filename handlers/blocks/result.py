@@ -62,7 +62,7 @@ def next_steps(
 def _all_in_force(request: ChangeRequest, closed: Closed | None) -> bool:
     fields = request.outcome.in_force if request.outcome else ()
     waited = [f for f in fields if f.is_waiting]
-    arrived = closed is not None and closed.in_force
+    arrived = closed is not None and closed.in_force >= {f.field for f in waited}
     if request.state is State.SUCCEEDED:
         return not waited or arrived
     return request.state is State.PARTIAL and arrived and len(waited) == len(fields)
@@ -71,7 +71,7 @@ def _all_in_force(request: ChangeRequest, closed: Closed | None) -> bool:
 def _may_ask_again(request: ChangeRequest, closed: Closed | None) -> bool:
     by_plan = request.state is State.CANCELLED and request.ended_by in {SYSTEM, None}
     short = request.state in {State.EXPIRED, State.PARTIAL, State.FAILED}
-    return by_plan or short or (closed is not None and not closed.in_force)
+    return by_plan or short or closed is not None
 
 
 def next_labels(request: ChangeRequest) -> Mapping[Action, str]:

@@ -60,8 +60,8 @@ from tests.unit.blocks.asked import (
     gib,
 )
 
-IN_FORCE = Closed(at=T + 60_000, in_force=True)
-TAKEN_BACK = Closed(at=T + 60_000, in_force=False, by=BOB)
+IN_FORCE = Closed(at=T + 60_000, in_force=frozenset({"memory"}))
+TAKEN_BACK = Closed(at=T + 60_000, in_force=frozenset(), by=BOB)
 FACTS = GuestFacts(
     ref=APP1,
     name="app1",
