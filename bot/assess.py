@@ -7,15 +7,15 @@ from bot.capacity import Limits, judge
 from bot.inventory import Inventory
 from bot.model.errors import GuestMissing
 from bot.model.estate import StorageFacts
-from bot.model.guest import GuestFacts, GuestRef
+from bot.model.guest import GuestFacts, GuestRef, Snapshot
 from bot.model.intent import Ask
 from bot.model.ledger import Ledger
 from bot.model.operation import Facts, Operation
 from bot.model.people import Person, Roster
 from bot.model.plan import Draft, Plan
 from bot.model.policy import Decision, RuleAsk
+from bot.model.quantity import format_value
 from bot.model.refusal import Reason, Refusal, refuse
-from bot.model.size import format_value
 from bot.policy import Policy, decide
 from bot.ports import Clock, Hypervisor, RequestStore
 
@@ -60,11 +60,14 @@ class Assessor:
             node = await self.inventory.locate(ref, max_age_ms=0)
             return await self.hypervisor.guest(ref, node)
 
-    async def facts(self, ref: GuestRef, operation: Operation, *, deep: bool = True) -> Facts:
+    async def facts(
+        self, ref: GuestRef, operation: Operation, *, deep: bool = True, snapshot: str = ""
+    ) -> Facts:
         """Read everything that planning this operation rests on.
 
         `deep` also reads storages, and snapshots and backups where the operation wants them: what
-        matters only for changes that cannot be taken back.
+        matters only for changes that cannot be taken back. Of `snapshot` (a name) the memory is read
+        as well, where the operation brings it back.
         """
         guest = await self.guest(ref)
         backup: int | None = None
@@ -73,6 +76,8 @@ class Assessor:
             storages = await self.hypervisor.storages(ref.cluster, guest.node)
             if operation.needs_snapshots:
                 guest = guest.with_snapshots(await self.hypervisor.snapshots(ref, guest.node))
+            if operation.rewrites_config:
+                guest = await self._with_memory_of(snapshot, guest)
             if operation.needs_backup_age:
                 backup = await self.hypervisor.last_backup(ref, guest.node)
         picture = await self.inventory.picture(ref.cluster)
@@ -88,10 +93,25 @@ class Assessor:
             own_vmids=frozenset(own),
         )
 
+    async def _with_memory_of(self, name: str, guest: GuestFacts) -> GuestFacts:
+        """Return the guest with the memory that its snapshot of that name would bring back."""
+        read: list[Snapshot] = []
+        for snapshot in guest.snapshots:
+            memory = None
+            if snapshot.name == name:
+                memory = await self.hypervisor.snapshot_memory(guest.ref, guest.node, name)
+            read.append(replace(snapshot, memory_mib=memory))
+        return guest.with_snapshots(tuple(read))
+
     async def assess(self, ask: Ask, ref: GuestRef, *, but: str = "") -> Assessed | Refusal:
         """Plan the ask on fresh facts and judge it, not counting the reservation of request `but`."""
         operation = self.operations[ask.operation]
-        facts = await self.facts(ref, operation, deep=operation.asks_for_final(ask))
+        facts = await self.facts(
+            ref,
+            operation,
+            deep=operation.asks_for_final(ask),
+            snapshot=ask.arguments.get("name", ""),
+        )
         draft = operation.plan(ask, facts)
         if isinstance(draft, Refusal):
             return draft

@@ -15,9 +15,10 @@ from bot.model.transition import advance
 from bot.ports import RequestStore, Wake
 
 NEVER_LATER = 1_000
-"""How long the due-set waits before it repeats a wake that got lost, in ms.
+"""How long (ms) the due-set waits before it repeats a wake that got lost.
 
-The engine drops a wake of what is just ending its run, so this happens, and a person waits for it.
+One gets lost where the job has looked for the last time and the engine still counts it as running:
+it does not add a key that runs.
 """
 
 
@@ -55,6 +56,7 @@ class Committer:
             ledgers = (*ledgers, *if_approved)
         save = Save(
             request=after,
+            before=request,
             expected=request.version,
             ledgers=tuple(ledgers),
             audit=accepted(request, event, after),
@@ -69,6 +71,25 @@ class Committer:
     async def note_refused(self, request: ChangeRequest, event: Event, refusal: Refusal) -> None:
         """Record in the audit that an event was refused."""
         await self.store.note(refused(request, event, refusal))
+
+    async def note_turned_away(
+        self, request: ChangeRequest, actor: Person, what: str, why: Refusal, at: int
+    ) -> None:
+        """Record in the audit that somebody was refused before there was an event."""
+        entry = AuditEntry(
+            at=at,
+            actor=actor,
+            what=what,
+            request_id=request.id,
+            handle=request.handle,
+            accepted=False,
+            plan_hash=request.plan_hash,
+            version_before=request.version,
+            version_after=request.version,
+            state_after=request.state.value,
+            why=why.reason.value,
+        )
+        await self.store.note(entry)
 
     async def create(
         self, request: ChangeRequest, ledgers: Iterable[Ledger], intake: str, actor: Person

@@ -62,6 +62,7 @@ class Engine:
         self._jobs = jobs
         self._concurrency = concurrency
         self._stack = AsyncExitStack()
+        self.stopping = False
 
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(self._docket)

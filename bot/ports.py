@@ -58,6 +58,10 @@ class Hypervisor(Protocol):
         """Return the guest's snapshots, oldest first."""
         ...
 
+    async def snapshot_memory(self, ref: GuestRef, node: str, name: str) -> int | None:
+        """Return the memory (MiB) in a snapshot's config; None if it cannot be seen."""
+        ...
+
     async def last_backup(self, ref: GuestRef, node: str) -> int | None:
         """Return when the newest backup was made (s since the epoch), None if none can be seen."""
         ...

@@ -59,34 +59,57 @@ async def running(
     The embedded store outlives the bot unless `leave_store` is False.
     """
     async with AsyncExitStack() as stack:
-        clock = SystemClock()
         url = await _store_url(settings)
         if not leave_store:
             stack.push_async_callback(embedded.stop, settings.store.folder)
-        store = RedisStore(connect(url), lives=_lives(settings))
-        stack.push_async_callback(store.close)
-        hypervisor = ProxmoxHypervisor(_clusters(settings), now=clock.now)
-        stack.push_async_callback(hypervisor.close)
-        inventory = Inventory(hypervisor, clock)
-        stack.push_async_callback(inventory.close)
-        client = _slack_client(settings)
-        ours = await _who_we_are(client)
         table: list[Jobs] = []
         engine = await stack.enter_async_context(Engine(url, "{headroom}:engine", lambda: table[0]))
-        parts = _parts(
-            settings, clock, store, hypervisor, inventory, client, engine, ours.team_id, terms
-        )
-        executor = _executor(parts)
+        drivers = await _drivers(settings, stack, url, engine)
+        parts = _parts(settings, drivers, terms or terms_of(settings))
+        executor = _executor(parts, engine)
         table.append(_jobs(parts, executor))
-        slack = None
-        if role != "worker":
-            slack = await _listen(settings, stack, parts, client, ours)
+        slack = await _listen(settings, stack, parts, drivers) if role != "worker" else None
         server = await stack.enter_async_context(
             Server(settings.http.host, settings.http.port, lambda: _not_ready(parts), slack)
         )
         if role != "bot":
-            await _work(stack, engine, Sweep(store=store, wake=engine.wake, clock=clock))
-        yield Running(parts=parts, executor=executor, store=store, port=server.port)
+            sweep = Sweep(store=drivers.store, wake=engine.wake, clock=drivers.clock)
+            await _work(stack, engine, sweep)
+        yield Running(parts=parts, executor=executor, store=drivers.store, port=server.port)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drivers:
+    """Everything that talks to the outside, each built once."""
+
+    clock: SystemClock
+    store: RedisStore
+    hypervisor: ProxmoxHypervisor
+    inventory: Inventory
+    client: AsyncWebClient
+    engine: Engine
+    ours: Installation
+
+
+async def _drivers(settings: Settings, stack: AsyncExitStack, url: str, engine: Engine) -> _Drivers:
+    """Build them; the stack closes them in the opposite order."""
+    clock = SystemClock()
+    store = RedisStore(connect(url), lives=_lives(settings))
+    stack.push_async_callback(store.close)
+    hypervisor = ProxmoxHypervisor(_clusters(settings), now=clock.now)
+    stack.push_async_callback(hypervisor.close)
+    inventory = Inventory(hypervisor, clock)
+    stack.push_async_callback(inventory.close)
+    client = _slack_client(settings)
+    return _Drivers(
+        clock=clock,
+        store=store,
+        hypervisor=hypervisor,
+        inventory=inventory,
+        client=client,
+        engine=engine,
+        ours=await _who_we_are(client),
+    )
 
 
 async def _store_url(settings: Settings) -> str:
@@ -146,44 +169,41 @@ def terms_of(settings: Settings) -> Terms:
     )
 
 
-def _parts(
-    settings: Settings,
-    clock: SystemClock,
-    store: RedisStore,
-    hypervisor: ProxmoxHypervisor,
-    inventory: Inventory,
-    client: AsyncWebClient,
-    engine: Engine,
-    team_id: str,
-    terms: Terms | None,
-) -> Parts:
+def _parts(settings: Settings, drivers: _Drivers, terms: Terms) -> Parts:
     assessor = Assessor(
-        hypervisor=hypervisor,
-        inventory=inventory,
-        store=store,
-        clock=clock,
+        hypervisor=drivers.hypervisor,
+        inventory=drivers.inventory,
+        store=drivers.store,
+        clock=drivers.clock,
         operations=OPERATIONS,
         policy=lambda: settings.policy,
         limits=lambda: settings.limits,
     )
+    directory = SlackDirectory(
+        drivers.client,
+        drivers.clock,
+        drivers.ours.team_id,
+        settings.policy.memberships,
+        terms.roster_age,
+    )
     return Parts(
-        store=store,
+        store=drivers.store,
         assessor=assessor,
-        committer=Committer(store=store, wake=engine),
-        inventory=inventory,
-        hypervisor=hypervisor,
-        directory=SlackDirectory(client, clock, team_id, settings.policy.memberships),
-        messenger=SlackMessenger(client),
-        wake=engine,
-        clock=clock,
-        terms=terms or terms_of(settings),
+        committer=Committer(store=drivers.store, wake=drivers.engine),
+        inventory=drivers.inventory,
+        hypervisor=drivers.hypervisor,
+        directory=directory,
+        messenger=SlackMessenger(drivers.client),
+        wake=drivers.engine,
+        clock=drivers.clock,
+        terms=terms,
         operations=OPERATIONS,
         policy=lambda: settings.policy,
         copy_to=frozenset(settings.slack.copy_to),
     )
 
 
-def _executor(parts: Parts) -> Executor:
+def _executor(parts: Parts, engine: Engine) -> Executor:
     return Executor(
         hypervisor=parts.hypervisor,
         store=parts.store,
@@ -192,6 +212,7 @@ def _executor(parts: Parts) -> Executor:
         directory=parts.directory,
         clock=parts.clock,
         terms=parts.terms,
+        stopping=lambda: engine.stopping,
     )
 
 
@@ -209,20 +230,16 @@ def _jobs(parts: Parts, executor: Executor) -> Jobs:
 
 
 async def _listen(
-    settings: Settings,
-    stack: AsyncExitStack,
-    parts: Parts,
-    client: AsyncWebClient,
-    ours: Installation,
+    settings: Settings, stack: AsyncExitStack, parts: Parts, drivers: _Drivers
 ) -> Handler | None:
     """Register the listeners; connect in Socket Mode, or return the handler of HTTP mode."""
     secret = settings.slack.signing_secret
     app = AsyncApp(
-        client=client,
+        client=drivers.client,
         signing_secret=secret.get_secret_value() if secret else "",
         process_before_response=True,
     )
-    reception = Reception(parts=parts, ours=ours, command=settings.slack.command)
+    reception = Reception(parts=parts, ours=drivers.ours, command=settings.slack.command)
     handlers.register(app, reception)
     if settings.slack.mode == "http":
         return handlers.http_handler(app)
@@ -238,6 +255,7 @@ async def _work(stack: AsyncExitStack, engine: Engine, sweep: Sweep) -> None:
     tasks = [asyncio.create_task(engine.work()), asyncio.create_task(sweep.run())]
 
     async def stop() -> None:
+        engine.stopping = True
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

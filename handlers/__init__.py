@@ -8,12 +8,13 @@ import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.response import BoltResponse
 
 from bot.model.notice import Declined
 from bot.model.refusal import Reason, refuse
 from handlers import buttons, modals, slash
-from handlers.reception import Ack, Reception, private
+from handlers.reception import Ack, Payload, Reception, private
 
 ANSWER_WITHIN = 2.5
 """Slack waits 3 s; with `process_before_response` Bolt has no guard of its own (ENGINE)."""
@@ -30,9 +31,9 @@ def register(app: AsyncApp, reception: Reception) -> None:
     _catch_alls(app)
 
     @app.error
-    async def failed(error: Exception) -> BoltResponse:
+    async def failed(error: Exception, body: Payload, respond: AsyncRespond) -> BoltResponse:
         log.error("listener failed", error=repr(error))
-        return BoltResponse(status=200, body=private(Declined(refusal=refuse(Reason.INTERNAL))))
+        return await _sorry(Reason.INTERNAL, body, respond)
 
 
 def http_handler(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -44,15 +45,25 @@ def http_handler(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.StreamR
     return handle
 
 
+async def _sorry(reason: Reason, body: Payload, respond: AsyncRespond) -> BoltResponse:
+    """Say that it went wrong: in the acknowledgement, or beside the button that was pressed."""
+    said = private(Declined(refusal=refuse(reason)))
+    if body.get("type") != "block_actions":
+        return BoltResponse(status=200, body=said if body.get("command") else "")
+    if body.get("response_url"):
+        await respond(**said, replace_original=False)
+    return BoltResponse(status=200, body="")
+
+
 async def _within_three_seconds(
-    next_: Callable[[], Awaitable[None]], body: dict[str, object]
+    next_: Callable[[], Awaitable[None]], body: Payload, respond: AsyncRespond
 ) -> BoltResponse | None:
     try:
         async with asyncio.timeout(ANSWER_WITHIN):
             await next_()
     except TimeoutError:
         log.warning("listener too slow", kind=body.get("type") or body.get("command"))
-        return BoltResponse(status=200, body=private(Declined(refusal=refuse(Reason.SLOW))))
+        return await _sorry(Reason.SLOW, body, respond)
     return None
 
 

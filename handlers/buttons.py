@@ -2,21 +2,21 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.model.button import Action
 from bot.model.errors import StoreFault
-from bot.model.guards import already
 from bot.model.intent import Intent
 from bot.model.notice import Declined, DenyForm, Loading, Notice, OfferForm
-from bot.model.people import Person
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
-from bot.workflow.pointers import split, with_newest
+from bot.workflow.deciding import turned_away
+from bot.workflow.votes import decider
 from handlers.blocks import render, render_view
-from handlers.identity import Actor
+from handlers.identity import Actor, identify
 from handlers.reception import Ack, Payload, Reception, for_view
 
 VERBS: Mapping[Action, str] = {
@@ -49,6 +49,9 @@ FORMS: Mapping[Action, type[DenyForm] | type[OfferForm]] = {
 }
 """Presses that open a form made from the record alone."""
 
+FORM_VERBS: Mapping[Action, str] = {Action.DENY: "deny", Action.OFFER: "offer"}
+"""What those forms ask for."""
+
 
 def register(app: AsyncApp, reception: Reception) -> None:
     """Listen to every button that cards, answers and views carry."""
@@ -61,13 +64,13 @@ def register(app: AsyncApp, reception: Reception) -> None:
 
 async def _press(reception: Reception, body: Payload, client: AsyncWebClient) -> None:
     actor = reception.actor(body)
-    if isinstance(actor, Refusal):
-        await _say(reception, body, client, Declined(refusal=actor))
-        return
     pressed = body["actions"][0]
     action = _action(pressed["action_id"])
     pointer = pressed.get("value", "")
-    if action is None:
+    if isinstance(actor, Refusal):
+        await _note(reception, body, action, pointer, actor)
+        await _say(reception, body, client, Declined(refusal=actor))
+    elif action is None:
         await _say(reception, body, client, Declined(refusal=refuse(Reason.UNKNOWN_BUTTON)))
     elif action in FORMS:
         await _open_form(reception, actor, action, pointer, body, client)
@@ -127,31 +130,26 @@ async def _open_form(
 ) -> None:
     """Open a form that asks for a reason or an offer, if the request still waits."""
     try:
-        request = await reception.parts.store.request(split(pointer)[0])
+        found = await decider(reception.parts, actor.person, pointer, FORM_VERBS[action])
     except StoreFault:
-        await _say(reception, body, client, Declined(refusal=refuse(Reason.STORE_DOWN)))
-        return
-    if refusal := _cannot_open(request, actor.person, split(pointer)):
-        await _say(reception, body, client, with_newest(refusal))
-    elif request is not None:
-        view = render_view(FORMS[action](request=request))
+        found = Declined(refusal=refuse(Reason.STORE_DOWN))
+    if isinstance(found, ChangeRequest):
+        view = render_view(FORMS[action](request=found))
         await client.views_open(trigger_id=actor.trigger_id, view=view)
+    else:
+        await _say(reception, body, client, found)
 
 
-def _cannot_open(
-    request: ChangeRequest | None, person: Person, pointer: tuple[str, int]
-) -> Refusal | None:
-    if request is None:
-        return refuse(Reason.UNKNOWN_BUTTON)
-    if request.state.value != "pending":
-        return already(request)
-    if person == request.requester:
-        return refuse(Reason.OWN_REQUEST, handle=request.handle)
-    if pointer[1] != request.plan_rev:
-        return refuse(
-            Reason.OLD_CARD, handle=request.handle, shown=pointer[1], current=request.plan_rev
-        )
-    return None
+async def _note(
+    reception: Reception, body: Payload, action: Action | None, pointer: str, why: Refusal
+) -> None:
+    """Record that somebody from outside pressed a button of a request."""
+    verb = {**VERBS, **FORM_VERBS}.get(action) if action else None
+    actor = identify(body, reception.ours)
+    if verb is None or isinstance(actor, Refusal):
+        return
+    with suppress(StoreFault):
+        await turned_away(reception.parts, actor.person, pointer, verb, why)
 
 
 async def _say(reception: Reception, body: Payload, client: AsyncWebClient, notice: Notice) -> None:

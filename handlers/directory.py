@@ -25,11 +25,13 @@ class SlackDirectory:
         clock: Clock,
         team_id: str,
         groups: Mapping[str, tuple[str, ...]],
+        fresh_ms: int = FRESH_MS,
     ) -> None:
         self._client = client
         self._clock = clock
         self._team_id = team_id
         self._groups = groups
+        self._fresh_ms = fresh_ms
         self._accounts: dict[str, Account] = {}
         self._members: dict[str, tuple[int, frozenset[str]]] = {}
 
@@ -37,7 +39,7 @@ class SlackDirectory:
         """Return what Slack says of a person, at most a minute old."""
         now = self._clock.now()
         known = self._accounts.get(person.user_id)
-        if known is not None and known.person == person and now - known.read_at < FRESH_MS:
+        if known is not None and known.person == person and now - known.read_at < self._fresh_ms:
             return known
         answer = await calling(
             f"asking who {person.user_id} is",
@@ -79,7 +81,7 @@ class SlackDirectory:
     async def _usergroup(self, usergroup: str, now: int) -> tuple[int, frozenset[str]]:
         """Return when a user group was read, and its members; a disabled one has none."""
         known = self._members.get(usergroup)
-        if known is not None and now - known[0] < FRESH_MS:
+        if known is not None and now - known[0] < self._fresh_ms:
             return known
         answer = await calling(
             f"reading user group {usergroup}",

@@ -7,7 +7,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.model.errors import SlackFault
 from bot.model.intake import AnswerTo
-from bot.model.notice import Notice
+from bot.model.notice import Declined, Notice
 from bot.model.people import Person
 from handlers.blocks import render, render_view
 from handlers.calling import calling
@@ -87,15 +87,19 @@ class SlackMessenger:
         )
 
     async def answer(self, to: AnswerTo, notice: Notice) -> None:
-        """Answer privately: by the response URL, else in the channel for one, else directly."""
+        """Answer by the response URL, else directly; privately, unless the asker wanted it public.
+
+        A refusal stays private.
+        """
         message = render(notice)
+        public = to.public and not isinstance(notice, Declined)
         if to.response_url:
             sent = await calling(
                 "answering by response URL",
                 lambda: AsyncWebhookClient(to.response_url).send(
                     text=message.text,
                     blocks=message.blocks,
-                    response_type="ephemeral",
+                    response_type="in_channel" if public else "ephemeral",
                     replace_original=False,
                 ),
             )

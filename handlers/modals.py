@@ -94,13 +94,12 @@ async def _refill(reception: Reception, body: Payload) -> None:
     words = {"guest": guest, "metadata": f"edit {editing}" if is_edit else guest}
     if is_edit:
         words["editing"] = editing
-    ask = None
+    ask, problem = None, None
     if body["actions"][0]["action_id"] == "form.check":
         made = await _ask(reception, actor, values, guest)
         ask = made if isinstance(made, Ask) else None
-        if isinstance(made, dict):
-            words["problem"] = next(iter(made))
-    intent = Intent(verb="form", ask=ask, words=words)
+        problem = next(iter(made.values())) if isinstance(made, dict) else None
+    intent = Intent(verb="form", ask=ask, words=words, problem=problem)
     await reception.keep(reception.intake(actor, intent, view_id=view["id"]))
 
 

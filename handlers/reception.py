@@ -47,6 +47,7 @@ class Reception:
                 channel=actor.channel,
                 response_url=actor.response_url,
                 view_id=view_id,
+                public=intent.public,
             ),
             at=self.parts.clock.now(),
         )

@@ -5,31 +5,20 @@ from dataclasses import dataclass
 from bot.capacity.limits import Limits
 from bot.capacity.promises import Held, Promise, promise_of, promises
 from bot.model.guest import GuestFacts, GuestSummary
+from bot.model.guest_config import memory_mib, whole
 from bot.model.ledger import Ledger
 from bot.model.operation import Facts
 from bot.model.plan import Claim
 
-MEMORY_UNSET_MIB = 512
-"""What Proxmox gives a guest whose config names no memory (VM and CT)."""
-
 
 def configured_mib(guest: GuestFacts) -> int | None:
-    """Return the memory in force; qemu writes `4096` or `current=4096`."""
-    text = guest.config.get("memory")
-    if text is None:
-        return MEMORY_UNSET_MIB if guest.config else None
-    return _number(text)
+    """Return the memory in force; None if the config could not be read."""
+    return memory_mib(guest.config) if guest.config else None
 
 
 def waiting_mib(guest: GuestFacts) -> int | None:
     """Return the memory value that waits for a restart, if one does."""
-    return _number(guest.pending.get("memory") or "")
-
-
-def _number(text: str) -> int | None:
-    parts = [part.rpartition("=") for part in text.split(",")]
-    current = next((value for name, _, value in parts if name in {"", "current"}), "")
-    return int(current) if current.isdecimal() else None
+    return whole(guest.pending.get("memory") or "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,14 @@
 """The loop around `tick`: look, decide, write down, act. The only caller of a changing API."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.assess import Assessor
 from bot.commit import Committer
+from bot.executor.attempts import LOCKED
 from bot.executor.claim import Claimer
 from bot.executor.ending import End, open_end_of
-from bot.executor.tick import LOCKED, Doubt, Note, Seen, Send, Wait, tick
+from bot.executor.tick import Doubt, Note, Seen, Send, Wait, tick
 from bot.model.errors import (
     GuestLocked,
     GuestMissing,
@@ -39,7 +41,10 @@ SLOTS_PER_NODE = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Executor:
-    """Carries approved requests out, and never the same step twice."""
+    """Carries approved requests out, and never the same step twice.
+
+    While the program is `stopping`, a run ends at its next wait; the due-set calls again.
+    """
 
     hypervisor: Hypervisor
     store: RequestStore
@@ -48,6 +53,7 @@ class Executor:
     directory: Directory
     clock: Clock
     terms: Terms
+    stopping: Callable[[], bool] = lambda: False
 
     async def run(self, request_id: str) -> None:
         """Move one request on as far as it goes now, and file when it wants to be looked at next."""
@@ -76,7 +82,8 @@ class Executor:
             if again is None:
                 continue
             now = await self.store.now()
-            if again - now > STAY_MS or self.clock.now() - began > RUN_MS:
+            long = again - now > STAY_MS or self.clock.now() - began > RUN_MS
+            if long or self.stopping():
                 return await self.store.move_due(member, due, again)
             await self.clock.wait((again - now) / 1000)
 
@@ -118,9 +125,12 @@ class Executor:
             guest = await self._guest(request)
             if entry and entry.progress in {Progress.INTENDED, Progress.UNKNOWN}:
                 since = entry.at // 1000 - 2
-                tasks = await self.hypervisor.tasks_of(ref, guest.node, since)
+                nodes = dict.fromkeys((guest.node, entry.node or guest.node))
+                found = [await self.hypervisor.tasks_of(ref, node, since) for node in nodes]
+                tasks = tuple(task for on_node in found for task in on_node)
         except HypervisorFault as fault:
-            return Seen(now=now, guest=guest, task=task, trouble=str(fault))
+            gone = isinstance(fault, GuestMissing)
+            return Seen(now=now, guest=guest, task=task, trouble=str(fault), gone=gone)
         return Seen(now=now, guest=guest, task=task, tasks=tasks)
 
     async def _guest(self, request: ChangeRequest) -> GuestFacts:
@@ -170,17 +180,19 @@ class Executor:
         slot = await self._slot(f"{guest.ref.cluster}/{guest.node}", request.id)
         if not slot:
             return seen.now + self.terms.poll_task // 2
+        deadline = self.clock.now() + self.terms.send_within
+        at = await self.store.now()
         try:
             entry = JournalEntry(
                 step=send.step.name,
                 progress=Progress.INTENDED,
-                at=seen.now,
-                deadline=seen.now + self.terms.send_within,
+                at=at,
+                deadline=at + self.terms.send_within,
                 undo=send.undo,
                 node=guest.node,
             )
-            request = await self._apply(request, Journal(actor=SYSTEM, at=seen.now, entry=entry))
-            entry = await self._call(send.step, guest, entry)
+            request = await self._apply(request, Journal(actor=SYSTEM, at=at, entry=entry))
+            entry = await self._call(send.step, guest, entry, deadline)
         finally:
             await self.store.release(slot, request.id)
         now = await self.store.now()
@@ -197,9 +209,14 @@ class Executor:
                 return f"slot:{node}:{number}"
         return ""
 
-    async def _call(self, step: Step, guest: GuestFacts, entry: JournalEntry) -> JournalEntry:
-        """Make the call; return the attempt with what is known of its effect."""
-        deadline = self.clock.now() + self.terms.send_within
+    async def _call(
+        self, step: Step, guest: GuestFacts, entry: JournalEntry, deadline: int
+    ) -> JournalEntry:
+        """Make the call; return the attempt with what is known of its effect.
+
+        `deadline` is the intent's, by this host's clock, taken before the intent was written: a
+        worker that was paused in between sends nothing.
+        """
         digest = guest.digest if step.digest else ""
         try:
             upid = await self.hypervisor.change(

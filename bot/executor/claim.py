@@ -41,6 +41,8 @@ class Claimer:
         if isinstance(held, str):
             return now + TRY_AGAIN
         roster = await self._roster()
+        if roster is None and any(now >= vote.at + DAY for vote in request.votes):
+            return now + TRY_AGAIN
         if roster is not None and (void := await self._void_vote(request, roster, now)):
             return await self._ask_anew(request, None, void, roster, now)
         try:
@@ -127,12 +129,14 @@ class Claimer:
             decision=decision,
             why=why,
             expires_at=now + decision.expires_ms,
+            execute_within_ms=self.terms.execute_within,
         )
-        if decision.needs_approval or assessed is None:
+        ledgers: tuple[Ledger, ...] = ()
+        if decision.needs_approval:
             ledgers = await given_up(self.store, request, room_too=True)
         elif plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
             return await self._end(request, _cancelled(request, why, now))
-        else:
+        elif assessed is not None:
             ledgers = await taken(self.store, _with_plan(request, plan), assessed.ledgers)
         result = await self.committer.apply(request, event, ledgers=ledgers)
         return now + TRY_AGAIN if isinstance(result, Refusal) else result

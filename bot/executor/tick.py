@@ -7,6 +7,7 @@ we know, and what may we do without ever doing it twice?
 
 from dataclasses import dataclass, replace
 
+from bot.executor.attempts import LOCKED, UNTRIED, came_to_nothing, locked_since
 from bot.executor.ending import End, end
 from bot.model import readback
 from bot.model.guest import GuestFacts
@@ -21,8 +22,8 @@ from bot.model.terms import Terms
 class Seen:
     """What was just read. `guest` is None if it could not be read, then `trouble` says why.
 
-    `task` is the task of the attempt under way; `tasks` are our own tasks on the guest since the
-    attempt was intended (None: they could not be read).
+    `gone`: it is on no node of its cluster. `task` is the task of the attempt under way; `tasks` are
+    our own tasks on the guest since the attempt was intended (None: they could not be read).
     """
 
     now: int
@@ -30,6 +31,7 @@ class Seen:
     task: TaskView | None = None
     tasks: tuple[TaskView, ...] | None = None
     trouble: str = ""
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +70,8 @@ Next = Send | Note | Wait | Doubt | End
 def tick(request: ChangeRequest, seen: Seen, terms: Terms) -> Next:
     """Return what to do next for a request that is RUNNING or UNCERTAIN."""
     if seen.guest and not seen.guest.identity.same_guest(request.plan.target.identity):
-        return end(
-            request, seen.guest, seen.now, refuse(Reason.IDENTITY_CHANGED, guest=_name(request))
-        )
+        why = refuse(Reason.IDENTITY_CHANGED, guest=_name(request))
+        return end(request, None, seen.now, why)
     entry = request.journal[-1] if request.journal else None
     if entry is None or (entry.progress is Progress.DONE and not entry.undo):
         return _begin(request, seen, terms)
@@ -126,45 +127,44 @@ def _begin(request: ChangeRequest, seen: Seen, terms: Terms) -> Next:
         )
     if step is None:
         return end(request, guest, seen.now, None)
-    if not step.task_decides and readback.is_done(step, guest, seen.now, seen.now):
+    if _shows(step, guest, seen.now, seen.now):
         return Note(entry=_entry(step, Progress.DONE, seen, guest, undo=undoing))
     if changed := readback.moved(step, guest):
         why = refuse(Reason.GUEST_CHANGED, guest=_name(request), what=", ".join(changed))
         return end(request, guest, seen.now, why)
-    if guest.lock:
-        return _wait_for_lock(request, guest, seen.now, terms)
-    if _attempts(request, step) >= terms.attempts:
+    if guest.lock or locked_since(request.journal):
+        waiting = _wait_for_lock(request, guest, seen.now, terms)
+        if guest.lock or isinstance(waiting, End):
+            return waiting
+    if came_to_nothing(request.journal, step.name, undo=undoing) >= terms.attempts:
         text = request.journal[-1].text if request.journal else ""
         return end(request, guest, seen.now, refuse(Reason.STEP_REFUSED, step=step.name, text=text))
     return Send(step=step, undo=undoing)
+
+
+def _shows(step: Step, guest: GuestFacts, since: int, now: int) -> bool:
+    """Return whether the guest itself proves that the step is done."""
+    return not step.task_decides and readback.is_done(step, guest, since, now)
 
 
 def _where(request: ChangeRequest, seen: Seen) -> dict[str, str]:
     return {"cluster": request.plan.target.ref.cluster, "doing": seen.trouble}
 
 
-def _attempts(request: ChangeRequest, step: Step) -> int:
-    """Count attempts that came to nothing; a lock that was waited for is none of them."""
-    return sum(
-        e.step == step.name and e.progress is Progress.UNDONE and not e.text.startswith(LOCKED)
-        for e in request.journal
-    )
-
-
-LOCKED = "locked: "
-"""Begins the text of an attempt that met the guest's lock."""
-
-
 def _patience(request: ChangeRequest, seen: Seen, terms: Terms, why: Refusal) -> Next:
     """Wait while nothing can be read; with nothing under way, give up after a while."""
     since = max(request.started_at or seen.now, request.journal[-1].at if request.journal else 0)
+    if request.waiting_since is not None:
+        since = max(since, request.waiting_since + terms.wait_for_lock)
     if seen.now < since + terms.give_up_after:
         return Wait(ms=terms.poll_task * 5)
+    if seen.gone:
+        why = refuse(Reason.GUEST_GONE, guest=_name(request))
     return end(request, None, seen.now, why)
 
 
 def _wait_for_lock(request: ChangeRequest, guest: GuestFacts, now: int, terms: Terms) -> Next:
-    since = request.waiting_since or now
+    since = min(request.waiting_since or now, locked_since(request.journal) or now)
     if now >= since + terms.wait_for_lock:
         why = refuse(
             Reason.LOCKED_TOO_LONG, guest=guest.name, lock=guest.lock, since=Moment(epoch_ms=since)
@@ -192,11 +192,12 @@ def _prove(
     request: ChangeRequest, step: Step, entry: JournalEntry, seen: Seen, terms: Terms
 ) -> Next:
     """Find out whether a call without an answer took effect: its task, then the guest itself."""
-    task = next((t for t in seen.tasks or () if t.type in step.task_types), None)
+    others = {e.upid for e in request.journal[:-1]}
+    mine = (t for t in seen.tasks or () if t.type in step.task_types and t.upid not in others)
+    task = next(mine, None)
     if task is not None:
         return Note(entry=replace(entry, progress=Progress.SUBMITTED, upid=task.upid))
-    shown = seen.guest and readback.is_done(step, seen.guest, entry.at, seen.now)
-    if seen.guest and shown and not step.task_decides:
+    if seen.guest and _shows(step, seen.guest, entry.at, seen.now):
         return Note(entry=_done(entry, step, seen.guest))
     readable = seen.guest is not None and (seen.tasks is not None or not step.leaves_task)
     if readable and seen.now >= entry.deadline + terms.settle:
@@ -228,9 +229,8 @@ def _judge(step: Step, entry: JournalEntry, seen: Seen, terms: Terms) -> Next:
         if seen.now < entry.at + terms.settle:
             return Wait(ms=terms.poll_task * 2)
         return Doubt(entry=replace(entry, progress=Progress.UNKNOWN, text=seen.trouble))
-    task_failed = seen.task is not None and not seen.task.ok
-    shown = readback.is_done(step, seen.guest, entry.at, seen.now)
-    if shown and not (step.task_decides and task_failed):
+    proven = not step.task_decides or (seen.task is not None and seen.task.ok)
+    if proven and readback.is_done(step, seen.guest, entry.at, seen.now):
         return Note(entry=_done(entry, step, seen.guest))
     if seen.task is not None and not seen.task.ok:
         return Note(entry=_task_failed(step, entry, seen.task.exit_text))
@@ -239,10 +239,6 @@ def _judge(step: Step, entry: JournalEntry, seen: Seen, terms: Terms) -> Next:
     return Note(
         entry=replace(entry, progress=Progress.FAILED, text="accepted, but it does not show")
     )
-
-
-UNTRIED = ("is locked (", "can't lock file", "checksum mismatch", "detected modified configuration")
-"""Task errors of checks that come before any work (FACTS §2): the step may be tried again."""
 
 
 def _task_failed(step: Step, entry: JournalEntry, text: str) -> JournalEntry:
@@ -258,6 +254,8 @@ def _settle(
     """After a refused step: take back what it left waiting, then say what is in force."""
     if seen.guest is None:
         return _patience(request, seen, terms, _refused(entry, step))
+    if _shows(step, seen.guest, entry.at, seen.now):
+        return Note(entry=_done(entry, step, seen.guest))
     left = [k for k in step.revert if k in seen.guest.pending]
     if left and not entry.undo:
         return Send(step=undo_of(replace(step, revert=tuple(left))), undo=True)
@@ -269,10 +267,13 @@ def _settled(request: ChangeRequest, seen: Seen, terms: Terms) -> Next:
     step = step_of(request, failed)
     if seen.guest is None:
         return _patience(request, seen, terms, _refused(failed, step))
-    return end(request, seen.guest, seen.now, _refused(failed, step))
+    return end(request, seen.guest, seen.now, _refused(failed, step, seen.guest))
 
 
-def _refused(entry: JournalEntry, step: Step) -> Refusal:
+def _refused(entry: JournalEntry, step: Step, guest: GuestFacts | None = None) -> Refusal:
+    """Return why the step did not do; a guest that is down did at least shut down."""
+    if step.asks_guest and guest is not None and not guest.running:
+        return refuse(Reason.STEP_REFUSED, step=step.name, text="it went down and did not start")
     if step.asks_guest:
         given = int(step.params.get("timeout", step.patience_seconds))
         return refuse(Reason.NO_SHUTDOWN, seconds=given, text=entry.text)

@@ -76,6 +76,7 @@ class Edit:
     decision: Decision
     expires_at: int
     not_before: int
+    execute_within_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,7 @@ class Replan:
     decision: Decision
     why: Refusal
     expires_at: int
+    execute_within_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

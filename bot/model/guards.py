@@ -1,8 +1,9 @@
 """Guards of transitions: each returns the refusal, or None where the way is free."""
 
 from bot.model.people import Person
+from bot.model.policy import Vote
 from bot.model.refusal import Moment, Reason, Refusal, refuse
-from bot.model.request import ChangeRequest, State
+from bot.model.request import ChangeRequest, Offer, State
 
 
 def already(request: ChangeRequest) -> Refusal:
@@ -25,10 +26,12 @@ def already(request: ChangeRequest) -> Refusal:
 
 
 def expired(request: ChangeRequest, at: int) -> Refusal | None:
-    """Refuse what comes at or after the request's expiry."""
-    if at < request.expires_at:
+    """Refuse what comes at or after the last moment: to decide, or once approved to begin."""
+    pending = request.state is State.PENDING
+    limit = request.expires_at if pending else request.execute_before
+    if at < limit:
         return None
-    return refuse(Reason.EXPIRED, handle=request.handle, at=Moment(epoch_ms=request.expires_at))
+    return refuse(Reason.EXPIRED, handle=request.handle, at=Moment(epoch_ms=limit))
 
 
 def not_this_plan(request: ChangeRequest, plan_rev: int) -> Refusal | None:
@@ -60,3 +63,13 @@ def not_the_requester(request: ChangeRequest, actor: Person) -> Refusal | None:
     if actor == request.requester:
         return None
     return refuse(Reason.NOT_YOURS, handle=request.handle, requester=request.requester)
+
+
+def offerer_counts(offer: Offer, vote: Vote, renewed: ChangeRequest) -> bool:
+    """Return whether it is the offerer's own vote, for the plan offered, by somebody eligible now."""
+    person = Person(team_id=vote.team_id, user_id=vote.user_id)
+    return (
+        person == offer.by
+        and offer.plan.hash == renewed.plan_hash
+        and bool(set(vote.groups) & set(renewed.decision.groups))
+    )

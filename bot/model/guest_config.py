@@ -6,7 +6,7 @@ cannot be read as a number. Defaults are those of Proxmox's API schema.
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from bot.model.dimm import Grid
 from bot.model.guest import GuestFacts, Kind
@@ -15,7 +15,6 @@ from bot.model.unit import Unit, Value
 Config = Mapping[str, str]
 
 DEFAULT_MEMORY_MIB = 512
-MOST_CENTICORES = 10**9
 DEFAULT_HOTPLUG = frozenset({"network", "disk", "usb"})
 UNITS: Mapping[str, Unit] = {
     "memory": Unit.MIB,
@@ -36,7 +35,7 @@ PRIVILEGES = {
 }
 """What Proxmox asks for each of them; a disk needs other ones."""
 
-_WHOLE = re.compile(r"\d{1,15}")
+_NUMBER = re.compile(r"(?:current=)?(\d{1,15}(?:\.\d*)?|\.\d+)(?:,\w+=.*)?", re.ASCII)
 _BLOCKS_PLUGGING = re.compile(r"(numa|virtiofs)\d+")
 
 
@@ -46,17 +45,21 @@ def coming(guest: GuestFacts) -> dict[str, str]:
     return {k: v for k, v in merged.items() if guest.pending.get(k, "") is not None}
 
 
+def number(text: str) -> Decimal | None:
+    """Return the number in a text (`4096`, `current=4096`, `1.5`), None if there is none."""
+    found = _NUMBER.fullmatch(text.strip())
+    return Decimal(found[1]) if found else None
+
+
 def whole(text: str) -> int | None:
     """Return a whole number, or None."""
-    return int(text) if _WHOLE.fullmatch(text.strip()) else None
+    figure = number(text)
+    return int(figure) if figure is not None and figure == int(figure) else None
 
 
 def memory_mib(config: Config) -> int | None:
-    """Return the configured memory (`4096` or `current=4096`)."""
-    text = config.get("memory", str(DEFAULT_MEMORY_MIB))
-    parts = [part.rpartition("=") for part in text.split(",")]
-    current = next((value for name, _, value in parts if name in {"", "current"}), "")
-    return whole(current)
+    """Return the configured memory (`4096`, or since 8.1 `current=4096`)."""
+    return whole(config.get("memory", str(DEFAULT_MEMORY_MIB)))
 
 
 def sockets(config: Config) -> int | None:
@@ -89,11 +92,8 @@ def promised_cores(config: Config, kind: Kind, node_cpus: int | None) -> int | N
 
 def cpulimit(config: Config) -> int | None:
     """Return the CPU limit in hundredths of a core; 0 is none."""
-    try:
-        hundredths = Decimal(config.get("cpulimit", "0")) * 100
-    except InvalidOperation:
-        return None
-    return int(hundredths) if hundredths.is_finite() and 0 <= hundredths < MOST_CENTICORES else None
+    figure = number(config.get("cpulimit", "0"))
+    return None if figure is None else int(figure * 100)
 
 
 def cpulimit_text(centicores: int) -> str:

@@ -12,13 +12,14 @@ from bot.model.plan import Change
 class AnswerTo:
     """Where a person is answered: the response URL while it lives, else a private message.
 
-    `view_id` is set for asks that came from a form.
+    `view_id` is set for asks that came from a form. `public`: the channel may read the answer.
     """
 
     person: Person
     channel: str = ""
     response_url: str = ""
     view_id: str = ""
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.model.refusal import Refusal
+
 
 class How(StrEnum):
     """How an amount relates to the value in force."""
@@ -65,9 +67,11 @@ class Intent:
     """One command: a verb with its arguments.
 
     `ask` is set for verbs that change a guest; `words` holds the arguments of the others by name.
+    `problem` is what was wrong with a form that is shown again.
     """
 
     verb: str
     ask: Ask | None = None
     words: Mapping[str, str] = field(default_factory=dict)
     public: bool = False
+    problem: Refusal | None = None

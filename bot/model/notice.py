@@ -26,9 +26,9 @@ class Tell(StrEnum):
     """Small private answers; the comment lists the details their sentence uses."""
 
     LOOKING = "looking"  # what
-    RECORDED = "recorded"  # handle, guest, people, until, channel
-    BORN_APPROVED = "born approved"  # handle, guest, rule
-    VOTE_COUNTED = "vote counted"  # handle, have, needed
+    RECORDED = "recorded"  # handle, guest, change, people, until, channel
+    BORN_APPROVED = "born approved"  # handle, guest, change, rule
+    VOTE_COUNTED = "vote counted"  # handle, have, needed, missing
     APPROVED = "approved"  # handle, guest
     VOTE_WITHDRAWN = "vote withdrawn"  # handle
     DENIED = "denied"  # handle
@@ -42,7 +42,7 @@ class Tell(StrEnum):
     WAITS_FOR_LOCK = "waits for lock"  # handle, guest, lock
     END_LEFT = "end left"  # guest
     END_REMINDER = "end reminder"  # guest, handle, since
-    VALUE_WENT_BACK = "value went back"  # guest, handle, field, value, was
+    VALUE_WENT_BACK = "value went back"  # guest, handle, field, value, was, by
     STORE_BACK = "store back"
     THREAD_DECISION = "thread decision"  # handle, state, by, text
     NOT_RECORDED = "not recorded"  # doing
@@ -77,20 +77,16 @@ class CardNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultNotice:
-    """The end of a request, for its requester; also the reply in the card's thread (no buttons)."""
+    """The end of a request, for its requester; also the reply in the card's thread (no buttons).
+
+    `news`: told once more, because what waited for a restart has come to its end since.
+    """
 
     request: ChangeRequest
     open_end: OpenEnd | None = None
     closed: Closed | None = None
     thread: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndNotice:
-    """How what waited for a restart came to its end, for who asked."""
-
-    request: ChangeRequest
-    closed: Closed
+    news: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,10 +115,9 @@ class Preview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestForm:
-    """The request form. `guest` is set once chosen; `ask` is what was typed so far.
+    """The request form: the chosen `guest`, the `ask` so far, or the request it is `editing`.
 
-    `metadata` is a pointer that comes back with the view (never authority). `editing` is the request
-    whose ask is edited.
+    `metadata` is a pointer that comes back with the view (never authority).
     """
 
     metadata: str
@@ -141,9 +136,11 @@ class DenyForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferForm:
-    """The form for a smaller offer or another timing."""
+    """The form for a smaller offer or another timing; `ask` and `problem` after a refusal."""
 
     request: ChangeRequest
+    ask: Ask | None = None
+    problem: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,15 +209,17 @@ class NodesView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadroomView:
-    """Headroom of nodes, in words."""
+    """Headroom of nodes, in words; without any room `known` names the nodes that there are."""
 
     rooms: tuple[NodeRoom, ...]
     read_at: int
+    wanted: str = ""
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestList:
-    """Requests: `which` is `mine`, `open`, `all` or `waiting for me`."""
+    """Requests: `which` is `mine`, `open`, `all` or `waiting` (for whoever asks)."""
 
     which: str
     requests: tuple[ChangeRequest, ...]
@@ -278,7 +277,6 @@ Notice = (
     | Declined
     | CardNotice
     | ResultNotice
-    | EndNotice
     | OfferNotice
     | VotePrompt
     | Preview

@@ -89,8 +89,8 @@ class Step:
     `asks_guest` marks a step that the guest itself may ignore (a shutdown). `digest` asks for a
     fresh digest to be sent. `rests_on` holds config values (in force) that the step was planned
     from: another value there means that somebody changed the guest. `at_restart` marks the steps of a
-    restart that belongs to a plan: without it, the values already written only wait. `task_decides`: what
-    the guest shows is the same before and after, so only a task that ended well proves the step.
+    restart that belongs to a plan: without it, the values already written only wait. `task_decides`
+    marks a step whose `expects` may hold without it (a rollback): only its own task says that it ran.
     """
 
     name: str

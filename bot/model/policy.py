@@ -1,6 +1,6 @@
 """What policy decided: values that a request keeps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,21 +64,40 @@ class Vote:
     groups: tuple[str, ...]
 
 
-def _fill(quorums: tuple[Quorum, ...], votes: tuple[Vote, ...]) -> bool:
-    """Return whether distinct votes can fill every quorum (few people: plain search)."""
-    open_quorum = next((i for i, q in enumerate(quorums) if q.needed > 0), None)
-    if open_quorum is None:
-        return True
-    quorum = quorums[open_quorum]
-    one_less = Quorum(groups=quorum.groups, needed=quorum.needed - 1)
-    rest = (*quorums[:open_quorum], one_less, *quorums[open_quorum + 1 :])
-    return any(
-        _fill(rest, (*votes[:i], *votes[i + 1 :]))
-        for i, vote in enumerate(votes)
-        if set(vote.groups) & set(quorum.groups)
-    )
+def _left(quorums: tuple[Quorum, ...], votes: tuple[Vote, ...]) -> tuple[Quorum, ...]:
+    """Return what stays open of the quorums when distinct votes fill them best.
+
+    Few people and fewer quorums: plain search. A vote that can fill something always does: in the
+    place of another it leaves no more open.
+    """
+    quorums = tuple(q for q in quorums if q.needed > 0)
+    if not quorums or not votes:
+        return quorums
+    fits = [i for i, q in enumerate(quorums) if set(votes[0].groups) & set(q.groups)]
+    tries = [_left(_one_less(quorums, i), votes[1:]) for i in fits] or [_left(quorums, votes[1:])]
+    return min(tries, key=_people)
+
+
+def _one_less(quorums: tuple[Quorum, ...], at: int) -> tuple[Quorum, ...]:
+    less = replace(quorums[at], needed=quorums[at].needed - 1)
+    return (*quorums[:at], less, *quorums[at + 1 :])
+
+
+def _people(quorums: tuple[Quorum, ...]) -> int:
+    return sum(quorum.needed for quorum in quorums)
+
+
+def still_needed(decision: Decision, votes: tuple[Vote, ...]) -> tuple[Quorum, ...]:
+    """Return what every matched rule still asks beside these votes (of distinct people)."""
+    return tuple(dict.fromkeys(q for ask in decision.asks for q in _left(ask.quorums, votes)))
+
+
+def votes_that_count(decision: Decision, votes: tuple[Vote, ...]) -> int:
+    """Return how many of the people needed these votes stand for: a third of one group may be none."""
+    left = max((_people(_left(ask.quorums, votes)) for ask in decision.asks), default=0)
+    return decision.needed - left
 
 
 def quorum_met(decision: Decision, votes: tuple[Vote, ...]) -> bool:
     """Return whether these votes (of distinct people) give all that every matched rule asks."""
-    return all(_fill(ask.quorums, votes) for ask in decision.asks)
+    return not still_needed(decision, votes)

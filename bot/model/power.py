@@ -65,7 +65,10 @@ def start_step(guest: GuestFacts, *expects: Expect, at_restart: bool = False) ->
 
 
 def reboot_step(guest: GuestFacts, *expects: Expect, at_restart: bool = False) -> Step:
-    """Return the step that shuts the guest down and starts it, which applies what waits."""
+    """Return the step that shuts the guest down and starts it, which applies what waits.
+
+    Its task decides: an uptime of whole seconds does not tell a guest that was started just before.
+    """
     fresh = Expect(where=Where.FRESH_START, key="status", value="running")
     return Step(
         name="reboot",
@@ -75,6 +78,7 @@ def reboot_step(guest: GuestFacts, *expects: Expect, at_restart: bool = False) -
         expects=(fresh, *expects),
         no_undo="a reboot cannot be taken back",
         task_types=task_types(guest.ref.kind, "reboot"),
+        task_decides=True,
         patience_seconds=SHUTDOWN_SECONDS + HA_SECONDS,
         asks_guest=True,
         at_restart=at_restart,

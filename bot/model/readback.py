@@ -2,26 +2,19 @@
 
 from collections.abc import Callable
 
+from bot.model import guest_config
 from bot.model.guest import GuestFacts
+from bot.model.guest_config import coming, number
 from bot.model.plan import Change, Expect, Plan, Step, Where
 from bot.model.request import InForce
 from bot.model.unit import Unit, Value
-
-
-def number(value: Value) -> float | None:
-    """Return a config value as a number (`current=4096` counts as 4096), None if it is text."""
-    text = str(value).removeprefix("current=").partition(",")[0] if value is not None else ""
-    try:
-        return float(text)
-    except ValueError:
-        return None
 
 
 def same(left: Value, right: Value) -> bool:
     """Return whether two config values are equal: as numbers where both are, else as text."""
     if left is None or right is None:
         return left is right
-    a, b = number(left), number(right)
+    a, b = number(str(left)), number(str(right))
     return a == b if a is not None and b is not None else str(left) == str(right)
 
 
@@ -79,37 +72,35 @@ def moved(step: Step, guest: GuestFacts) -> tuple[str, ...]:
 
 
 def value_of(field: str, unit: Unit, guest: GuestFacts) -> Value:
-    """Return a change's value in force, in its base unit."""
+    """Return a change's value in force, read as its plan read it."""
     if unit is Unit.BYTES:
         disk = guest.disk(field)
         return disk.size_bytes if disk else None
     if field == "status":
         return guest.status
-    return in_unit(guest.config.get(field), unit)
-
-
-def in_unit(text: Value, unit: Unit) -> Value:
-    """Return a config value in a base unit."""
-    if unit is Unit.TEXT or text is None:
-        return text
-    figure = number(text)
-    if figure is None:
-        return text
-    return round(figure * 100) if unit is Unit.CENTICORES else int(figure)
+    return guest_config.value_of(field, guest.config, guest.ref.kind)
 
 
 def _in_force_of(change: Change, guest: GuestFacts) -> InForce:
-    waiting = guest.pending.get(change.field)
-    is_waiting = change.field in guest.pending and same_as(change, in_unit(waiting, change.unit))
+    waiting = guest_config.value_of(change.field, coming(guest), guest.ref.kind)
+    is_waiting = change.field in guest.pending and same_as(change, waiting)
     return InForce(
         field=change.field,
         unit=change.unit,
         before=change.before,
         asked=change.after,
-        value=value_of(change.field, change.unit, guest),
-        waiting=in_unit(waiting, change.unit) if is_waiting else None,
+        value=_seen(change, guest),
+        waiting=waiting if is_waiting else None,
         is_waiting=is_waiting,
     )
+
+
+def _seen(change: Change, guest: GuestFacts) -> Value:
+    """Return what the guest shows of a change; of a snapshot, its name if it is there."""
+    if change.field != "snapshot":
+        return value_of(change.field, change.unit, guest)
+    name = change.before if change.after is None else change.after
+    return name if any(s.name == name for s in guest.snapshots) else None
 
 
 def same_as(change: Change, value: Value) -> bool:
@@ -118,5 +109,18 @@ def same_as(change: Change, value: Value) -> bool:
 
 
 def read_back(plan: Plan, guest: GuestFacts) -> tuple[InForce, ...]:
-    """Return what every change of the plan really is on the guest now."""
+    """Return what every change of the plan really is on the guest now.
+
+    Where only the task can tell (the guest shows the same before and after), its power is returned.
+    """
+    if all(step.task_decides for step in plan.steps):
+        return (
+            InForce(
+                field="status",
+                unit=Unit.TEXT,
+                before=guest.status,
+                asked=guest.status,
+                value=guest.status,
+            ),
+        )
     return tuple(_in_force_of(change, guest) for change in plan.changes)

@@ -89,6 +89,7 @@ class Reason(StrEnum):
     GUEST_CHANGED = "guest changed"  # guest, what
     ROOM_GONE = "room gone"  # largest, unit, field
     ALREADY_VOTED = "already voted"  # handle
+    NO_VOTE = "no vote"  # handle
     NO_OFFER = "no offer"  # handle, at
     OFFER_NOT_SMALLER = "offer not smaller"  # field, asked, offered, other
     HYPERVISOR_SILENT = "hypervisor silent"  # cluster, doing

@@ -14,12 +14,14 @@ class Save:
 
     `request` and each ledger are stored at `version + 1` only if the store still holds the version
     they were read at (`expected` for the request: 0 means it must not exist yet; a `Ledger` carries
-    the version it was read at). `due` maps a due-set member to a time, or to None to remove it. The
-    save is refused at or after `deadline` by the store's clock. `intake` marks that delivery with
-    the request's id. `open_end` is stored with it, `close_open_end` removes it.
+    the version it was read at). `before` is the request that it was made from: the audit entry gets
+    the fields that differ, all of them without it. `due` maps a due-set member to a time, or to None
+    to remove it. The save is refused at or after `deadline` by the store's clock. `intake` marks that
+    delivery with the request's id. `open_end` is stored with it, `close_open_end` removes it.
     """
 
     request: ChangeRequest | None = None
+    before: ChangeRequest | None = None
     expected: int = 0
     ledgers: tuple[Ledger, ...] = ()
     audit: AuditEntry

@@ -1,4 +1,4 @@
-"""Amounts as people write them (`4G`, `+25%`, `1.5`, `half`), and back.
+"""Amounts as people write them: `4G`, `+25%`, `1.5`, `half`.
 
 Everything is counted as Proxmox counts: `G` and `GB` are GiB. Fractions of the base unit are cut off,
 so that nobody gets more than they asked for; disks go by whole MiB.
@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from bot.model.intent import Amount, How
+from bot.model.quantity import MIB
 from bot.model.refusal import Reason, Refusal, refuse
-from bot.model.unit import Unit, Value
+from bot.model.unit import Unit
 
-MIB_BYTES = 1 << 20
 LARGEST_BYTES = 1 << 50  # 1 PiB, below 2^53: still exact in JSON and in the store's scripts
 LARGEST_CORES = 100_000
 LARGEST_PERCENT = 10_000
@@ -52,13 +52,13 @@ _SCALES = {
     Unit.MIB: _Scale(
         suffixes={"": 1} | _sizes(1),
         allowed="4G, 512M, 4096 (MiB), +2G, -1G, +25%, double or half",
-        largest=LARGEST_BYTES // MIB_BYTES,
+        largest=LARGEST_BYTES // MIB,
     ),
     Unit.BYTES: _Scale(
-        suffixes=_sizes(MIB_BYTES),
+        suffixes=_sizes(MIB),
         allowed="+20G (that much more), 120G (in all), 1T or +25%",
         largest=LARGEST_BYTES,
-        grain=MIB_BYTES,
+        grain=MIB,
     ),
     Unit.CORES: _Scale(
         suffixes=dict.fromkeys(_CORE_WORDS, 1),
@@ -200,70 +200,20 @@ def _scaled(current: int, percent: int, grain: int) -> int:
 def resolve(amount: Amount, current: int | None, unit: Unit) -> int | Refusal:
     """Return the absolute value asked for, given the value in force (None: unset), in base units.
 
-    A percentage changes by whole MiB or cores, never by more than was asked. Refused: a change of
-    nothing, a result below zero, zero where that is no value (and where 0 means "no limit").
+    A percentage changes by whole MiB or cores, never by more than was asked. Whether the result is
+    possible (it may be below zero) is for the caller to say. The refusal is BAD_AMOUNT as of
+    `parse_amount`: a change where no value is set, or where 0 means "no limit".
     """
     if amount.how is How.SET:
         return amount.amount
     if current is None or (unit is Unit.CENTICORES and not current):
         return _bad(unit, amount.text, "no value is set now, so write the whole value")
-    grain = _SCALES[unit].grain if unit in _SCALES else 1
     match amount.how:
         case How.ADD:
-            target = current + amount.amount
+            return current + amount.amount
         case How.SUBTRACT:
-            target = current - amount.amount
+            return current - amount.amount
         case How.PERCENT:
-            target = _scaled(current, amount.amount, grain)
+            return _scaled(current, amount.amount, _SCALES[unit].grain)
         case How.FACTOR:
-            target = _scaled(current, amount.amount - 100, grain)
-    if target == current:
-        shown = format_quantity(current, unit)
-        return _bad(unit, amount.text, f"it changes nothing: the value now is {shown}")
-    if target < 0 or (target == 0 and unit is not Unit.MIB):
-        shown = format_quantity(current, unit)
-        return _bad(unit, amount.text, f"nothing would be left: the value now is {shown}")
-    return target
-
-
-def _trimmed(number: float) -> str:
-    """Return the number with one decimal, none if it is 0."""
-    return f"{number:.1f}".removesuffix(".0")
-
-
-def _format_mib(mib: Fraction) -> str:
-    """Return a size: MiB where it is small or a figure somebody set, else GiB with one decimal."""
-    as_gib = float(mib / 1024)
-    small = mib <= 512 or mib % 64 == 0 or as_gib >= 0.95  # noqa: PLR2004 - half a GiB; shows as 1 GiB
-    if mib < 1024 and small:  # noqa: PLR2004 - MiB in a GiB
-        return f"{_trimmed(float(mib))} MiB"
-    return f"{_trimmed(as_gib)} GiB"
-
-
-def format_quantity(amount: int, unit: Unit) -> str:
-    """Return the amount with its unit, one decimal at most (`cpulimit` two): `4 GiB`, `1.5 cores`.
-
-    Sizes below 1 GiB show as MiB up to 512 and where they are multiples of 64, else as 0.9 GiB.
-    """
-    sign, size = ("-", -amount) if amount < 0 else ("", amount)
-    match unit:
-        case Unit.MIB:
-            return sign + _format_mib(Fraction(size))
-        case Unit.BYTES:
-            if 0 < size < MIB_BYTES:
-                return f"{sign}{_trimmed(size / 1024)} KiB"
-            return sign + (_format_mib(Fraction(size, MIB_BYTES)) if size else "0 GiB")
-        case Unit.CORES:
-            return f"{sign}{size} core{'' if size == 1 else 's'}"
-        case Unit.CENTICORES:
-            cores = f"{size / 100:.2f}".rstrip("0").rstrip(".")
-            return f"{sign}{cores} core{'' if size == 100 else 's'}"  # noqa: PLR2004 - one core
-        case Unit.TEXT:
-            return str(amount)
-
-
-def format_value(value: Value, unit: Unit) -> str:
-    """Write a value as people read it; None is `unset`."""
-    if value is None:
-        return "unset"
-    return format_quantity(value, unit) if isinstance(value, int) else value
+            return _scaled(current, amount.amount - 100, _SCALES[unit].grain)

@@ -27,12 +27,14 @@ from bot.model.guards import (
     not_eligible,
     not_the_requester,
     not_this_plan,
+    offerer_counts,
     own,
 )
+from bot.model.journal import intended_again, journalled
 from bot.model.plan import Plan
 from bot.model.policy import Decision, Vote, quorum_met
 from bot.model.refusal import Moment, Reason, Refusal, refuse
-from bot.model.request import ChangeRequest, JournalEntry, Moved, Progress, State
+from bot.model.request import ChangeRequest, Moved, State
 from bot.model.verdict import VerdictClass
 
 EDGES: dict[type, frozenset[tuple[State, State]]] = {
@@ -41,10 +43,11 @@ EDGES: dict[type, frozenset[tuple[State, State]]] = {
     WithdrawVote: frozenset({(State.PENDING, State.PENDING)}),
     MakeOffer: frozenset({(State.PENDING, State.PENDING)}),
     AcceptOffer: frozenset({(State.PENDING, State.PENDING), (State.PENDING, State.APPROVED)}),
-    Edit: frozenset({(State.PENDING, State.PENDING)}),
+    Edit: frozenset({(State.PENDING, State.PENDING), (State.PENDING, State.APPROVED)}),
     Replan: frozenset(
         {
             (State.PENDING, State.PENDING),
+            (State.PENDING, State.APPROVED),
             (State.APPROVED, State.PENDING),
             (State.APPROVED, State.APPROVED),
         }
@@ -87,8 +90,10 @@ def _only_with(votes: tuple[Vote, ...], vote: Vote) -> tuple[Vote, ...]:
 
 
 def _approved_if_met(request: ChangeRequest, at: int, within_ms: int) -> ChangeRequest:
+    """Return the request approved if its votes suffice, or its rules ask for none."""
     current = tuple(v for v in request.votes if v.plan_rev == request.plan_rev)
-    if not quorum_met(request.decision, current):
+    fits = request.plan.verdict.verdict is not VerdictClass.DOES_NOT_FIT
+    if not fits or not quorum_met(request.decision, current):
         return request
     return replace(
         request,
@@ -126,7 +131,7 @@ def _(event: Approve, request: ChangeRequest) -> ChangeRequest | Refusal:
         expired(request, event.at)
         or own(request, event.actor)
         or not_this_plan(request, event.vote.plan_rev)
-        or not_eligible(request, event.vote.groups)
+        or (event.decision.needs_approval and not_eligible(request, event.vote.groups))
     )
     if refusal:
         return refusal
@@ -164,7 +169,7 @@ def _(event: WithdrawVote, request: ChangeRequest) -> ChangeRequest | Refusal:
         if (v.team_id, v.user_id) != (event.actor.team_id, event.actor.user_id)
     )
     if len(kept) == len(request.votes):
-        return refuse(Reason.NOT_ELIGIBLE, handle=request.handle, groups=request.decision.groups)
+        return refuse(Reason.NO_VOTE, handle=request.handle)
     return expired(request, event.at) or replace(request, votes=kept)
 
 
@@ -189,10 +194,9 @@ def _(event: AcceptOffer, request: ChangeRequest) -> ChangeRequest | Refusal:
     ask = request.offer.ask
     renewed = _with_new_plan(request, event.plan, event.decision, event.expires_at)
     renewed = replace(renewed, ask=ask, not_before=event.not_before)
-    if event.vote is None:
-        return renewed
-    vote = replace(event.vote, plan_rev=renewed.plan_rev)
-    return _approved_if_met(replace(renewed, votes=(vote,)), event.at, event.execute_within_ms)
+    if event.vote is not None and offerer_counts(request.offer, event.vote, renewed):
+        renewed = replace(renewed, votes=(replace(event.vote, plan_rev=renewed.plan_rev),))
+    return _approved_if_met(renewed, event.at, event.execute_within_ms)
 
 
 @_apply.register
@@ -201,18 +205,20 @@ def _(event: Edit, request: ChangeRequest) -> ChangeRequest | Refusal:
     if refusal:
         return refusal
     renewed = _with_new_plan(request, event.plan, event.decision, event.expires_at)
-    return replace(renewed, ask=event.ask, not_before=event.not_before)
+    renewed = replace(renewed, ask=event.ask, not_before=event.not_before)
+    return _approved_if_met(renewed, event.at, event.execute_within_ms)
 
 
 @_apply.register
 def _(event: Replan, request: ChangeRequest) -> ChangeRequest | Refusal:
-    if request.state is State.PENDING and (refusal := expired(request, event.at)):
+    if refusal := expired(request, event.at):
         return refusal
     renewed = _with_new_plan(request, event.plan, event.decision, event.expires_at)
     renewed = replace(renewed, moved=Moved(at=event.at, why=event.why), state=State.PENDING)
-    if request.state is State.APPROVED and not event.decision.needs_approval:
-        return replace(renewed, state=State.APPROVED)
-    return renewed
+    decided = _approved_if_met(renewed, event.at, event.execute_within_ms)
+    if request.state is State.APPROVED:
+        return replace(decided, execute_before=request.execute_before)
+    return decided
 
 
 @_apply.register
@@ -247,21 +253,10 @@ def _(event: Claim, request: ChangeRequest) -> ChangeRequest | Refusal:
     return replace(request, state=State.RUNNING, plan=event.plan, started_at=event.at)
 
 
-def journalled(
-    journal: tuple[JournalEntry, ...], entry: JournalEntry | None
-) -> tuple[JournalEntry, ...]:
-    """Return the journal with the entry in the place of the open attempt at its step, or added."""
-    if entry is None:
-        return journal
-    last = journal[-1] if journal else None
-    same = last and (last.step, last.undo) == (entry.step, entry.undo)
-    if same and last and last.progress is not Progress.UNDONE:
-        return (*journal[:-1], entry)
-    return (*journal, entry)
-
-
 @_apply.register
 def _(event: Journal, request: ChangeRequest) -> ChangeRequest | Refusal:
+    if refusal := intended_again(request, event.entry):
+        return refusal
     journal = journalled(request.journal, event.entry)
     return replace(request, journal=journal, waiting_since=event.waiting_since)
 

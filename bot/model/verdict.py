@@ -84,7 +84,7 @@ class NoteKind(StrEnum):
     LOCKED = "locked"  # lock
     OTHER_PENDING = "other pending"  # keys: a restart would apply them too
     STARTS_AT_BOOT = "starts at boot"
-    CUTS_POWER = "cuts power"  # after_seconds: HA gives the guest that long; absent: at once
+    CUTS_POWER = "cuts power"  # guest; after_seconds: HA gives it so long; absent: at once
     RESTARTS = "restarts"
     PROTECTED = "protected"
     ROLLBACK_LOSES = "rollback loses"  # at

@@ -1,6 +1,7 @@
 """The operation `shutdown`: ask a guest to shut down. It is never forced by us."""
 
 from bot.model.footing import (
+    called,
     common_notes,
     missing_privilege,
     not_plannable,
@@ -13,7 +14,7 @@ from bot.model.intent import Ask
 from bot.model.operation import Facts, Operation
 from bot.model.plan import Draft
 from bot.model.power import SHUTDOWN_SECONDS, shutdown_step, status_change
-from bot.model.refusal import Refusal
+from bot.model.refusal import Detail, Refusal
 from bot.model.verdict import Note, NoteKind
 
 
@@ -45,7 +46,8 @@ def _ha_notes(guest: GuestFacts) -> list[Note]:
     """
     if not guest.ha_state or guest.ref.kind is not Kind.VM:
         return []
-    return [Note(kind=NoteKind.CUTS_POWER, details={"after_seconds": SHUTDOWN_SECONDS})]
+    details: dict[str, Detail] = {"guest": called(guest), "after_seconds": SHUTDOWN_SECONDS}
+    return [Note(kind=NoteKind.CUTS_POWER, details=details)]
 
 
 SHUTDOWN = Operation(

@@ -45,7 +45,7 @@ def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
         timing=ask.timing,
         ask=replace(ask, arguments={**ask.arguments, "name": name}),
         changes=(snapshot_change(None, name, "snapshot", final=False),),
-        steps=(_step(name, ask.arguments.get("description", ""), guest),),
+        steps=(_step(name, ask.arguments.get("description", "") or ask.reason, guest),),
         notes=(*snapshots_note(guest), *common_notes(facts)),
     )
 

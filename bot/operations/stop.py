@@ -1,6 +1,7 @@
 """The operation `stop`: cut a guest's power."""
 
 from bot.model.footing import (
+    called,
     common_notes,
     missing_privilege,
     not_plannable,
@@ -33,7 +34,10 @@ def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
         ask=ask,
         changes=(status_change(guest, "stopped", "stop", final=True),),
         steps=(stop_step(guest),),
-        notes=(Note(kind=NoteKind.CUTS_POWER), *common_notes(facts)),
+        notes=(
+            Note(kind=NoteKind.CUTS_POWER, details={"guest": called(guest)}),
+            *common_notes(facts),
+        ),
     )
 
 

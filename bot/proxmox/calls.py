@@ -85,6 +85,12 @@ def snapshots(ref: GuestRef, node: str) -> Call:
     return _guest(ref, node, "snapshot", "reading the snapshots of")
 
 
+def snapshot_config(ref: GuestRef, node: str, name: str) -> Call:
+    """Read the config that a snapshot keeps."""
+    call = _guest(ref, node, "snapshot/{snapname}/config", "reading a snapshot of")
+    return Call(template=call.template, values={**call.values, "snapname": name}, doing=call.doing)
+
+
 def node_status(cluster: str, node: str) -> Call:
     """Read a node's memory and CPU."""
     return Call(

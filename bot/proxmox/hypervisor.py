@@ -123,6 +123,11 @@ class ProxmoxHypervisor:
         """Return the guest's snapshots, oldest first."""
         return guests.snapshots(await self._read(ref.cluster, calls.snapshots(ref, node)))
 
+    async def snapshot_memory(self, ref: GuestRef, node: str, name: str) -> int | None:
+        """Return the memory (MiB) in a snapshot's config; None without a right to see it."""
+        answer = await self._read_if_allowed(ref.cluster, calls.snapshot_config(ref, node, name))
+        return None if answer is None else guests.snapshot_memory(answer)
+
     async def last_backup(self, ref: GuestRef, node: str) -> int | None:
         """Return when the newest backup was made, over all backup storages of the node."""
         listed = await self._read(ref.cluster, calls.storages(ref.cluster, node))

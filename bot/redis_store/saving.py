@@ -8,6 +8,7 @@ from bot.model.request import ChangeRequest
 from bot.model.save import Save
 from bot.redis_store.client import Connection
 from bot.redis_store.codec import encode
+from bot.redis_store.folding import changed_fields
 from bot.redis_store.keys import Keys
 from bot.redis_store.writing import Link, Write, carry_out
 
@@ -52,7 +53,10 @@ class Saving:
         if save.intake and save.request:
             intake = self._keys.intake(save.intake)
             write.do("HSET", intake, "request_id", save.request.id, if_there=True)
-        write.link = self._link(save.audit)
+        entry = save.audit
+        if save.request:
+            entry = replace(entry, fields=changed_fields(save.before, save.request))
+        write.link = self._link(entry)
         await carry_out(self._connection, write)
 
     async def note(self, entry: AuditEntry) -> None:

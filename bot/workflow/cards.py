@@ -12,9 +12,9 @@ import structlog
 
 from bot.model.errors import SlackFault
 from bot.model.intake import Card, Closed, OpenEnd
-from bot.model.notice import CardNotice, EndNotice, Notice, ResultNotice, Tell, Told
+from bot.model.notice import CardNotice, Notice, ResultNotice, Tell, Told
 from bot.model.people import SYSTEM, Person
-from bot.model.policy import Decision
+from bot.model.policy import Decision, RuleAsk, still_needed
 from bot.model.refusal import Detail
 from bot.model.request import ChangeRequest, State
 from bot.policy import eligible
@@ -176,7 +176,7 @@ def _direct(request: ChangeRequest, end: OpenEnd | None, closed: Closed | None) 
     edited = closed is not None
     wanted = [Wanted(role="result", channel="", person=person, notice=result, edited=edited)]
     if closed is not None and closed.by != person:
-        news = EndNotice(request=request, closed=closed)
+        news = ResultNotice(request=request, closed=closed, news=True)
         wanted.append(Wanted(role="end", channel="", person=person, notice=news, edited=False))
     return wanted
 
@@ -220,14 +220,17 @@ def _channel(parts: Parts, decision: Decision, known: tuple[Card, ...]) -> str:
 
 
 async def approvers_of(parts: Parts, request: ChangeRequest) -> tuple[Person, ...]:
-    """Return who may approve; empty while Slack cannot be asked or nobody needs to."""
+    """Return whose vote is missing; empty while Slack cannot be asked or nobody's is."""
     if request.state is not State.PENDING:
         return ()
     try:
         roster = await parts.directory.roster()
     except SlackFault:
         return ()
-    names = eligible(roster, request.decision, request.requester)
+    left = still_needed(request.decision, request.votes)
+    missing = replace(request.decision, asks=(RuleAsk(rule="", quorums=left),))
+    voted = {person.user_id for person in request.voters()}
+    names = (n for n in eligible(roster, missing, request.requester) if n not in voted)
     return tuple(Person(team_id=request.requester.team_id, user_id=name) for name in names)
 
 

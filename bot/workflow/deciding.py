@@ -1,16 +1,24 @@
 """One decision on one request: load, check who asks, try; again if somebody else was first."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
+from bot.model.button import Action, Press
 from bot.model.errors import TooLate, VersionConflict
 from bot.model.intake import Intake
 from bot.model.notice import Declined, Notice
+from bot.model.people import Person
 from bot.model.refusal import Moment, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
+from bot.policy import eligible
 from bot.workflow.parts import Asker, Parts, asker, find_request
+from bot.workflow.pointers import split
 
 TRIES = 8
 """How often a decision is tried anew after somebody else saved first."""
+
+AUDITED = {"vote": "approve", "offer": "makeoffer", "accept": "acceptoffer"}
+"""How the audit calls what a verb asks for, where it has another word."""
 
 
 async def transition(
@@ -22,16 +30,44 @@ async def transition(
     """Run `step` on the request as it is now, again after a version conflict."""
     who = await asker(parts, intake.actor)
     if isinstance(who, Refusal):
+        await turned_away(parts, intake.actor, name, intake.intent.verb, who)
         return Declined(refusal=who)
     for _ in range(TRIES):
         request = await find_request(parts, who, name)
         if isinstance(request, Refusal):
             return Declined(refusal=request)
         try:
-            return await step(request, who)
+            return helpful(await step(request, who), request, who)
         except VersionConflict:
             continue
         except TooLate:
             at = Moment(epoch_ms=request.expires_at)
-            return Declined(refusal=refuse(Reason.EXPIRED, handle=request.handle, at=at))
+            late = refuse(Reason.EXPIRED, handle=request.handle, at=at)
+            return helpful(Declined(refusal=late), request, who)
     return Declined(refusal=refuse(Reason.STORE_DOWN))
+
+
+async def turned_away(parts: Parts, person: Person, name: str, verb: str, why: Refusal) -> None:
+    """Record that somebody whom the bot does not serve pressed a request's button."""
+    request = await parts.store.request(split(name)[0])
+    if request is not None:
+        what = AUDITED.get(verb, verb)
+        now = await parts.store.now()
+        await parts.committer.note_turned_away(request, person, what, why, now)
+
+
+def helpful(notice: Notice, request: ChangeRequest, who: Asker) -> Notice:
+    """Return a refusal with what helps: who could decide, or the button that asks again."""
+    if not isinstance(notice, Declined):
+        return notice
+    refusal = notice.refusal
+    if refusal.reason is Reason.EXPIRED and not notice.presses:
+        again = Press(action=Action.ASK_AGAIN, pointer=f"{request.id}:{request.plan_rev}")
+        return replace(notice, presses=(again,))
+    if refusal.reason is Reason.NOT_ELIGIBLE:
+        names = eligible(who.roster, request.decision, request.requester)
+        people = tuple(Person(team_id=request.requester.team_id, user_id=name) for name in names)
+        return replace(
+            notice, refusal=replace(refusal, details={**refusal.details, "people": people})
+        )
+    return notice

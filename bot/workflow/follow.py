@@ -17,7 +17,7 @@ from bot.model.refusal import Detail, Moment, Quantity
 from bot.model.request import ChangeRequest, State
 from bot.model.save import Save
 from bot.model.unit import Value
-from bot.workflow.closing import IN_FORCE, TAKEN_BACK
+from bot.workflow.closing import IN_FORCE, TAKEN_BACK, closed_of
 from bot.workflow.parts import Parts
 
 LOOK_BACK = 200
@@ -221,6 +221,14 @@ def _set_values(earlier: ChangeRequest, request: ChangeRequest) -> bool:
     )
 
 
+async def _came_into_force(parts: Parts, request: ChangeRequest) -> frozenset[str]:
+    """Return the fields whose asked value was in force: read back, or seen after a restart."""
+    shown = request.outcome.in_force if request.outcome else ()
+    there = frozenset(v.field for v in shown if v.value == v.asked)
+    closed = await closed_of(parts, request, await parts.store.open_end(request.id))
+    return there | closed.in_force if closed else there
+
+
 async def _tell_lost(
     parts: Parts,
     earlier: ChangeRequest,
@@ -228,7 +236,10 @@ async def _tell_lost(
     request: ChangeRequest,
     seen: set[str],
 ) -> None:
+    in_force = await _came_into_force(parts, earlier)
     for change in earlier.changes:
+        if change.field not in in_force:
+            continue
         value = value_of(change.field, change.unit, guest)
         fresh = change.field not in seen
         seen.add(change.field)

@@ -5,13 +5,28 @@ from dataclasses import replace
 from bot.model.button import Action
 from bot.model.guest import GuestSummary
 from bot.model.intake import Intake
-from bot.model.notice import Declined, DetailsView, Notice, Preview, RequestForm
-from bot.model.refusal import Refusal
+from bot.model.notice import Declined, DetailsView, Notice, OfferForm, Preview, RequestForm
+from bot.model.refusal import Reason, Refusal
 from bot.model.request import ChangeRequest, State
 from bot.workflow.closing import closed_of
 from bot.workflow.parts import Asker, Parts, asker, find_guest, find_request, guests_for
 from bot.workflow.pointers import split
 from bot.workflow.submit import preview
+
+OVER = frozenset(
+    {
+        Reason.ALREADY_DECIDED,
+        Reason.ALREADY_RUNNING,
+        Reason.EXPIRED,
+        Reason.NOT_A_MEMBER,
+        Reason.NOT_ELIGIBLE,
+        Reason.NOT_YOURS,
+        Reason.OLD_CARD,
+        Reason.OWN_REQUEST,
+        Reason.UNKNOWN_REQUEST,
+    }
+)
+"""Refusals that no other value in the form can mend."""
 
 NEIGHBOURS = 8
 """Guests named in the details, those with the most unused memory first."""
@@ -27,9 +42,9 @@ async def fill_form(parts: Parts, intake: Intake) -> Notice:
     if isinstance(editing, Refusal):
         return Declined(refusal=editing)
     named = words.get("guest") or (editing.plan.target.ref.key if editing else "")
+    if ask is not None and editing is not None:
+        ask = replace(ask, guest=editing.plan.target.ref.key)
     form = RequestForm(metadata=words.get("metadata", ""), ask=ask, editing=editing)
-    if editing and ask is None:
-        form = replace(form, ask=editing.ask)
     if not named:
         return form
     guest = await find_guest(parts, who, named, "request")
@@ -37,6 +52,8 @@ async def fill_form(parts: Parts, intake: Intake) -> Notice:
         return replace(form, preview=Preview(refusal=guest))
     facts = await parts.assessor.guest(guest.ref)
     seen = await preview(parts, who, ask) if ask is not None else None
+    if problem := intake.intent.problem:
+        seen = Preview(refusal=problem)
     return replace(form, guest=facts, preview=seen)
 
 
@@ -47,8 +64,15 @@ async def _editing(parts: Parts, who: Asker, pointer: str) -> ChangeRequest | Re
 
 
 async def refused_form(parts: Parts, intake: Intake, refusal: Refusal) -> Notice:
-    """Return the form as it was submitted, with what was wrong."""
+    """Return the form as it was submitted, with what was wrong; the refusal if it is of no use."""
+    if refusal.reason in OVER:
+        return Declined(refusal=refusal)
     ask = intake.intent.ask
+    if intake.intent.verb == "offer":
+        request = await parts.store.request(split(intake.intent.words["pointer"])[0])
+        if request is None or request.state is not State.PENDING:
+            return Declined(refusal=refusal)
+        return OfferForm(request=request, ask=ask, problem=refusal)
     guest = ask.guest if ask else ""
     words = dict(intake.intent.words) | {"guest": guest}
     form = await fill_form(

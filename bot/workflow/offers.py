@@ -34,12 +34,10 @@ async def offer(parts: Parts, intake: Intake) -> Notice:
 
 
 async def _offer(parts: Parts, request: ChangeRequest, who: Asker, ask: Ask, rev: int) -> Notice:
-    assessed = await parts.assessor.assess(ask, request.plan.target.ref, but=request.id)
+    assessed = await _assessed(parts, request, ask, within=request.plan)
     if isinstance(assessed, Refusal):
         return Declined(refusal=assessed)
     plan = assessed.plan
-    if refusal := _not_smaller(request.plan, plan) or _too_much(plan):
-        return Declined(refusal=refusal)
     now = await parts.store.now()
     made = Offer(by=who.person, groups=who.groups, ask=assessed.ask, plan=plan, at=now)
     event = MakeOffer(actor=who.person, at=now, plan_rev=rev, offer=made)
@@ -54,17 +52,19 @@ async def _offer(parts: Parts, request: ChangeRequest, who: Asker, ask: Ask, rev
     )
 
 
-async def _assessed(parts: Parts, request: ChangeRequest, ask: Ask) -> Assessed | Refusal:
-    """Return the plan of another ask for the same guest, which must fit."""
+async def _assessed(
+    parts: Parts, request: ChangeRequest, ask: Ask, *, within: Plan | None = None
+) -> Assessed | Refusal:
+    """Return the plan of another ask for the same guest; it must fit, and be less than `within`."""
     ref: GuestRef = request.plan.target.ref
     assessed = await parts.assessor.assess(ask, ref, but=request.id)
     if isinstance(assessed, Refusal):
         return assessed
-    return _too_much(assessed.plan) or assessed
-
-
-def _too_much(plan: Plan) -> Refusal | None:
-    return no_room(plan) if plan.verdict.verdict is VerdictClass.DOES_NOT_FIT else None
+    if within is not None and (refusal := _not_smaller(within, assessed.plan)):
+        return refusal
+    if assessed.plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
+        return no_room(assessed.plan)
+    return assessed
 
 
 def _not_smaller(asked: Plan, offered: Plan) -> Refusal | None:
@@ -188,8 +188,13 @@ async def edit(parts: Parts, intake: Intake) -> Notice:
             decision=decision,
             expires_at=open_until(assessed.ask, decision, now),
             not_before=max(now, not_before(ask, now)),
+            execute_within_ms=parts.terms.execute_within,
         )
-        result = await parts.committer.apply(request, event, deadline=request.expires_at)
+        renewed = replace(request, plan=assessed.plan)
+        ledgers = await taken(parts.store, renewed, assessed.ledgers)
+        result = await parts.committer.apply(
+            request, event, if_approved=ledgers, deadline=request.expires_at
+        )
         if isinstance(result, Refusal):
             return Declined(refusal=result)
         return Told(what=Tell.EDITED, details={"handle": request.handle})

@@ -126,17 +126,19 @@ async def headroom(parts: Parts, _who: Asker, intent: Intent) -> Notice:
     wanted = intent.words.get("node", "")
     limits: Limits = parts.assessor.limits()
     rooms: list[NodeRoom] = []
+    known: list[str] = []
     read_at = parts.clock.now()
     for cluster in parts.hypervisor.clusters():
         picture = await parts.inventory.picture(cluster)
         read_at = min(read_at, picture.read_at)
         ledgers = await parts.store.ledgers(cluster)
+        known += [node.name for node in picture.nodes]
         rooms += [
             room(picture, node, ledgers, limits)
             for node in picture.nodes
             if wanted in {"", node.name}
         ]
-    return HeadroomView(rooms=tuple(rooms), read_at=read_at)
+    return HeadroomView(rooms=tuple(rooms), read_at=read_at, wanted=wanted, known=tuple(known))
 
 
 async def requests(parts: Parts, who: Asker, intent: Intent) -> Notice:
@@ -205,5 +207,6 @@ async def _cluster_line(parts: Parts, cluster: str) -> tuple[str, bool, str]:
         return (f"cluster {cluster}", False, "no quorum: nothing can be changed")
     if silent:
         return (f"cluster {cluster}", False, f"silent: {', '.join(silent)}")
-    text = f"{len(picture.nodes)} nodes, {len(picture.guests)} guests"
+    nodes, found = len(picture.nodes), len(picture.guests)
+    text = f"{nodes} node{'s' * (nodes != 1)}, {found} guest{'s' * (found != 1)}"
     return (f"cluster {cluster}", True, text)

@@ -13,6 +13,7 @@ from bot.model.notice import Declined, Notice, Preview, Tell, Told
 from bot.model.people import Person
 from bot.model.plan import Plan
 from bot.model.policy import Decision
+from bot.model.quantity import format_value
 from bot.model.refusal import Moment, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, Origin, State
 from bot.model.verdict import VerdictClass
@@ -114,6 +115,15 @@ async def _declined(parts: Parts, ask: Ask, refusal: Refusal) -> Notice:
     return Declined(refusal=refusal, presses=(Press(action=Action.ASK_LESS, pointer=pointer),))
 
 
+def in_short(plan: Plan) -> str:
+    """Return the figures that a plan changes, as `memory 2 GiB → 4 GiB`."""
+    figures = [c for c in plan.changes if isinstance(c.after, int)]
+    return ", ".join(
+        f"{c.field} {format_value(c.before, c.unit)} → {format_value(c.after, c.unit)}"
+        for c in figures
+    )
+
+
 def recorded(parts: Parts, who: Asker, request: ChangeRequest) -> Notice:
     """Return what the requester is told of a request that was just saved."""
     if request.state is State.APPROVED:
@@ -121,6 +131,7 @@ def recorded(parts: Parts, who: Asker, request: ChangeRequest) -> Notice:
             "handle": request.handle,
             "guest": request.plan.target.name,
             "rule": request.decision.rule,
+            "change": in_short(request.plan),
         }
         return Told(what=Tell.BORN_APPROVED, details=details)
     return Told(
@@ -128,6 +139,7 @@ def recorded(parts: Parts, who: Asker, request: ChangeRequest) -> Notice:
         details={
             "handle": request.handle,
             "guest": request.plan.target.name,
+            "change": in_short(request.plan),
             "people": deciders(who, request.decision, request.requester),
             "until": Moment(epoch_ms=request.expires_at),
             "channel": request.decision.channel or parts.policy().approvals_channel,

@@ -123,7 +123,7 @@ async def _answer(parts: Parts, intake: Intake, notice: Notice) -> None:
     view = intake.answer_to.view_id
     if not view:
         await parts.messenger.answer(intake.answer_to, notice)
-    elif isinstance(notice, Declined) and intake.intent.verb in {"request", "edit"}:
+    elif isinstance(notice, Declined) and intake.intent.verb in {"request", "edit", "offer"}:
         form = await refused_form(parts, intake, notice.refusal)
         if not await parts.messenger.show_view(view, form):
             await parts.messenger.tell(intake.actor, notice)

@@ -3,18 +3,19 @@
 from dataclasses import replace
 
 from bot.assess import Assessed, no_room, what_moved
+from bot.model.errors import SlackFault
 from bot.model.events import Approve, Cancel, Deny, Replan, WithdrawVote
 from bot.model.guards import already, expired
 from bot.model.intake import Intake
 from bot.model.notice import Declined, Notice, Tell, Told, VotePrompt
-from bot.model.people import SYSTEM
+from bot.model.people import SYSTEM, Person
 from bot.model.plan import Plan
-from bot.model.policy import Decision, Vote
+from bot.model.policy import Decision, Vote, still_needed, votes_that_count
 from bot.model.refusal import Detail, Moment, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, State
 from bot.model.verdict import VerdictClass
 from bot.reservations import taken
-from bot.workflow.deciding import transition
+from bot.workflow.deciding import AUDITED, helpful, transition, turned_away
 from bot.workflow.parts import Asker, Parts, asker, find_request, store_unsafe
 from bot.workflow.pointers import split, with_newest
 
@@ -27,9 +28,36 @@ async def prompt(parts: Parts, intake: Intake) -> Notice:
     request = await find_request(parts, who, intake.intent.words["handle"])
     if isinstance(request, Refusal):
         return Declined(refusal=request)
-    if request.state is not State.PENDING:
-        return Declined(refusal=already(request))
+    now = await parts.store.now()
+    if refusal := _refused_early(request, who, request.plan_rev, now):
+        return helpful(Declined(refusal=refusal), request, who)
     return VotePrompt(request=request)
+
+
+async def decider(parts: Parts, person: Person, pointer: str, verb: str) -> ChangeRequest | Notice:
+    """Return the request that somebody is about to deny or to make an offer on, or why not.
+
+    Whoever cannot is told before they fill a form; while Slack cannot be asked the form opens, and
+    what is sent is judged then.
+    """
+    name, rev = split(pointer)
+    try:
+        who = await asker(parts, person)
+    except SlackFault:
+        return await parts.store.request(name) or Declined(refusal=refuse(Reason.UNKNOWN_BUTTON))
+    if isinstance(who, Refusal):
+        await turned_away(parts, person, name, verb, who)
+        return Declined(refusal=who)
+    request = await find_request(parts, who, name)
+    if isinstance(request, Refusal):
+        return Declined(refusal=request)
+    now = await parts.store.now()
+    refusal = _refused_early(request, who, rev, now)
+    if refusal is None or refusal.reason in {Reason.ALREADY_VOTED, Reason.ELIGIBILITY_UNKNOWN}:
+        return request
+    what = AUDITED.get(verb, verb)
+    await parts.committer.note_turned_away(request, person, what, refusal, now)
+    return helpful(Declined(refusal=refusal), request, who)
 
 
 async def approve(parts: Parts, intake: Intake) -> Notice:
@@ -55,7 +83,7 @@ async def _vote(parts: Parts, request: ChangeRequest, who: Asker, rev: int) -> N
     if isinstance(decision, Refusal):
         return await _no_plan(parts, request, decision, now)
     if assessed.plan.hash != request.plan_hash:
-        return await _renew(parts, request, assessed.plan, decision, now)
+        return await _renew(parts, request, assessed, decision, now)
     if assessed.plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
         return Declined(refusal=no_room(assessed.plan))
     return await _count(parts, request, who, assessed, decision, now)
@@ -128,9 +156,10 @@ async def _no_plan(parts: Parts, request: ChangeRequest, why: Refusal, now: int)
 
 
 async def _renew(
-    parts: Parts, request: ChangeRequest, plan: Plan, decision: Decision, now: int
+    parts: Parts, request: ChangeRequest, assessed: Assessed, decision: Decision, now: int
 ) -> Notice:
     """The plan is another one now: everybody is asked again, and the card says what moved."""
+    plan = assessed.plan
     why = what_moved(request.plan, plan)
     event = Replan(
         actor=SYSTEM,
@@ -139,8 +168,12 @@ async def _renew(
         decision=decision,
         why=why,
         expires_at=request.expires_at,
+        execute_within_ms=parts.terms.execute_within,
     )
-    result = await parts.committer.apply(request, event, deadline=request.expires_at)
+    ledgers = await taken(parts.store, replace(request, plan=plan), assessed.ledgers)
+    result = await parts.committer.apply(
+        request, event, if_approved=ledgers, deadline=request.expires_at
+    )
     if isinstance(result, Refusal):
         return Declined(refusal=result)
     if plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
@@ -161,8 +194,7 @@ async def _count(
     now: int,
 ) -> Notice:
     event = _approval(parts, request, who, assessed.plan, decision, now)
-    planned = replace(request, plan=assessed.plan)
-    ledgers = await taken(parts.store, planned, assessed.ledgers)
+    ledgers = await taken(parts.store, replace(request, plan=assessed.plan), assessed.ledgers)
     result = await parts.committer.apply(
         request, event, if_approved=ledgers, deadline=request.expires_at
     )
@@ -171,8 +203,12 @@ async def _count(
     if result.state is State.PENDING:
         counted: dict[str, Detail] = {
             "handle": result.handle,
-            "have": len(result.voters()),
+            "have": votes_that_count(decision, result.votes),
             "needed": decision.needed,
+            "missing": tuple(
+                f"{q.needed} of {' or '.join(q.groups)}"
+                for q in still_needed(decision, result.votes)
+            ),
         }
         return Told(what=Tell.VOTE_COUNTED, details=counted)
     return Told(

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from bot.model.intent import When
 from bot.model.plan import Plan
+from bot.model.quantity import number
 from bot.model.refusal import Quantity
 from bot.model.unit import Unit
 from bot.model.verdict import Sum, Verdict, VerdictClass
 from handlers.blocks.kit import fixed_width, name
 from handlers.blocks.plan import value_word
-from handlers.blocks.words import amount, bare, before_after, listed, number
+from handlers.blocks.words import amount, bare, before_after, listed
 
 VERDICTS: dict[VerdictClass, str] = {
     VerdictClass.FITS: "Fits.",
@@ -172,7 +173,9 @@ def sum_line(each: Sum, node: str) -> str:
 
 
 def admission(plan: Plan) -> str:
-    """Return admission's answer with every sum, one line each."""
+    """Return admission's answer with every sum, one line each; empty for what takes no room."""
+    if not plan.claims and not plan.verdict.sums and plan.verdict.verdict is VerdictClass.FITS:
+        return ""
     node = name(plan.target.node)
     lines = [verdict_sentence(plan)]
     for each in plan.verdict.sums:

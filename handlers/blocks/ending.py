@@ -5,54 +5,18 @@ from dataclasses import replace
 
 from bot.model.intake import Closed
 from bot.model.people import SYSTEM
-from bot.model.policy import quorum_met
+from bot.model.policy import quorum_met, votes_that_count
 from bot.model.refusal import Reason, Refusal
 from bot.model.request import ChangeRequest, InForce, Progress, State
-from bot.model.unit import Unit
 from handlers.blocks.declined import advice, cause
+from handlers.blocks.inforce import asked, has, still_has, values
 from handlers.blocks.kit import name
 from handlers.blocks.plan import is_take_back, value_word, what
-from handlers.blocks.words import (
-    COMMAND,
-    amount,
-    bare,
-    field_word,
-    listed,
-    when,
-    who,
-)
+from handlers.blocks.words import COMMAND, field_word, listed, when, who
 
 
 def _guest(request: ChangeRequest) -> str:
     return name(request.plan.target.name)
-
-
-def _value(each: InForce, *, alone: bool) -> str:
-    """Return `6 GiB (was 4)`, with the field's name unless memory stands alone; `4 cores`."""
-    shown = value_word(each.field, each.value, each.unit)
-    counted = each.field == "cores" and isinstance(each.value, int)
-    if counted:
-        shown = amount(each.value, each.unit)
-    if each.unit is Unit.TEXT and each.value is None:
-        shown = "none"
-    was = value_word(each.field, each.before, each.unit)
-    if isinstance(each.before, int) and each.unit is not Unit.CORES and each.before:
-        was = bare(each.before, each.unit, shown)
-    tail = "" if each.before == each.value else f" (was {was})"
-    plain = counted or (alone and each.field == "memory")
-    label = "" if plain else f"{field_word(each.field)} "
-    return f"{label}{shown}{tail}"
-
-
-def _values(fields: Sequence[InForce]) -> str:
-    return listed([_value(each, alone=len(fields) == 1) for each in fields])
-
-
-def _asked(each: InForce) -> str:
-    shown = value_word(each.field, each.value, each.unit)
-    if isinstance(each.asked, int) and each.unit is not Unit.CORES and each.asked:
-        return bare(each.asked, each.unit, shown)
-    return value_word(each.field, each.asked, each.unit)
 
 
 def _why(refusal: Refusal | None) -> str:
@@ -79,12 +43,12 @@ def _waits(request: ChangeRequest) -> list[InForce]:
 
 def _now(waits: Sequence[InForce]) -> str:
     """Return the values in force of fields that wait for others."""
-    return _values([replace(w, before=w.value) for w in waits])
+    return values([replace(w, before=w.value) for w in waits])
 
 
 def _then(waits: Sequence[InForce]) -> str:
     """Return the values that wait."""
-    return _values([replace(w, value=w.waiting, before=w.waiting) for w in waits])
+    return values([replace(w, value=w.waiting, before=w.waiting) for w in waits])
 
 
 def _waiting(request: ChangeRequest, waits: Sequence[InForce], why: str = "") -> str:
@@ -96,21 +60,17 @@ def _waiting(request: ChangeRequest, waits: Sequence[InForce], why: str = "") ->
 
 def _took_back(request: ChangeRequest, fields: Sequence[InForce], at: int) -> str:
     """Return what a request that takes back what waits has left."""
-    gone = _values([replace(f, value=f.before) for f in fields])
-    stays = _values([replace(f, before=f.value) for f in fields])
+    gone = values([replace(f, value=f.before) for f in fields])
+    stays = values([replace(f, before=f.value) for f in fields])
     read = f"Read back {when(at, seconds=True)}"
     verb = "waits" if len(fields) == 1 else "wait"
     return f"{read}: {gone} no longer {verb} on {_guest(request)}; it keeps {stays}."
 
 
-def _read_back(request: ChangeRequest, fields: Sequence[InForce], at: int) -> str:
-    """Return `Read back 14:03:22: db1 has 6 GiB (was 4)`; of a guest's status, that it is running."""
-    read = f"Read back {when(at, seconds=True)}"
-    if all(f.field == "status" for f in fields):
-        again = " again" if fields[0].before == fields[0].value else ""
-        status = value_word("status", fields[0].value, Unit.TEXT)
-        return f"{read}: {_guest(request)} is {status}{again}."
-    return f"{read}: {_guest(request)} has {_values(fields)}."
+def _shows(request: ChangeRequest) -> bool:
+    """Return whether what was read back are the changes themselves, and not only the guest's power."""
+    fields = {change.field for change in request.changes}
+    return request.outcome is not None and all(f.field in fields for f in request.outcome.in_force)
 
 
 def _succeeded(request: ChangeRequest) -> str:
@@ -121,9 +81,12 @@ def _succeeded(request: ChangeRequest) -> str:
         return _took_back(request, outcome.in_force, outcome.at)
     waits = _waits(request)
     there = [f for f in outcome.in_force if not f.is_waiting]
+    read = f"Read back {when(outcome.at, seconds=True)}: {_guest(request)}"
     said = []
-    if there:
-        said.append(_read_back(request, there, outcome.at))
+    if there and _shows(request):
+        said.append(f"{read} {has(there)}.")
+    elif there:
+        said.append(f"Done: {what(request.plan)}. {read} is {name(str(there[0].value))}.")
     if waits:
         said.append(_waiting(request, waits))
     if outcome.resolved_by:
@@ -136,20 +99,17 @@ def _partly(request: ChangeRequest) -> str:
     if outcome is None or not outcome.in_force:
         return f"Partly done: {what(request.plan)}{_why(outcome.why if outcome else None)}."
     waits = _waits(request)
-    if (
-        outcome.why
-        and outcome.why.reason is Reason.NO_SHUTDOWN
-        and len(waits) == len(outcome.in_force)
-    ):
-        return _waiting(request, waits, f": {cause(outcome.why)}, and I do not pull the plug")
+    ignored = outcome.why is not None and outcome.why.reason is Reason.NO_SHUTDOWN
+    if ignored and len(waits) == len(outcome.in_force):
+        return _waiting(request, waits, f"{_why(outcome.why)}, and I do not pull the plug")
     short = [f for f in outcome.in_force if f.value != f.asked]
-    parts = _values(outcome.in_force)
+    parts = values(outcome.in_force)
     if len(outcome.in_force) == 1 and short:
         one = outcome.in_force[0]
-        parts = parts.replace(" (was", f", not {_asked(one)} (was", 1)
-        parts = parts if "not" in parts else f"{parts}, not {_asked(one)}"
+        parts = parts.replace(" (was", f", not {asked(one)} (was", 1)
+        parts = parts if "not" in parts else f"{parts}, not {asked(one)}"
     elif short:
-        wanted = [f"{field_word(f.field)} {_asked(f)}" for f in short]
+        wanted = [f"{field_word(f.field)} {asked(f)}" for f in short]
         parts = f"{parts}; asked was {listed(wanted)}"
     said = f"Partly done: {_guest(request)} has {parts}{_why(outcome.why)}. {_remains(request)}"
     return f"{said} {_advice(outcome.why)}".strip()
@@ -166,16 +126,12 @@ def _remains(request: ChangeRequest) -> str:
 def _not_done(request: ChangeRequest) -> str:
     outcome = request.outcome
     why = outcome.why if outcome else None
-    if outcome and outcome.in_force:
-        kept = listed(
-            [
-                f"{'' if f.field == 'memory' else field_word(f.field) + ' '}"
-                f"{value_word(f.field, f.value, f.unit)}"
-                for f in outcome.in_force
-            ]
-        )
+    if outcome and outcome.in_force and _shows(request):
         because = f" ({cause(why)})" if why else ""
-        said = f"Not done: {_guest(request)} still has {kept}{because}."
+        said = f"Not done: {_guest(request)} {still_has(outcome.in_force)}{because}."
+    elif outcome and outcome.in_force:
+        now = name(str(outcome.in_force[0].value))
+        said = f"Not done: {what(request.plan)}{_why(why)}. {_guest(request)} is {now}."
     else:
         said = f"Not done: {what(request.plan)}{_why(why)}."
     if outcome and outcome.resolved_by:
@@ -226,7 +182,8 @@ def _expired(request: ChangeRequest) -> str:
     votes = tuple(v for v in request.votes if v.plan_rev == request.plan_rev)
     if quorum_met(request.decision, votes):
         return f"Expired before it could run: {_stays(request)}"
-    count = f"{len(votes)} of {request.decision.needed} approvals"
+    have = votes_that_count(request.decision, votes)
+    count = f"{have} of {request.decision.needed} approvals"
     return f"Expired with {count}: {_stays(request)}"
 
 
@@ -255,6 +212,10 @@ def ending(request: ChangeRequest, closed: Closed | None = None) -> str:
     return " ".join([*said, *_gone(request, closed)])
 
 
+def _read_back(request: ChangeRequest, fields: Sequence[InForce], at: int) -> str:
+    return f"Read back {when(at, seconds=True)}: {_guest(request)} {has(fields)}."
+
+
 def _arrived(request: ChangeRequest, closed: Closed) -> list[InForce]:
     """Return the fields that came into force, with the value that waited."""
     return [
@@ -280,7 +241,6 @@ def end_news(request: ChangeRequest, closed: Closed) -> str:
     now, handle = _arrived(request, closed), name(request.handle)
     said = _gone(request, closed)
     if now:
-        values = _values(now)
-        said.insert(0, f"In force now: {_guest(request)} has {values}, as asked in {handle}.")
+        said.insert(0, f"In force now: {_guest(request)} has {values(now)}, as asked in {handle}.")
         return " ".join(said)
     return f"{' '.join(said)} You asked for it in {handle}."

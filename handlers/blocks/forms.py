@@ -7,13 +7,15 @@ from bot.model.guest import GuestFacts, Kind
 from bot.model.intent import Ask, Timing, When
 from bot.model.notice import DenyForm, OfferForm, RequestForm
 from bot.model.plan import Change
+from bot.model.quantity import GIB, GIB_IN_MIB, MIB, number
 from bot.model.unit import Unit
+from handlers.blocks.declined import problem
 from handlers.blocks.guest import disk_line, in_force, pending
 from handlers.blocks.kit import Block, clean, context, name, plain_text, pointer_text, section
 from handlers.blocks.plan import change_phrase, what
 from handlers.blocks.preview import preview_blocks
 from handlers.blocks.result import pointer
-from handlers.blocks.words import GIB, GIB_IN_MIB, MIB, number, ref_word
+from handlers.blocks.words import ref_word, target_word
 
 VALUE = "value"
 """The action_id of every input: with a steady block_id, typed values stay on an update."""
@@ -179,7 +181,10 @@ def request_form(notice: RequestForm) -> Block:
     facts, editing = notice.guest, notice.editing
     ask = notice.ask or (editing.ask if editing else None)
     changes = editing.changes if editing and notice.ask is None else ()
-    blocks = [_guest_picker(facts)]
+    if editing:
+        blocks = [section(f"{target_word(editing.plan.target)}: change what you asked for.")]
+    else:
+        blocks = [_guest_picker(facts)]
     if facts is None:
         blocks.append(context("What it has now is shown once you have chosen it."))
     else:
@@ -230,10 +235,13 @@ def offer_form(notice: OfferForm) -> Block:
     asked = "; ".join(change_phrase(c) for c in request.changes[:20])
     blocks = [section(f"{name(request.plan.target.name)}: {asked}. Offer less, or another time.")]
     for change in {c.field: c for c in request.changes if c.unit is not Unit.TEXT}.values():
-        initial = _typed(amount_text(change.after, change.unit))
+        initial = _typed(_initial(change.field, notice.ask, request.changes))
         blocks.append(field(change.field, change_label(change), initial, optional=False))
     restart = request.plan.target.ref.kind is Kind.VM
-    blocks += _timing_inputs(request.plan.timing, restart=restart)
+    timing = notice.ask.timing if notice.ask else request.plan.timing
+    blocks += _timing_inputs(timing, restart=restart)
+    if notice.problem is not None:
+        blocks.append(section(problem(notice.problem)))
     title = f"Offer for {request.handle}"
     return _form(title, "Offer", blocks, callback="offer.form", metadata=pointer(request))
 

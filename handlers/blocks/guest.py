@@ -1,10 +1,10 @@
 """One guest in words: what is in force and pending, its use, its disks, what is open on it."""
 
-import re
-
 from bot.model.button import Action, Press
 from bot.model.guest import Disk, GuestFacts, Kind
+from bot.model.guest_config import whole
 from bot.model.notice import GuestView, SnapshotList
+from bot.model.quantity import number
 from bot.model.request import ChangeRequest
 from bot.model.unit import Unit
 from handlers.blocks.kit import (
@@ -21,7 +21,7 @@ from handlers.blocks.kit import (
 from handlers.blocks.plan import change_phrase, value_word
 from handlers.blocks.result import pointer
 from handlers.blocks.told import press_button
-from handlers.blocks.words import STATES, amount, lasting, listed, number, plural, ref_word, when
+from handlers.blocks.words import STATES, amount, lasting, listed, plural, ref_word, when
 
 SHOWN_KEYS: dict[str, tuple[str, Unit]] = {
     "memory": ("memory", Unit.MIB),
@@ -35,16 +35,10 @@ SHOWN_KEYS: dict[str, tuple[str, Unit]] = {
 """Config keys that people ask about, in the order in which they are shown."""
 
 
-def config_number(text: str) -> int | None:
-    """Return the number in a config value (`4096`, `current=4096`), if there is one."""
-    found = re.fullmatch(r"(?:current=)?(\d{1,15})(?:,.*)?", text.strip())
-    return int(found[1]) if found else None
-
-
 def config_word(key: str, text: str) -> str:
     """Return a config value in words."""
     unit = SHOWN_KEYS.get(key, ("", Unit.TEXT))[1]
-    figure = config_number(text)
+    figure = whole(text)
     if unit is Unit.TEXT or figure is None:
         return name(text, empty="empty")
     return value_word(key, figure, unit)

@@ -47,9 +47,9 @@ def whoami(view: WhoAmI) -> Message:
         )
         return message(said, [section(said)])
     groups = listed([name(g) for g in view.groups], limit=30) or "no group"
-    roles = listed([name(r) for r in view.roles], limit=30) or "no role"
+    roles = listed([name(r) for r in view.roles], limit=30) or "none"
     rights = [RIGHTS.get(m, name(m)) for m in view.may[:40]]
-    said = f"You are {who(account.person)}, in {groups}, with {roles}."
+    said = f"You are {who(account.person)}, in {groups}. Your roles: {roles}."
     may = f"You may {listed(rights, limit=40)}." if rights else "You may do nothing here yet."
     lines = [may, f"You see {plural(view.guests, 'guest')}."]
     zone = f" · your time zone: {name(account.timezone)}" if account.timezone else ""

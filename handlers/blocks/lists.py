@@ -4,6 +4,8 @@ from bot.model.audit import AuditEntry, ChainedEntry
 from bot.model.button import Action, Press
 from bot.model.guest import GuestSummary
 from bot.model.notice import GuestList, RequestList, WhyView
+from bot.model.policy import votes_that_count
+from bot.model.quantity import number
 from bot.model.request import ChangeRequest, State
 from bot.model.unit import Unit
 from handlers.blocks.guest import table
@@ -22,17 +24,38 @@ from handlers.blocks.plan import what
 from handlers.blocks.request import headline, votes_line
 from handlers.blocks.result import pointer
 from handlers.blocks.told import LABELS, press_button
-from handlers.blocks.words import STATES, amount, bare, number, plural, ref_word, when, who
+from handlers.blocks.words import STATES, amount, bare, plural, ref_word, when, who
 
 GUEST_COLUMNS = (26, 10, 14, 8, 18, 5)
 SHOWN_REQUESTS = 40
 FEW = 5
 WHICH = {
-    "mine": "you asked for",
-    "open": "open",
-    "all": "recent",
-    "waiting for me": "waiting for you",
+    "mine": "{count} you asked for",
+    "open": "{count} still open",
+    "all": "{count}, the newest first",
+    "waiting": "{count} waiting for you",
 }
+"""Lists of requests by what was asked for; `{count}` stands for `2 requests`."""
+
+DONE_WORDS = {
+    "submit": "asked",
+    "approve": "approved",
+    "deny": "denied",
+    "withdrawvote": "took the vote back",
+    "makeoffer": "offered less or another time",
+    "acceptoffer": "accepted the offer",
+    "edit": "changed the request",
+    "replan": "made the plan anew",
+    "cancel": "cancelled",
+    "expire": "let it expire",
+    "claim": "began",
+    "journal": "noted a step",
+    "lose": "lost sight of the outcome",
+    "find": "found the outcome",
+    "finish": "finished",
+    "resolve": "said how it ended",
+}
+"""Entries of the audit by what happened, as words for people."""
 
 
 def _memory(guest: GuestSummary) -> str:
@@ -74,11 +97,11 @@ def _pages(view: GuestList) -> list[Block]:
 
 def guests(view: GuestList) -> Message:
     """Render a page of guests."""
-    chosen = f" for {name(view.filter_text)}" if view.filter_text.strip() else ""
+    chosen = name(view.filter_text) if view.filter_text.strip() else ""
     if not view.guests:
-        said = f"No guest that you may see{chosen}."
+        said = f"No guest that you may see{' matches ' + chosen if chosen else ''}."
         return message(said, [section(said)])
-    said = f"{plural(view.total, 'guest')}{chosen}."
+    said = f"{plural(view.total, 'guest')}{' for ' + chosen if chosen else ''}."
     if view.pages > 1:
         said = f"{said[:-1]}, page {view.page} of {view.pages}."
     rows: list[tuple[str, ...]] = [("guest", "number", "node", "state", "memory", "cores")]
@@ -95,7 +118,8 @@ def guests(view: GuestList) -> Message:
 
 def _standing(request: ChangeRequest) -> str:
     if request.state is State.PENDING:
-        votes = f"{len(request.voters())} of {request.decision.needed} approvals"
+        have = votes_that_count(request.decision, request.votes)
+        votes = f"{have} of {request.decision.needed} approvals"
         return f"{STATES[request.state]}, {votes}, open until {when(request.expires_at)}"
     if request.ended_at:
         return f"{STATES[request.state]}, {when(request.ended_at)}"
@@ -112,11 +136,11 @@ def _request_block(request: ChangeRequest) -> Block:
 
 def requests(view: RequestList) -> Message:
     """Render a list of requests."""
-    which = WHICH.get(view.which, clean(view.which))
+    which = WHICH.get(view.which, "{count}")
     if not view.requests:
-        said = f"No requests {name(which)}." if which else "No requests."
+        said = which.partition(",")[0].replace("{count}", "No requests") + "."
         return message(said, [section(said)])
-    said = f"{plural(len(view.requests), 'request')} {name(which)}."
+    said = which.replace("{count}", plural(len(view.requests), "request")) + "."
     blocks = [section(said), *(_request_block(r) for r in view.requests[:SHOWN_REQUESTS])]
     if len(view.requests) > SHOWN_REQUESTS:
         blocks.append(context(f"{len(view.requests) - SHOWN_REQUESTS} more are not shown here."))
@@ -126,8 +150,13 @@ def requests(view: RequestList) -> Message:
 def _entry_line(entry: AuditEntry) -> str:
     refused = "" if entry.accepted else ", refused"
     why = f": {name(entry.why, 200)}" if entry.why.strip() else ""
-    state = f" → {name(entry.state_after)}" if entry.state_after else ""
-    return f"• {when(entry.at, seconds=True)} {who(entry.actor)} {name(entry.what)}{refused}{why}{state}"
+    done = DONE_WORDS.get(entry.what) or name(entry.what)
+    state = f" → {_state(entry.state_after)}" if entry.state_after and entry.accepted else ""
+    return f"• {when(entry.at, seconds=True)} {who(entry.actor)}: {done}{refused}{why}{state}"
+
+
+def _state(value: str) -> str:
+    return next((words for state, words in STATES.items() if state.value == value), name(value))
 
 
 def history_blocks(history: tuple[ChainedEntry, ...]) -> list[Block]:

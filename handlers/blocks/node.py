@@ -2,21 +2,12 @@
 
 from bot.model.estate import ClusterPicture, NodeFacts, StorageFacts
 from bot.model.notice import HeadroomView, NodeRoom, NodesView
+from bot.model.quantity import number
 from bot.model.unit import Unit
 from handlers.blocks.admission import bars, percent, sum_line
 from handlers.blocks.guest import table
 from handlers.blocks.kit import Block, Message, clean, context, message, name, section
-from handlers.blocks.words import (
-    amount,
-    bare,
-    lasting,
-    listed,
-    number,
-    plural,
-    sentence,
-    shown,
-    when,
-)
+from handlers.blocks.words import amount, bare, lasting, listed, plural, sentence, shown, when
 
 NODE_COLUMNS = (16, 8, 22, 10, 8, 10)
 SHOWN_ROOMS, SHOWN_CLUSTERS, SHOWN_NODES, SHOWN_STORAGES = 40, 10, 120, 20
@@ -124,6 +115,9 @@ def headroom(view: HeadroomView) -> Message:
     """Render the headroom of nodes, in words and bars."""
     if not view.rooms:
         said = "There is no node that I can show you."
+        if view.wanted:
+            known = listed([name(n) for n in view.known]) or "none"
+            said = f"I know no node {name(view.wanted)}. There are: {known}."
         return message(said, [section(said)])
     said = f"Headroom of {listed([name(r.node.name) for r in view.rooms])}."
     blocks = [section(said)]

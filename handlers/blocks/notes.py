@@ -22,7 +22,7 @@ NOTES: dict[str, str] = {
     ),
     NoteKind.BALLOON_STAYS: "The balloon minimum stays[ at {minimum}]: only that is guaranteed.",
     NoteKind.HA_MANAGED: "HA looks after this guest[ (state {state})].",
-    NoteKind.SNAPSHOTS: "It has {count} snapshots[, the newest {newest}].",
+    NoteKind.SNAPSHOTS: "Snapshots it has already: {count}[, the newest {newest}].",
     NoteKind.NO_BACKUP: "I see no backup of it.",
     NoteKind.LAST_BACKUP: "Its last backup: {at}.",
     NoteKind.LOCKED: "It is locked now[ ({lock})]; I wait for that and never unlock.",
@@ -31,7 +31,8 @@ NOTES: dict[str, str] = {
     ),
     NoteKind.STARTS_AT_BOOT: "It starts with the host.",
     NoteKind.CUTS_POWER: (
-        "This cuts the power of the guest[ after {after_seconds} s]; what it has not written is lost."
+        "This cuts the power of {guest}[ if it has not shut down after {after_seconds} s]; "
+        "what it has not written is lost."
     ),
     NoteKind.RESTARTS: "This restarts the guest: shutdown, then start.",
     NoteKind.PROTECTED: "Its protection flag is set.",

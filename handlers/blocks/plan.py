@@ -4,17 +4,16 @@ from collections.abc import Sequence
 
 from bot.model.intent import When
 from bot.model.plan import Change, Effect, Plan
+from bot.model.quantity import MIB, number
 from bot.model.unit import Unit, Value
 from handlers.blocks.kit import name
 from handlers.blocks.notes import note_line
 from handlers.blocks.words import (
-    MIB,
     amount,
     before_after,
     difference,
     field_word,
     listed,
-    number,
     target_word,
     when,
 )

@@ -8,6 +8,7 @@ from handlers.blocks.words import COMMAND
 RECORDED = "Not recorded: "
 COUNTED = "Not counted: "
 DONE = "Not done: "
+NOTHING = "Nothing done: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,10 @@ class Problem:
 PROBLEMS: dict[Reason, Problem] = {
     # asking
     Reason.UNKNOWN_GUEST: Problem(
-        RECORDED, "you see no guest called {name}", "[Did you mean {suggestions}?]"
+        NOTHING, "you see no guest called {name}", "[Did you mean {suggestions}?]"
     ),
     Reason.AMBIGUOUS_GUEST: Problem(
-        RECORDED, "{name} fits more than one guest", "[Say which one: {candidates}.]"
+        NOTHING, "{name} fits more than one guest", "[Say which one: {candidates}.]"
     ),
     Reason.NOT_A_MEMBER: Problem(
         "Not accepted: ",
@@ -40,7 +41,7 @@ PROBLEMS: dict[Reason, Problem] = {
         "none of your roles lets you {verb}[ {guest}]",
         f"`{COMMAND} whoami` shows what you may do.",
     ),
-    Reason.BAD_TEXT: Problem(RECORDED, "{problem}", "[Write it like this: {example}]"),
+    Reason.BAD_TEXT: Problem(NOTHING, "{problem}", "[Write it like this: {example}]"),
     Reason.BAD_AMOUNT: Problem(
         RECORDED,
         "I cannot use[ {text}] for {field}[: {problem}]",
@@ -52,7 +53,7 @@ PROBLEMS: dict[Reason, Problem] = {
     Reason.FIELD_NOT_FOR_KIND: Problem(
         RECORDED, "a {kind} has no {field}", "[What it has: {allowed}.]"
     ),
-    Reason.NOT_YET: Problem(RECORDED, "{feature} is not built yet", "[Until then: {instead}.]"),
+    Reason.NOT_YET: Problem(NOTHING, "{feature} is not built yet", "[Until then: {instead}.]"),
     Reason.BAD_TIME: Problem(
         RECORDED,
         "I cannot read {text} as a time[: {problem}]",
@@ -110,9 +111,7 @@ PROBLEMS: dict[Reason, Problem] = {
         RECORDED, "{guest} is {state}[, so there is nothing to {verb}]"
     ),
     Reason.HA_ERROR: Problem(
-        RECORDED,
-        "HA holds {guest} in its error state",
-        "Clear that in Proxmox first.",
+        RECORDED, "HA holds {guest} in its error state", "Clear that in Proxmox first."
     ),
     Reason.SNAPSHOT_NAME: Problem(
         RECORDED,
@@ -154,7 +153,7 @@ PROBLEMS: dict[Reason, Problem] = {
         "{guest} cannot get {asked}[ of {field}] on {node}[: at most {largest}]",
         "[What works: ask for {largest}, or others give some back.]",
     ),
-    Reason.POLICY_REFUSES: Problem(RECORDED, "the rule {rule} refuses this[: {why}]"),
+    Reason.POLICY_REFUSES: Problem(RECORDED, "the rule “{rule}” refuses this[: {why}]"),
     Reason.NO_RULE: Problem(RECORDED, "no rule allows {what}", "What no rule names is refused."),
     Reason.NOBODY_REACHABLE: Problem(
         RECORDED,
@@ -172,7 +171,7 @@ PROBLEMS: dict[Reason, Problem] = {
     Reason.OBSERVING: Problem(RECORDED, "I only observe here: I plan and show, and change nothing"),
     # requests
     Reason.UNKNOWN_REQUEST: Problem(
-        "", "I know no request {handle}", f"`{COMMAND} requests` lists the open ones."
+        "", "I know no request {handle}", f"`{COMMAND} requests open` lists the open ones."
     ),
     Reason.OWN_REQUEST: Problem(
         COUNTED,
@@ -214,13 +213,12 @@ PROBLEMS: dict[Reason, Problem] = {
         "The card shows the new plan; everybody decides anew.",
     ),
     Reason.ROOM_GONE: Problem(
-        COUNTED,
-        "the room is gone since this was planned",
-        "[What fits now: at most {largest}.]",
+        COUNTED, "the room is gone since this was planned", "[What fits now: at most {largest}.]"
     ),
     Reason.ALREADY_VOTED: Problem(
         COUNTED, "you approved {handle} already", "Your vote stands; Details can take it back."
     ),
+    Reason.NO_VOTE: Problem("", "no vote of yours stands on {handle}", "Nothing changed."),
     Reason.NO_OFFER: Problem(COUNTED, "there is no offer on {handle} any more[: {at} has passed]"),
     Reason.OFFER_NOT_SMALLER: Problem(
         COUNTED,
@@ -278,7 +276,9 @@ PROBLEMS: dict[Reason, Problem] = {
     Reason.STORE_DOWN: Problem(
         RECORDED, "my store does not answer, so I accept nothing", "Try again in a minute."
     ),
-    Reason.SLOW: Problem("", "this takes longer than usual", "I tell you how it ends."),
+    Reason.SLOW: Problem(
+        "", "this takes longer than usual", "If you hear no more of it within a minute, ask again."
+    ),
     Reason.UNKNOWN_BUTTON: Problem(
         "", "I no longer know this button", f"`{COMMAND} help` shows what works now."
     ),

@@ -5,6 +5,7 @@ from bot.model.intake import Closed, OpenEnd
 from bot.model.intent import When
 from bot.model.notice import CardNotice, OfferNotice
 from bot.model.people import Person
+from bot.model.policy import still_needed, votes_that_count
 from bot.model.request import ChangeRequest, JournalEntry, Offer, Progress, State
 from bot.model.verdict import NoteKind, VerdictClass
 from handlers.blocks.admission import admission, bars, keeps, verdict_sentence
@@ -30,7 +31,15 @@ from handlers.blocks.told import LABELS, press_button, press_row
 from handlers.blocks.words import listed, when, who
 
 NOT_FITTING = VerdictClass.DOES_NOT_FIT
-TO_CONFIRM = frozenset({NoteKind.CUTS_POWER, NoteKind.ROLLBACK_LOSES, NoteKind.RESTARTS})
+TO_CONFIRM = frozenset(
+    {
+        NoteKind.CUTS_POWER,
+        NoteKind.RESTARTS,
+        NoteKind.ROLLBACK_LOSES,
+        NoteKind.ROLLBACK_STOPS,
+        NoteKind.ROLLBACK_MEMORY,
+    }
+)
 
 
 def fits(request: ChangeRequest) -> bool:
@@ -99,19 +108,32 @@ def _waits_for(request: ChangeRequest, entry: JournalEntry) -> str:
     return f"{said} Last word: {name(entry.text, 200)}." if said and entry.text else said
 
 
+def _still(request: ChangeRequest) -> str:
+    """Return which groups are still missing, where it is not simply anybody."""
+    if request.state is not State.PENDING or not request.votes:
+        return ""
+    left = still_needed(request.decision, request.votes)
+    if not left or len(request.decision.groups) == 1:
+        return ""
+    said = [f"{q.needed} of {listed([name(g) for g in q.groups], 'or')}" for q in left]
+    return f"; still needed: {listed(said)}"
+
+
 def votes_line(request: ChangeRequest, approvers: tuple[Person, ...]) -> str:
     """Return rule, votes, expiry, and who is waited for, as lines of markup."""
     decision = request.decision
     voters = [who(p) for p in request.voters()]
     lines = []
     if decision.needs_approval:
-        count = f"{len(voters)} of {decision.needed}"
+        count = f"{votes_that_count(decision, request.votes)} of {decision.needed}"
         votes = f"{count}: {listed(voters)}" if voters else count
-        lines.append(f"Rule {name(decision.rule)} · approved by {votes}")
+        lines.append(f"Rule {name(decision.rule)} · approved by {votes}{_still(request)}")
     else:
         lines.append(f"Rule {name(decision.rule)} · nobody has to approve")
     if request.state is State.PENDING:
-        groups = listed([name(g) for g in decision.groups], "or")
+        left = still_needed(decision, request.votes) or still_needed(decision, ())
+        named = dict.fromkeys(g for quorum in left for g in quorum.groups)
+        groups = listed([name(g) for g in named], "or")
         asked = listed([who(p) for p in approvers]) or groups
         if asked:
             lines.append(f"Waiting for {asked} · open until {when(request.expires_at)}")

@@ -10,14 +10,14 @@ from handlers.blocks.words import sentence
 TOLD: dict[Tell, str] = {
     Tell.LOOKING: "I am looking at {what} …",
     Tell.RECORDED: (
-        "Recorded as {handle}[ for {guest}]; nothing has changed yet."
+        "Recorded as {handle}[ for {guest}][: {change}]; nothing has changed yet."
         "[ I asked {people} in {channel}.][ It waits until {until}.]"
     ),
     Tell.BORN_APPROVED: (
-        "Recorded as {handle}[ for {guest}]. Nobody has to approve it[ (rule {rule})]; "
+        "Recorded as {handle}[ for {guest}][: {change}]. Nobody has to approve it[ (rule {rule})]; "
         "I start, and tell you what I read back."
     ),
-    Tell.VOTE_COUNTED: "Counted[: {have} of {needed} for {handle}]. It waits for the others.",
+    Tell.VOTE_COUNTED: "Counted[: {have} of {needed} for {handle}].[ Still needed: {missing}.]",
     Tell.APPROVED: "Counted: {handle}[ for {guest}] is approved. The card shows how it goes on.",
     Tell.VOTE_WITHDRAWN: "Your vote on {handle} is taken back.",
     Tell.DENIED: "{handle} is denied. Who asked gets your reason; nothing changed.",
@@ -39,7 +39,7 @@ TOLD: dict[Tell, str] = {
     ),
     Tell.VALUE_WENT_BACK: (
         "{guest} no longer has what {handle} gave it[: {field} is {value}][, it was {was}]. "
-        "It was not me."
+        "[{by} brought the old value back.]"
     ),
     Tell.STORE_BACK: "My records are reachable again; what was waiting goes on.",
     Tell.THREAD_DECISION: "{handle} is {state}[, by {by}].[ {text}]",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from bot.model.guest import GuestRef, Kind
 from bot.model.people import SYSTEM, Person
 from bot.model.plan import Target
+from bot.model.quantity import figure, number
 from bot.model.refusal import Detail, Moment, Quantity
 from bot.model.request import State
 from bot.model.unit import Unit, Value
@@ -15,14 +16,8 @@ from handlers.blocks.kit import NAME, SENTENCE, mention, name
 COMMAND = "/pve"
 """How the slash command is called in sentences."""
 
-GIB_IN_MIB = 1024
-GIB = 1024**3
-MIB = 1024**2
-CORE = 100
 MINUTE, HOUR, DAY = 60, 3600, 86400
 UNSET = "not set"
-LARGEST = 10**18
-"""Figures beyond it are shown as it: nothing real is larger."""
 
 FIELDS = {
     "cpulimit": "CPU limit",
@@ -31,7 +26,12 @@ FIELDS = {
 }
 """Field names that need more than themselves."""
 
-LONG = frozenset({"text", "why", "problem", "what", "doing", "allowed", "example", "instead"})
+EITHER = frozenset({"groups", "suggestions", "candidates", "disks"})
+"""Details of which any one will do."""
+
+LONG = frozenset(
+    {"text", "why", "problem", "what", "doing", "allowed", "example", "instead", "change"}
+)
 """Details that hold a sentence, not a name."""
 
 NEUTRAL = {
@@ -64,49 +64,20 @@ NEUTRAL = {
 """What stands in a sentence for a detail that is not given."""
 
 
-def number(figure: float, decimals: int = 1) -> str:
-    """Return a figure with at most so many decimals and no trailing zeros: 4, 0.9, 6.5."""
-    shown = f"{max(-LARGEST, min(LARGEST, figure)):.{decimals}f}"
-    shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
-    return "0" if shown in {"-0", ""} else shown.replace("-", "−")
-
-
-def _size(mib: float) -> tuple[str, str]:
-    """Return a size: MiB up to 512 and for figures somebody set, else GiB with one decimal."""
-    size = abs(mib)
-    small = size <= GIB_IN_MIB / 2 or mib % 64 == 0 or number(size / GIB_IN_MIB) == "1"
-    if 0 < size < GIB_IN_MIB and small:
-        return number(mib), "MiB"
-    return number(mib / GIB_IN_MIB), "GiB"
-
-
-def _figure(amount: int, unit: str) -> tuple[str, str]:
-    """Return an amount in its unit as figure and unit word."""
-    amount = max(-LARGEST, min(LARGEST, amount))
-    if unit == Unit.MIB:
-        return _size(amount)
-    if unit == Unit.BYTES:
-        return _size(amount / MIB) if not 0 < abs(amount) < MIB else (number(amount / 1024), "KiB")
-    if unit == Unit.CENTICORES:
-        return number(amount / 100, 2), "core" if amount == CORE else "cores"
-    if unit == Unit.CORES:
-        return number(amount), "core" if amount == 1 else "cores"
-    return number(amount), name(unit, empty="")
-
-
 def amount(value: Value, unit: str) -> str:
     """Return a value with its unit as markup: `6 GiB`, `1.5 cores`, `not set`."""
     if value is None:
         return UNSET
     if isinstance(value, str):
         return name(value, empty="empty")
-    return " ".join(part for part in _figure(value, unit) if part)
+    shown, word = figure(value, unit)
+    return f"{shown} {name(word, empty='')}".rstrip()
 
 
 def bare(value: int, unit: str, beside: str) -> str:
     """Return a value without its unit where `beside` (an amount with unit) ends in the same one."""
-    figure, word = _figure(value, unit)
-    return figure if beside.rsplit(" ", 1)[-1] == word else amount(value, unit)
+    shown, word = figure(value, unit)
+    return shown if beside.rsplit(" ", 1)[-1] == word else amount(value, unit)
 
 
 def before_after(before: Value, after: Value, unit: str) -> str:
@@ -240,12 +211,21 @@ def shown(key: str, detail: Detail) -> str:
         case GuestRef():
             text = ref_word(detail)
         case tuple():
-            text = listed([shown(key, each) for each in detail], "or" if key == "groups" else "and")
+            text = listed([shown(key, each) for each in detail], "or" if key in EITHER else "and")
         case int():
             text = number(detail)
         case str():
             text = _text(key, detail)
     return text
+
+
+def _told_apart(figures: Mapping[str, int], unit: str) -> dict[str, str]:
+    """Return what was asked and the largest that fits exactly, where rounding makes them one."""
+    asked, largest = figures.get("asked"), figures.get("largest")
+    if asked is None or largest is None or amount(asked, unit) != amount(largest, unit):
+        return {}
+    exact = {Unit.MIB.value: "MiB", Unit.BYTES.value: "bytes"}.get(unit, unit)
+    return {"asked": f"{asked:,} {exact}", "largest": f"{largest:,} {exact}"}
 
 
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -265,7 +245,9 @@ def sentence(template: str, details: Mapping[str, Detail]) -> str:
     unit = details.get("unit")
     texts = {key: shown(key, detail) for key, detail in details.items()}
     if isinstance(unit, str):
-        texts |= {k: amount(v, unit) for k, v in details.items() if isinstance(v, int)}
+        figures = {k: v for k, v in details.items() if isinstance(v, int)}
+        texts |= {k: amount(v, unit) for k, v in figures.items()} | _told_apart(figures, unit)
+        texts["field"] = "" if unit == details.get("field") else texts.get("field", "")
 
     def clause(match: re.Match[str]) -> str:
         whole = all(texts.get(key) for key in placeholders(match[1]))

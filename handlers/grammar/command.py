@@ -50,6 +50,8 @@ def _complaint(error: click.ClickException) -> str:
     """Return what click found wrong, as a clause."""
     if isinstance(error, click.MissingParameter):
         name = error.param.name if error.param else ""
+        if name == "handle":
+            return "the request's number is missing"
         return f"{(name or 'a word').upper()} is missing"
     if isinstance(error, click.NoSuchOption):
         near = error.possibilities or ()

@@ -37,12 +37,7 @@ class Wanted:
 
 def find_field(operation: Operation, name: str) -> Field | None:
     """Return the operation's field of that name; `scsi1` is found as `scsi*`."""
-    for one in operation.fields:
-        stem = one.name.removesuffix("*")
-        slot = name.removeprefix(stem)
-        if name == one.name or (stem != one.name and slot != name and slot.isdecimal()):
-            return one
-    return None
+    return next((one for one in operation.fields if one.covers(name)), None)
 
 
 def pair_example(one: Field) -> str:

@@ -96,6 +96,19 @@ async def test_snapshots_come_and_go(stage: Stage) -> None:
         assert names == (["before"] if taken.method == "POST" else [])
 
 
+async def test_a_snapshot_tells_its_memory(stage: Stage) -> None:
+    """The memory it would bring back is that of when it was taken; no privilege, no figure."""
+    node = (await summary(stage, CRM)).node
+    taken = step("snapshot", "POST", snapname="before")
+    upid = await stage.driver.change(CRM, node, taken, "", deadline_ms=stage.deadline_ms)
+    assert (await stage.ended(upid)).ok
+    guest = stage.pve.world.guest(CRM.vmid)
+    memory = int(guest.config.values["memory"])
+    guest.set(memory=str(memory * 2))
+    assert memory == await stage.driver.snapshot_memory(CRM, node, "before")
+    assert await stage.driver.snapshot_memory(CRM, node, "none") is None
+
+
 async def test_the_age_of_a_backup(stage: Stage) -> None:
     """None until there is one; then when it was made."""
     node = (await summary(stage, CRM)).node

@@ -28,6 +28,7 @@ READS = (
         for ref in (VM, CT)
         for build in (calls.pending, calls.config, calls.status, calls.snapshots)
     ),
+    *(calls.snapshot_config(ref, "pve1", "before") for ref in (VM, CT)),
     calls.tasks(CT, "pve1", 1_700_000_000),
 )
 
@@ -77,6 +78,7 @@ def test_the_calls_cover_every_builder() -> None:
     }
     covered = {"resources", "cluster_status", "permissions", "node_status", "storages", "content"}
     covered |= {"task_status", "task_log", "pending", "config", "status", "snapshots", "tasks"}
+    covered |= {"snapshot_config"}
     assert builders - {"_guest", "change"} == covered
 
 

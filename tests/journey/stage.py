@@ -1,15 +1,16 @@
 """The stage of journeys: a real bot between a simulated Slack and a simulated Proxmox VE."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.config import load
+from bot.config import Settings, load
 from bot.model.guest import GuestRef, Kind
 from bot.model.request import ChangeRequest
 from bot.model.terms import Terms
 from bot.operations import OPERATIONS
+from bot.redis_store import embedded
 from bot.simulation.proxmox import SimulatedProxmox
 from bot.simulation.slack import Person, Reply, SimulatedSlack
 from bot.simulation.slack.messages import Message
@@ -57,13 +58,40 @@ QUICK = Terms(
 """Terms for tests: the same rules, shorter waits."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def flat(text: str) -> str:
+    """Return a text on one line, for sentences that a narrow reader would see broken."""
+    return " ".join(text.split())
+
+
+@dataclass(slots=True, kw_only=True)
 class Stage:
     """Everything a journey needs."""
 
     slack: SimulatedSlack
     pve: SimulatedProxmox
-    bot: Running
+    settings: Settings
+    terms: Terms
+    _bot: Running | None = None
+    _life: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    @property
+    def bot(self) -> Running:
+        """Return the bot that runs now."""
+        assert self._bot is not None, "the bot is stopped"
+        return self._bot
+
+    async def start_bot(self) -> None:
+        """Start a bot on the state folder, as the service does after a stop."""
+        self._bot = await self._life.enter_async_context(running(self.settings, terms=self.terms))
+        if self.settings.slack.mode == "http":
+            self.slack.request_url = f"http://127.0.0.1:{self._bot.port}/slack/events"
+        else:
+            await self.slack.connected()
+
+    async def stop_bot(self) -> None:
+        """Stop the bot as the service is stopped; store, Slack and Proxmox stay."""
+        self._bot = None
+        await self._life.aclose()
 
     def person(self, name: str) -> Person:
         """Return somebody who can act."""
@@ -115,14 +143,14 @@ class Stage:
 
     async def card_says(self, text: str, seconds: float = 20) -> str:
         """Wait until the newest card says so; return all of it."""
-        await self.until(lambda: text in self.shown(), seconds)
-        return self.shown()
+        await self.until(lambda: text in flat(self.shown()), seconds)
+        return flat(self.shown())
 
     async def result(self, name: str, text: str, seconds: float = 20) -> str:
         """Wait for a direct message that says so; return it."""
 
         def found() -> list[str]:
-            shown = [self.slack.shown(m) for m in self.slack.direct_messages(name)]
+            shown = [flat(self.slack.shown(m)) for m in self.slack.direct_messages(name)]
             return [s for s in shown if text in s]
 
         await self.until(lambda: bool(found()), seconds)
@@ -172,12 +200,13 @@ async def staged(
             "PROXMOX_TOKEN_HOME": pve.token,
         }
         settings = load(config, environment, words=WORDS)
-        async with running(settings, terms=terms, leave_store=False) as bot:
-            if mode == "http":
-                slack.request_url = f"http://127.0.0.1:{bot.port}/slack/events"
-            else:
-                await slack.connected()
-            yield Stage(slack=slack, pve=pve, bot=bot)
+        stage = Stage(slack=slack, pve=pve, settings=settings, terms=terms)
+        try:
+            await stage.start_bot()
+            yield stage
+        finally:
+            await stage.stop_bot()
+            await embedded.stop(settings.store.folder)
         assert not refused_messages(slack)
         assert not unofficial_calls(pve)
 

@@ -91,7 +91,7 @@ async def test_what_waits_comes_into_force_by_the_button_that_restarts(tmp_path:
         message = await waits(stage, "with-restart")
         stage.pve.world.guest(APP1).ignores_shutdown = False
         await stage.press("ana", "Restart now", message)
-        await told(stage, "ana", "app1 is running again")
+        await told(stage, "ana", "app1 was restarted and is running")
         await told(stage, "ana", "In force now: app1 has 6 GiB (was 4)")
         assert "app1 has 6 GiB (was 4)" in await card_says(stage, "Read back")
         assert called(stage, "POST status/reboot") == [{"timeout": "180"}]

@@ -81,7 +81,7 @@ def plugged(wish: Wish) -> Piece | Refusal:
 def limit(wish: Wish) -> Piece | Refusal:
     """Plan the CPU limit: in force at once. 0 is no limit, so it is the most there is."""
     before = wish.before
-    after = absolute(wish, before or None, 0, Unit.CENTICORES)
+    after = absolute(wish, before, 0, Unit.CENTICORES)
     if isinstance(after, Refusal):
         return after
     most = MOST_CENTICORES[wish.guest.ref.kind]

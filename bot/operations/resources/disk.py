@@ -1,10 +1,10 @@
 """Disks: they grow, at once and for good."""
 
-from bot.model.amount import resolve
 from bot.model.footing import called
 from bot.model.guest import Disk, GuestFacts, Kind
 from bot.model.plan import Change, Effect, Expect, Step, Where
 from bot.model.refusal import Quantity, Reason, Refusal, refuse
+from bot.model.size import resolve
 from bot.model.unit import Unit
 from bot.model.verdict import Note, NoteKind
 from bot.operations.resources.piece import Piece, Wish
@@ -29,7 +29,9 @@ def _bytes(amount: int) -> Quantity:
 
 def _size(wish: Wish, disk: Disk) -> int | Refusal:
     """Return the new size in whole MiB (storages allocate no less), larger than the old one."""
-    asked = resolve(wish.amount, disk.size_bytes) or 0
+    asked = resolve(wish.amount, disk.size_bytes, Unit.BYTES)
+    if isinstance(asked, Refusal):
+        return asked
     if asked < disk.size_bytes:
         size = _bytes(disk.size_bytes)
         return refuse(Reason.SHRINK_DISK, disk=disk.slot, size=size, asked=_bytes(max(asked, 0)))

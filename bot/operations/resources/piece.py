@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.model.amount import resolve
 from bot.model.footing import called
 from bot.model.guest import GuestFacts
 from bot.model.guest_config import UNITS, coming, value_of
@@ -11,6 +10,7 @@ from bot.model.intent import Amount, How, Timing
 from bot.model.operation import Facts
 from bot.model.plan import Change, Effect
 from bot.model.refusal import Detail, Quantity, Reason, Refusal, refuse
+from bot.model.size import for_field, resolve
 from bot.model.unit import Unit, Value
 from bot.model.verdict import Note
 
@@ -92,15 +92,9 @@ def absolute(wish: Wish, current: int | None, minimum: int, unit: Unit) -> int |
 
     Only a plain 0 means 0 where 0 is special (no limit, no balloon): reckoning never ends there.
     """
-    after = resolve(wish.amount, current)
-    if after is None:
-        return refuse(
-            Reason.BAD_AMOUNT,
-            field=wish.field,
-            text=wish.amount.text,
-            problem="there is no value now to reckon from",
-            allowed="an absolute amount",
-        )
+    after = resolve(wish.amount, current, unit)
+    if isinstance(after, Refusal):
+        return for_field(after, wish.field)
     special = wish.field in {"cpulimit", "balloon"} and wish.amount.how is not How.SET
     least = max(minimum, 1) if special else minimum
     if after < least:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from bot.model import guest_config
 from bot.model.guest import GuestFacts, GuestRef, GuestSummary, Identity, Kind, Snapshot
 from bot.proxmox.reading.disks import disks
 from bot.proxmox.reading.values import (
@@ -13,7 +14,6 @@ from bot.proxmox.reading.values import (
     flag,
     known,
     mapping,
-    memory_mib,
     mib,
     number,
     properties,
@@ -26,6 +26,8 @@ from bot.proxmox.reading.values import (
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NIC = re.compile(r"net\d+")
 _PAUSED = frozenset({"paused", "suspended"})
+DEFAULT_MEMORY = "512"
+"""MiB, where a config names none (API schema)."""
 
 
 def config_in_force(pending: Any) -> tuple[dict[str, str], dict[str, str | None], str]:
@@ -58,8 +60,8 @@ def plain_config(answer: Any) -> tuple[dict[str, str], str]:
 def waiting_memory(pending: Any) -> tuple[bool, int | None]:
     """Read what the slow scan is after: starts at boot, and memory (MiB) that waits and is higher."""
     config, waiting, _ = config_in_force(pending)
-    now = memory_mib(config.get("memory"))
-    later = memory_mib(waiting.get("memory"))
+    now = guest_config.memory_mib(config)
+    later = guest_config.whole(waiting.get("memory") or "")
     higher = later is not None and (now is None or later > now)
     return flag(config.get("onboot")), later if higher else None
 
@@ -174,6 +176,12 @@ def summary(cluster: str, row: Mapping[str, Any]) -> GuestSummary | None:
         lock=text(row.get("lock")),
         ha_state=text(row.get("hastate")),
     )
+
+
+def snapshot_memory(answer: Any) -> int | None:
+    """Read the memory (MiB) in the config of a snapshot."""
+    config, _ = plain_config(answer)
+    return guest_config.memory_mib(config)
 
 
 def snapshots(answer: Any) -> tuple[Snapshot, ...]:

@@ -87,11 +87,6 @@ def size_bytes(value: Any) -> int | None:
     )
 
 
-def memory_mib(value: Any) -> int | None:
-    """Return configured memory in MiB: `4096`, or since 8.1 `current=4096`."""
-    return whole(properties(text(value), "current").get("current"))
-
-
 def tags(value: Any) -> tuple[str, ...]:
     """Return the tags of a list that may be split by `;`, `,` or spaces."""
     return tuple(t for t in re.split(r"[;,\s]+", text(value)) if t)

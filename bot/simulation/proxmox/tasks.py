@@ -58,6 +58,7 @@ class Tasks:
     clock: Clock
     by_upid: dict[str, Task] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
+    holds: list[tuple[str, asyncio.Event]] = field(default_factory=list)
     _count: int = 0
     _background: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -67,6 +68,10 @@ class Tasks:
     def fail_next(self, type_: str, text: str, *, after_effect: bool = False) -> None:
         """Let the next task of a type end with this error."""
         self.failures.append(Failure(type_, text, after_effect))
+
+    def hold_next(self, type_: str, until: asyncio.Event) -> None:
+        """Let the next task of a type run on, without having done anything, until the event."""
+        self.holds.append((type_, until))
 
     def start(self, *, node: str, type_: str, id_: str, user: str, work: Work) -> str:
         """Start a task and return its UPID; its work begins at the event loop's next turn."""
@@ -83,7 +88,12 @@ class Tasks:
         failure = next((f for f in self.failures if f.type == task.type), None)
         if failure:
             self.failures.remove(failure)
+        hold = next((h for h in self.holds if h[0] == task.type), None)
+        if hold:
+            self.holds.remove(hold)
         try:
+            if hold:
+                await hold[1].wait()
             if failure is None or failure.after_effect:
                 await work(task)
             self._end(task, failure.text if failure else "OK")

@@ -91,7 +91,7 @@ def test_rights_in_plain_words() -> None:
         guests=7,
     )
     expected = """\
-You are @U0ANA, in ops, with web team.
+You are @U0ANA, in ops. Your roles: web team.
 You may see guests and start, shut down and reboot.
 You see 7 guests.
 Slack's word from 2026-11-23 14:30 UTC · your time zone: Europe/Paris"""

@@ -128,5 +128,5 @@ def test_a_missing_privilege_is_named_with_its_path() -> None:
 
 def test_a_guest_one_may_not_see_reads_like_none() -> None:
     """The sentence for an unknown guest says nothing about whether there is one."""
-    expected = "Not recorded: you see no guest called db1."
+    expected = "Nothing done: you see no guest called db1."
     assert expected == problem(refuse(Reason.UNKNOWN_GUEST, name="db1"))

@@ -95,7 +95,7 @@ def test_verbs_are_read(text: str, intent: Intent) -> None:
         ("list --page 0", Reason.BAD_TEXT, {"problem": "0 is not a page: they count from 1"}),
         ("list --node", Reason.BAD_TEXT, {"example": "list"}),
         ("requests yours", Reason.BAD_TEXT, {}),
-        ("approve", Reason.BAD_TEXT, {"problem": "HANDLE is missing"}),
+        ("approve", Reason.BAD_TEXT, {"problem": "the request's number is missing"}),
         ("approve it", Reason.BAD_TEXT, {"problem": "it is not a request number"}),
         ("deny because no", Reason.BAD_TEXT, {"problem": "because is not a request number"}),
         ("deny R-7K2M", Reason.REASON_NEEDED, {"verb": "deny"}),

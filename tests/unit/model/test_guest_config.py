@@ -26,7 +26,10 @@ from tests.unit.operations.estate import a_guest
         ({}, 512),
         ({"memory": "4096"}, 4096),
         ({"memory": "current=4096"}, 4096),
+        ({"memory": "current=4096,max=8192"}, 4096),
         ({"memory": "lots"}, None),
+        ({"memory": "1.5"}, None),
+        ({"memory": "+1"}, None),
     ],
 )
 def test_memory(config: dict[str, str], mib: int | None) -> None:

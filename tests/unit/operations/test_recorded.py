@@ -30,6 +30,7 @@ def asked(params: dict[str, str]) -> dict[str, Amount] | None:
     numbers = {
         key: cpulimit({key: text}) if key == "cpulimit" else whole(text)
         for key, text in params.items()
+        if "=" not in text
     }
     known = {key: to(number) for key, number in numbers.items() if number is not None}
     return known if known and len(known) == len(params) else None

@@ -29,12 +29,6 @@ def test_disk_sizes(written: Any, expected: int | None) -> None:
     assert expected == values.size_bytes(written)
 
 
-@pytest.mark.parametrize("written", ["4096", 4096, 4096.0, "current=4096"])
-def test_memory_in_either_form(written: Any) -> None:
-    """Memory may be text, a number or a property string."""
-    assert values.memory_mib(written) == 4096
-
-
 @pytest.mark.parametrize(
     ("given", "expected"),
     [(7, 7), ("7", 7), ("7.9", 7), (7.9, 7), (True, 1), ("x", None), (None, None), ([], None)],
