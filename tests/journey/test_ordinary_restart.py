@@ -46,7 +46,7 @@ async def test_an_approver_offers_a_restart_at_a_time_and_it_happens_then(tmp_pa
         card = await stage.new_card("ana", "request app1 memory=+2G more heap")
         assert "Waits for a shutdown and start" in card
         assert "From approval on I hold 2 GiB on pve1 until it is in force" in card
-        at = await in_seconds(stage, 3)
+        at = await in_seconds(stage, 4)
         values = {"timing": "at", "at": at, "with_restart": ["yes"]}
         assert "decides whether it will do" in await offered(stage, "bob", values)
         offer = await direct_message(stage, "ana", "offers instead")
