@@ -97,7 +97,7 @@ class Executor:
             return None
         if request.state is State.APPROVED:
             claimed = await self._claimer().claim(request, now)
-            return claimed if isinstance(claimed, int) else None
+            return min(claimed, request.execute_before) if isinstance(claimed, int) else None
         seen = await self._look(request, now)
         return await self._do(request, seen)
 

@@ -77,11 +77,11 @@ class OpenEnd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
-    """How an open end ended, ms by the store's clock: in force, or taken back.
+    """How an open end ended, ms by the store's clock: which fields came into force.
 
-    `by` is who took it back through us; None if that happened in Proxmox itself.
+    The others were taken back: by whom, if through us; None if that happened in Proxmox itself.
     """
 
     at: int
-    in_force: bool
+    in_force: frozenset[str]
     by: Person | None = None

@@ -88,20 +88,16 @@ class CardNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultNotice:
-    """The end of a request, for its requester; also the reply in the card's thread (no buttons)."""
+    """The end of a request, for its requester; also the reply in the card's thread (no buttons).
+
+    `news`: told once more, because what waited for a restart has come to its end since.
+    """
 
     request: ChangeRequest
     open_end: OpenEnd | None = None
     closed: Closed | None = None
     thread: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndNotice:
-    """How what waited for a restart came to its end, for who asked."""
-
-    request: ChangeRequest
-    closed: Closed
+    news: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,10 +126,9 @@ class Preview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestForm:
-    """The request form. `guest` is set once chosen; `ask` is what was typed so far.
+    """The request form: the chosen `guest`, the `ask` so far, or the request it is `editing`.
 
-    `metadata` is a pointer that comes back with the view (never authority). `editing` is the request
-    whose ask is edited.
+    `metadata` is a pointer that comes back with the view (never authority).
     """
 
     metadata: str
@@ -183,7 +178,6 @@ Notice = (
     | Declined
     | CardNotice
     | ResultNotice
-    | EndNotice
     | OfferNotice
     | VotePrompt
     | Preview

@@ -88,7 +88,7 @@ class Reason(StrEnum):
     ROOM_GONE = "room gone"  # largest, unit, field
     ALREADY_VOTED = "already voted"  # handle
     NO_VOTE = "no vote"  # handle
-    NO_OFFER = "no offer"  # handle
+    NO_OFFER = "no offer"  # handle, at
     OFFER_NOT_SMALLER = "offer not smaller"  # field, asked, offered, other
     HYPERVISOR_SILENT = "hypervisor silent"  # cluster, doing
     NOT_UNCERTAIN = "not uncertain"  # handle, state

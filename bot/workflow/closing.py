@@ -7,7 +7,7 @@ from bot.workflow.parts import Parts
 
 IN_FORCE = "end in force"
 TAKEN_BACK = "end taken back"
-"""The audit's words for the end of a wait."""
+"""The audit's words for the end of a wait; the entry's `why` lists what came into force."""
 
 
 async def closed_of(
@@ -21,5 +21,5 @@ async def closed_of(
         entry = link.entry
         if entry.what in {IN_FORCE, TAKEN_BACK}:
             by = None if entry.actor == SYSTEM else entry.actor
-            return Closed(at=entry.at, in_force=entry.what == IN_FORCE, by=by)
+            return Closed(at=entry.at, in_force=frozenset(entry.why.split(", ")) - {""}, by=by)
     return None

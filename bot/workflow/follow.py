@@ -17,7 +17,7 @@ from bot.model.refusal import Detail, Moment, Quantity
 from bot.model.request import ChangeRequest, State
 from bot.model.save import Save
 from bot.model.unit import Value
-from bot.workflow.closing import IN_FORCE, TAKEN_BACK
+from bot.workflow.closing import IN_FORCE, TAKEN_BACK, closed_of
 from bot.workflow.parts import Parts
 
 LOOK_BACK = 200
@@ -36,11 +36,13 @@ async def follow_end(parts: Parts, request_id: str) -> None:
     except HypervisorFault:
         await _later(parts, end, now)
         return
-    if all(same_as(c, value_of(c.field, c.unit, guest)) for c in end.changes):
-        await _close(parts, end, _entry(end, IN_FORCE, now))
+    there = [c.field for c in end.changes if same_as(c, value_of(c.field, c.unit, guest))]
+    if len(there) == len(end.changes):
+        await _close(parts, end, replace(_entry(end, IN_FORCE, now), why=", ".join(there)))
     elif not any(change.field in guest.pending for change in end.changes):
         by = await _who_took_back(parts, end)
-        await _close(parts, end, replace(_entry(end, TAKEN_BACK, now), actor=by))
+        entry = replace(_entry(end, TAKEN_BACK, now), actor=by, why=", ".join(there))
+        await _close(parts, end, entry)
     elif now >= end.remind_at:
         await _remind(parts, end, now)
     else:
@@ -222,10 +224,9 @@ def _set_values(earlier: ChangeRequest, request: ChangeRequest) -> bool:
 async def _came_into_force(parts: Parts, request: ChangeRequest) -> frozenset[str]:
     """Return the fields whose asked value was in force: read back, or seen after a restart."""
     shown = request.outcome.in_force if request.outcome else ()
-    waited = any(v.is_waiting for v in shown) and any(
-        link.entry.what == IN_FORCE for link in await parts.store.audit_of(request.id)
-    )
-    return frozenset(v.field for v in shown if v.value == v.asked or (v.is_waiting and waited))
+    there = frozenset(v.field for v in shown if v.value == v.asked)
+    closed = await closed_of(parts, request, await parts.store.open_end(request.id))
+    return there | closed.in_force if closed else there
 
 
 async def _tell_lost(

@@ -10,14 +10,14 @@ from bot.model.intent import Ask
 from bot.model.notice import Declined, Notice, OfferNotice, Tell, Told
 from bot.model.plan import Change, Plan
 from bot.model.policy import Vote
-from bot.model.refusal import Detail, Quantity, Reason, Refusal, refuse
+from bot.model.refusal import Detail, Moment, Quantity, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, Offer, State
 from bot.model.verdict import VerdictClass
 from bot.reservations import taken
 from bot.workflow.deciding import transition
 from bot.workflow.parts import Asker, Parts
 from bot.workflow.pointers import split, with_newest
-from bot.workflow.submit import not_before
+from bot.workflow.submit import not_before, open_until
 
 
 async def offer(parts: Parts, intake: Intake) -> Notice:
@@ -34,12 +34,10 @@ async def offer(parts: Parts, intake: Intake) -> Notice:
 
 
 async def _offer(parts: Parts, request: ChangeRequest, who: Asker, ask: Ask, rev: int) -> Notice:
-    assessed = await parts.assessor.assess(ask, request.plan.target.ref, but=request.id)
+    assessed = await _assessed(parts, request, ask, within=request.plan)
     if isinstance(assessed, Refusal):
         return Declined(refusal=assessed)
     plan = assessed.plan
-    if refusal := _not_smaller(request.plan, plan) or _too_much(plan):
-        return Declined(refusal=refusal)
     now = await parts.store.now()
     made = Offer(by=who.person, groups=who.groups, ask=assessed.ask, plan=plan, at=now)
     event = MakeOffer(actor=who.person, at=now, plan_rev=rev, offer=made)
@@ -54,17 +52,19 @@ async def _offer(parts: Parts, request: ChangeRequest, who: Asker, ask: Ask, rev
     )
 
 
-async def _assessed(parts: Parts, request: ChangeRequest, ask: Ask) -> Assessed | Refusal:
-    """Return the plan of another ask for the same guest; it must fit."""
+async def _assessed(
+    parts: Parts, request: ChangeRequest, ask: Ask, *, within: Plan | None = None
+) -> Assessed | Refusal:
+    """Return the plan of another ask for the same guest; it must fit, and be less than `within`."""
     ref: GuestRef = request.plan.target.ref
     assessed = await parts.assessor.assess(ask, ref, but=request.id)
     if isinstance(assessed, Refusal):
         return assessed
-    return _too_much(assessed.plan) or assessed
-
-
-def _too_much(plan: Plan) -> Refusal | None:
-    return no_room(plan) if plan.verdict.verdict is VerdictClass.DOES_NOT_FIT else None
+    if within is not None and (refusal := _not_smaller(within, assessed.plan)):
+        return refusal
+    if assessed.plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
+        return no_room(assessed.plan)
+    return assessed
 
 
 def _not_smaller(asked: Plan, offered: Plan) -> Refusal | None:
@@ -114,6 +114,10 @@ async def _accept(parts: Parts, request: ChangeRequest, who: Asker) -> Notice:
     pending = request.offer
     if pending is None:
         return Declined(refusal=refuse(Reason.NO_OFFER, handle=request.handle))
+    at_ms = pending.ask.timing.at_ms
+    if at_ms is not None and at_ms <= await parts.store.now():
+        passed = Moment(epoch_ms=at_ms)
+        return Declined(refusal=refuse(Reason.NO_OFFER, handle=request.handle, at=passed))
     assessed = await _assessed(parts, request, pending.ask)
     if isinstance(assessed, Refusal):
         return Declined(refusal=assessed)
@@ -128,7 +132,7 @@ async def _accept(parts: Parts, request: ChangeRequest, who: Asker) -> Notice:
         plan=assessed.plan,
         decision=decision,
         vote=vote,
-        expires_at=now + decision.expires_ms,
+        expires_at=open_until(pending.ask, decision, now),
         not_before=max(now, not_before(pending.ask, now)),
         execute_within_ms=parts.terms.execute_within,
     )
@@ -182,7 +186,7 @@ async def edit(parts: Parts, intake: Intake) -> Notice:
             ask=assessed.ask,
             plan=assessed.plan,
             decision=decision,
-            expires_at=now + decision.expires_ms,
+            expires_at=open_until(assessed.ask, decision, now),
             not_before=max(now, not_before(ask, now)),
             execute_within_ms=parts.terms.execute_within,
         )

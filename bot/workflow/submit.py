@@ -154,6 +154,12 @@ def _same_change(one: Plan, other: Plan) -> bool:
     ]
 
 
+def open_until(ask: Ask, decision: Decision, now: int) -> int:
+    """Return when the request expires undecided: after its time has come, nobody approves that time."""
+    until = now + decision.expires_ms
+    return min(until, not_before(ask, until))
+
+
 def not_before(ask: Ask, now: int) -> int:
     """Return the first moment at which the ask may be carried out."""
     timing = ask.timing
@@ -181,7 +187,7 @@ async def _new_request(
         state=State.APPROVED if born_approved else State.PENDING,
         version=1,
         created_at=now,
-        expires_at=now + decision.expires_ms,
+        expires_at=open_until(ask, decision, now),
         not_before=begins,
         execute_before=begins + parts.terms.execute_within,
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.model.errors import SlackFault
 from bot.model.intake import Card, Closed, OpenEnd
-from bot.model.notice import CardNotice, EndNotice, Notice, ResultNotice, Tell, Told
+from bot.model.notice import CardNotice, Notice, ResultNotice, Tell, Told
 from bot.model.people import SYSTEM, Person
 from bot.model.policy import Decision, RuleAsk, still_needed
 from bot.model.refusal import Detail
@@ -71,7 +71,7 @@ def _direct(request: ChangeRequest, end: OpenEnd | None, closed: Closed | None) 
     edited = closed is not None
     wanted = [Wanted(role="result", channel="", person=person, notice=result, edited=edited)]
     if closed is not None and closed.by != person:
-        news = EndNotice(request=request, closed=closed)
+        news = ResultNotice(request=request, closed=closed, news=True)
         wanted.append(Wanted(role="end", channel="", person=person, notice=news, edited=False))
     return wanted
 

@@ -11,7 +11,6 @@ from bot.model.notice import (
     Declined,
     DenyForm,
     DetailsView,
-    EndNotice,
     Loading,
     Notice,
     OfferForm,
@@ -44,7 +43,7 @@ from handlers.blocks.lists import guests, requests, why
 from handlers.blocks.node import headroom, nodes
 from handlers.blocks.preview import preview, vote_prompt
 from handlers.blocks.request import card, headline, offer_notice
-from handlers.blocks.result import end_notice, pointer, result
+from handlers.blocks.result import pointer, result
 from handlers.blocks.told import told
 
 __all__ = ["Message", "read_form", "render", "render_view"]
@@ -80,7 +79,6 @@ MESSAGES: dict[type, Callable[[Any], Message]] = {
     Declined: declined,
     CardNotice: card,
     ResultNotice: result,
-    EndNotice: end_notice,
     OfferNotice: offer_notice,
     VotePrompt: vote_prompt,
     Preview: preview,

@@ -12,13 +12,7 @@ from handlers.blocks.declined import advice, cause
 from handlers.blocks.inforce import asked, has, still_has, values
 from handlers.blocks.kit import name
 from handlers.blocks.plan import is_take_back, value_word, what
-from handlers.blocks.words import (
-    COMMAND,
-    field_word,
-    listed,
-    when,
-    who,
-)
+from handlers.blocks.words import COMMAND, field_word, listed, when, who
 
 
 def _guest(request: ChangeRequest) -> str:
@@ -64,26 +58,19 @@ def _waiting(request: ChangeRequest, waits: Sequence[InForce], why: str = "") ->
     )
 
 
-def _shows(request: ChangeRequest) -> bool:
-    """Return whether what was read back are the changes themselves, and not only the guest's power."""
-    fields = {change.field for change in request.changes}
-    return request.outcome is not None and all(f.field in fields for f in request.outcome.in_force)
-
-
 def _took_back(request: ChangeRequest, fields: Sequence[InForce], at: int) -> str:
     """Return what a request that takes back what waits has left."""
     gone = values([replace(f, value=f.before) for f in fields])
     stays = values([replace(f, before=f.value) for f in fields])
     read = f"Read back {when(at, seconds=True)}"
-    return f"{read}: {gone} no longer waits on {_guest(request)}; it keeps {stays}."
+    verb = "waits" if len(fields) == 1 else "wait"
+    return f"{read}: {gone} no longer {verb} on {_guest(request)}; it keeps {stays}."
 
 
-def _read_back(request: ChangeRequest, fields: Sequence[InForce], at: int) -> str:
-    """Return `Read back 14:03:22: db1 has 6 GiB (was 4)`; of a guest's status, that it is running."""
-    read = f"Read back {when(at, seconds=True)}: {_guest(request)}"
-    if _shows(request):
-        return f"{read} {has(fields)}."
-    return f"Done: {what(request.plan)}. {read} is {name(str(fields[0].value))}."
+def _shows(request: ChangeRequest) -> bool:
+    """Return whether what was read back are the changes themselves, and not only the guest's power."""
+    fields = {change.field for change in request.changes}
+    return request.outcome is not None and all(f.field in fields for f in request.outcome.in_force)
 
 
 def _succeeded(request: ChangeRequest) -> str:
@@ -96,9 +83,12 @@ def _succeeded(request: ChangeRequest) -> str:
         return _took_back(request, outcome.in_force, outcome.at)
     waits = _waits(request)
     there = [f for f in outcome.in_force if not f.is_waiting]
+    read = f"Read back {when(outcome.at, seconds=True)}: {_guest(request)}"
     said = []
-    if there:
-        said.append(_read_back(request, there, outcome.at))
+    if there and _shows(request):
+        said.append(f"{read} {has(there)}.")
+    elif there:
+        said.append(f"Done: {what(request.plan)}. {read} is {name(str(there[0].value))}.")
     if waits:
         said.append(_waiting(request, waits))
     return " ".join(said)
@@ -109,12 +99,9 @@ def _partly(request: ChangeRequest) -> str:
     if outcome is None or not outcome.in_force:
         return f"Partly done: {what(request.plan)}{_why(outcome.why if outcome else None)}."
     waits = _waits(request)
-    if (
-        outcome.why
-        and outcome.why.reason is Reason.NO_SHUTDOWN
-        and len(waits) == len(outcome.in_force)
-    ):
-        return _waiting(request, waits, f": {cause(outcome.why)}, and I do not pull the plug")
+    ignored = outcome.why is not None and outcome.why.reason is Reason.NO_SHUTDOWN
+    if ignored and len(waits) == len(outcome.in_force):
+        return _waiting(request, waits, f"{_why(outcome.why)}, and I do not pull the plug")
     short = [f for f in outcome.in_force if f.value != f.asked]
     parts = values(outcome.in_force)
     if len(outcome.in_force) == 1 and short:
@@ -220,28 +207,40 @@ def ending(request: ChangeRequest, closed: Closed | None = None) -> str:
         return ENDINGS[request.state](request)
     there = [f for f in request.outcome.in_force if not f.is_waiting]
     said = [_read_back(request, there, request.outcome.at)] if there else []
-    if not closed.in_force:
-        return " ".join([*said, _gone(request, closed)])
-    now = [_arrived(w) for w in _waits(request)]
-    return " ".join([*said, _read_back(request, now, closed.at)])
+    if now := _arrived(request, closed):
+        said.append(_read_back(request, now, closed.at))
+    return " ".join([*said, *_gone(request, closed)])
 
 
-def _arrived(waited: InForce) -> InForce:
-    return replace(waited, value=waited.waiting, waiting=None, is_waiting=False)
+def _read_back(request: ChangeRequest, fields: Sequence[InForce], at: int) -> str:
+    return f"Read back {when(at, seconds=True)}: {_guest(request)} {has(fields)}."
 
 
-def _gone(request: ChangeRequest, closed: Closed) -> str:
-    waits = _waits(request)
+def _arrived(request: ChangeRequest, closed: Closed) -> list[InForce]:
+    """Return the fields that came into force, with the value that waited."""
+    return [
+        replace(w, value=w.waiting, waiting=None, is_waiting=False)
+        for w in _waits(request)
+        if w.field in closed.in_force
+    ]
+
+
+def _gone(request: ChangeRequest, closed: Closed) -> list[str]:
+    """Return what was taken back and by whom, as no or one sentence."""
+    waits = [w for w in _waits(request) if w.field not in closed.in_force]
+    if not waits:
+        return []
     by = f"by {who(closed.by)}" if closed.by else "by somebody in Proxmox, not through me"
-    return (
-        f"Taken back {by}: {_then(waits)} no longer waits on {_guest(request)}; "
-        f"it keeps {_now(waits)}."
-    )
+    verb = "waits" if len(waits) == 1 else "wait"
+    gone = f"{_then(waits)} no longer {verb} on {_guest(request)}; it keeps {_now(waits)}."
+    return [f"Taken back {by}: {gone}"]
 
 
 def end_news(request: ChangeRequest, closed: Closed) -> str:
     """Return the news, for who asked, that nothing of the request waits any more."""
-    if not closed.in_force:
-        return f"{_gone(request, closed)} You asked for it in {name(request.handle)}."
-    arrived = values([_arrived(w) for w in _waits(request)])
-    return f"In force now: {_guest(request)} has {arrived}, as asked in {name(request.handle)}."
+    now, handle = _arrived(request, closed), name(request.handle)
+    said = _gone(request, closed)
+    if now:
+        said.insert(0, f"In force now: {_guest(request)} has {values(now)}, as asked in {handle}.")
+        return " ".join(said)
+    return f"{' '.join(said)} You asked for it in {handle}."

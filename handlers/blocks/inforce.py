@@ -10,13 +10,12 @@ from handlers.blocks.words import amount, bare, field_word, listed
 
 POWER = "status"
 SNAPSHOT = "snapshot"
+CORES = "cores"
 
 
 def _value(each: InForce, *, alone: bool) -> str:
     """Return `6 GiB (was 4)`, with the field's name unless memory stands alone; `4 cores`."""
-    shown = value_word(each.field, each.value, each.unit)
-    if _counted(each):
-        shown = amount(each.value, each.unit)
+    shown = _shown(each)
     was = value_word(each.field, each.before, each.unit)
     if isinstance(each.before, int) and each.unit is not Unit.CORES and each.before:
         was = bare(each.before, each.unit, shown)
@@ -24,14 +23,16 @@ def _value(each: InForce, *, alone: bool) -> str:
     return f"{_label(each, alone=alone)}{shown}{tail}"
 
 
+def _shown(each: InForce) -> str:
+    if each.field == CORES and isinstance(each.value, int):
+        return amount(each.value, each.unit)
+    return value_word(each.field, each.value, each.unit)
+
+
 def _label(each: InForce, *, alone: bool) -> str:
-    plain = _counted(each) or (alone and each.field == "memory")
-    return "" if plain else f"{field_word(each.field)} "
-
-
-def _counted(each: InForce) -> bool:
-    """Return whether the amount itself names the field."""
-    return each.field == "cores" and isinstance(each.value, int)
+    if each.field == CORES and isinstance(each.value, int):
+        return ""
+    return "" if alone and each.field == "memory" else f"{field_word(each.field)} "
 
 
 def values(fields: Sequence[InForce]) -> str:
@@ -71,8 +72,5 @@ def still_has(fields: Sequence[InForce]) -> str:
         return (
             missing if first.value is None else f"still has the snapshot {name(str(first.value))}"
         )
-    kept = [
-        f"{_label(f, alone=f.field == 'memory')}{value_word(f.field, f.value, f.unit)}"
-        for f in fields
-    ]
+    kept = [f"{_label(f, alone=f.field == 'memory')}{_shown(f)}" for f in fields]
     return f"still has {listed(kept)}"

@@ -213,7 +213,7 @@ PROBLEMS: dict[Reason, Problem] = {
         COUNTED, "you approved {handle} already", "Your vote stands; Details can take it back."
     ),
     Reason.NO_VOTE: Problem("", "no vote of yours stands on {handle}", "Nothing changed."),
-    Reason.NO_OFFER: Problem(COUNTED, "there is no offer on {handle} any more"),
+    Reason.NO_OFFER: Problem(COUNTED, "there is no offer on {handle} any more[: {at} has passed]"),
     Reason.OFFER_NOT_SMALLER: Problem(
         COUNTED,
         "an offer is for less than was asked, or for another time"

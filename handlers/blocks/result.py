@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.model.button import Action, Press
 from bot.model.intake import Closed, OpenEnd
-from bot.model.notice import EndNotice, ResultNotice
+from bot.model.notice import ResultNotice
 from bot.model.people import SYSTEM
 from bot.model.plan import Effect
 from bot.model.request import ChangeRequest, State
@@ -62,7 +62,7 @@ def next_steps(
 def _all_in_force(request: ChangeRequest, closed: Closed | None) -> bool:
     fields = request.outcome.in_force if request.outcome else ()
     waited = [f for f in fields if f.is_waiting]
-    arrived = closed is not None and closed.in_force
+    arrived = closed is not None and closed.in_force >= {f.field for f in waited}
     if request.state is State.SUCCEEDED:
         return not waited or arrived
     return request.state is State.PARTIAL and arrived and len(waited) == len(fields)
@@ -71,7 +71,7 @@ def _all_in_force(request: ChangeRequest, closed: Closed | None) -> bool:
 def _may_ask_again(request: ChangeRequest, closed: Closed | None) -> bool:
     by_plan = request.state is State.CANCELLED and request.ended_by in {SYSTEM, None}
     short = request.state in {State.EXPIRED, State.PARTIAL, State.FAILED}
-    return by_plan or short or (closed is not None and not closed.in_force)
+    return by_plan or short or closed is not None
 
 
 def next_labels(request: ChangeRequest) -> Mapping[Action, str]:
@@ -83,6 +83,8 @@ def next_labels(request: ChangeRequest) -> Mapping[Action, str]:
 def result(notice: ResultNotice) -> Message:
     """Render the end of a request for its requester, and for the card's thread."""
     request, closed = notice.request, notice.closed
+    if notice.news and closed:
+        return _news(request, closed)
     said = ending(request, closed) if request.state in ENDINGS else f"{what(request.plan)}."
     if request.state in {State.SUCCEEDED, State.PARTIAL}:
         said = f"{said} {people_line(request)}"
@@ -93,8 +95,8 @@ def result(notice: ResultNotice) -> Message:
     return message(said, blocks, mark=f"result.{request.handle}.{request.version}")
 
 
-def end_notice(notice: EndNotice) -> Message:
+def _news(request: ChangeRequest, closed: Closed) -> Message:
     """Render the news that what waited for a restart is in force, or was taken back."""
-    said = end_news(notice.request, notice.closed)
-    presses = next_steps(notice.request, None, notice.closed)
+    said = end_news(request, closed)
+    presses = next_steps(request, None, closed)
     return message(said, [section(said), *press_row(presses)])

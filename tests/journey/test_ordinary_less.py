@@ -71,7 +71,7 @@ async def test_a_limit_below_what_is_used_is_refused_before_anybody_is_asked(
 async def test_a_limit_that_became_too_low_meanwhile_is_not_set(tmp_path: Path) -> None:
     """What the guest uses is read again when its time comes, and the approved plan is cancelled."""
     async with staged(tmp_path) as stage:
-        at = await in_seconds(stage, 2)
+        at = await in_seconds(stage, 3)
         await stage.new_card("ana", f"request build-7 memory=-2G at {at_clock(at)} off-peak")
         await stage.press("bob", "Approve")
         await card_says(stage, "Approved")

@@ -5,7 +5,17 @@ from copy import deepcopy
 from pathlib import Path
 
 from bot.simulation.proxmox.faults import hold
-from tests.journey.acts import card_says, direct_message, filled, flat, offered, opened, told
+from tests.journey.acts import (
+    card_says,
+    direct_message,
+    eventually,
+    filled,
+    flat,
+    in_seconds,
+    offered,
+    opened,
+    told,
+)
 from tests.journey.stage import RULES, Stage, staged
 
 TWO = RULES.replace("approvals = 1", "approvals = 2")
@@ -122,3 +132,22 @@ async def test_who_closes_the_form_early_is_told_directly(tmp_path: Path) -> Non
         await stage.person("bob").close(await filled(stage, "bob", "One moment"))
         going.set()
         await told(stage, "bob", "memory 6 GiB is more than 4 GiB")
+
+
+async def test_an_offered_time_can_be_accepted_only_before_it(tmp_path: Path) -> None:
+    """Accepting later would do now what was offered for then; the first plan stays open."""
+    async with staged(tmp_path) as stage:
+        await asked(stage)
+        at = await in_seconds(stage, 2)
+        await offered(stage, "bob", {"timing": "at", "at": at})
+        offer = await direct_message(stage, "ana", "offers instead")
+
+        async def passed() -> bool:
+            return await stage.bot.store.now() > at * 1000
+
+        await eventually(stage, passed)
+        answer = flat(await stage.answer_to_press("ana", "Accept the offer", offer))
+        assert "there is no offer on" in answer
+        assert "has passed" in answer
+        await stage.press("cyr", "Approve")
+        await told(stage, "ana", "web-01 has 4 GiB (was 2)")

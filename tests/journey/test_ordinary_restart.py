@@ -46,7 +46,7 @@ async def test_an_approver_offers_a_restart_at_a_time_and_it_happens_then(tmp_pa
         card = await stage.new_card("ana", "request app1 memory=+2G more heap")
         assert "Waits for a shutdown and start" in card
         assert "From approval on I hold 2 GiB on pve1 until it is in force" in card
-        at = await in_seconds(stage, 2)
+        at = await in_seconds(stage, 4)
         values = {"timing": "at", "at": at, "with_restart": ["yes"]}
         assert "decides whether it will do" in await offered(stage, "bob", values)
         offer = await direct_message(stage, "ana", "offers instead")
@@ -148,3 +148,18 @@ async def test_what_waits_can_be_taken_back_over_http(tmp_path: Path) -> None:
         await stage.press("ana", "Take back", message)
         await told(stage, "ana", "no longer waits on app1")
         assert not pending(stage)
+
+
+async def test_what_came_and_what_was_taken_back_are_told_apart(tmp_path: Path) -> None:
+    """Of two waiting values one is reverted in Proxmox, and a restart brings the other."""
+    async with staged(tmp_path) as stage:
+        await stage.new_card("ana", "request app1 memory=+2G cores=+1 at restart")
+        await stage.press("bob", "Approve")
+        await told(stage, "ana", "app1 still has memory 4 GiB and 2 cores")
+        stage.pve.world.guest(APP1).revert("cores")
+        world = stage.pve.world
+        world.halt(world.guest(APP1))
+        world.boot(world.guest(APP1))
+        news = await told(stage, "ana", "In force now: app1 has")
+        assert "6 GiB (was 4)" in news
+        assert "3 cores no longer waits on app1; it keeps 2 cores" in news

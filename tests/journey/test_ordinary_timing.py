@@ -22,7 +22,7 @@ from tests.journey.stage import QUICK, RULES, staged
 async def test_a_change_at_a_time_is_not_written_before(tmp_path: Path) -> None:
     """From the approval on the room is held; the value is written when the time has come."""
     async with staged(tmp_path) as stage:
-        at = await in_seconds(stage, 2)
+        at = await in_seconds(stage, 3)
         card = flat(
             await stage.new_card("ana", f"request web-01 memory=+2G at {at_clock(at)} tonight")
         )
@@ -91,9 +91,9 @@ async def test_a_request_that_nobody_answers_expires_and_can_be_asked_again(
 
 async def test_an_approval_that_cannot_be_carried_out_in_time_expires(tmp_path: Path) -> None:
     """Proxmox stays silent until it is too late: told, and the room is free again."""
-    terms = replace(QUICK, execute_within=2_000)
+    terms = replace(QUICK, execute_within=1_000)
     async with staged(tmp_path, terms=terms) as stage:
-        at = await in_seconds(stage, 1)
+        at = await in_seconds(stage, 3)
         await stage.new_card("ana", f"request web-01 memory=+2G at {at_clock(at)}")
         await stage.press("bob", "Approve")
         await card_says(stage, "Approved")
@@ -115,3 +115,13 @@ async def test_an_invalid_moment_is_named_in_the_form(tmp_path: Path) -> None:
         reply = await stage.person("bob").submit(view, {"timing": "at", "at": past})
         assert "in the past" in flat(str(reply.errors))
         assert stage.slack.open_view("bob") is not None
+
+
+async def test_a_time_that_passes_unapproved_is_not_made_up_for_later(tmp_path: Path) -> None:
+    """What was asked for a moment expires with it: nobody approves a moment that is over."""
+    async with staged(tmp_path) as stage:
+        at = await in_seconds(stage, 2)
+        await stage.new_card("ana", f"request web-01 memory=+2G at {at_clock(at)}")
+        await told(stage, "ana", "Expired with 0 of 1 approvals")
+        assert "[ Approve ]" not in await card_says(stage, "Expired")
+        assert stage.memory(101) == 2048

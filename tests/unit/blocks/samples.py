@@ -12,7 +12,6 @@ from bot.model.notice import (
     Declined,
     DenyForm,
     DetailsView,
-    EndNotice,
     Loading,
     Notice,
     OfferForm,
@@ -62,8 +61,8 @@ from tests.unit.blocks.asked import (
     gib,
 )
 
-IN_FORCE = Closed(at=T + 60_000, in_force=True)
-TAKEN_BACK = Closed(at=T + 60_000, in_force=False, by=BOB)
+IN_FORCE = Closed(at=T + 60_000, in_force=frozenset({"memory"}))
+TAKEN_BACK = Closed(at=T + 60_000, in_force=frozenset(), by=BOB)
 FACTS = GuestFacts(
     ref=APP1,
     name="app1",
@@ -160,8 +159,8 @@ NOTICES: tuple[Notice, ...] = (
     CardNotice(request=WAITS, closed=TAKEN_BACK),
     *(ResultNotice(request=r) for r in EVERY_STATE),
     ResultNotice(request=WAITS, closed=IN_FORCE, thread=True),
-    EndNotice(request=WAITS, closed=IN_FORCE),
-    EndNotice(request=WAITS, closed=TAKEN_BACK),
+    ResultNotice(request=WAITS, closed=IN_FORCE, news=True),
+    ResultNotice(request=WAITS, closed=TAKEN_BACK, news=True),
     OfferNotice(request=OFFERED),
     OfferNotice(request=PENDING),
     *(Told(what=t, details={"handle": "R-7K2M", "guest": "db1", "until": gib(1)}) for t in Tell),
