@@ -13,11 +13,14 @@ from bot.model.ledger import Ledger
 from bot.model.operation import Facts, Operation
 from bot.model.people import Person, Roster
 from bot.model.plan import Draft, Plan
-from bot.model.policy import Decision
+from bot.model.policy import Decision, RuleAsk
 from bot.model.quantity import format_value
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.policy import Policy, decide
 from bot.ports import Clock, Hypervisor, RequestStore
+
+OWN_END = "owner of the waiting value"
+"""The rule that frees people to take back what waits on their own behalf (REQUESTS, Timing)."""
 
 LOCATED_MS = 10_000
 """A guest is looked for where the shared picture shows it; a miss resolves its node anew."""
@@ -130,9 +133,28 @@ class Assessor:
         )
         return facts.with_storages(storages)
 
-    def decide(self, requester: Person, plan: Plan, roster: Roster) -> Decision | Refusal:
-        """Return who has to approve the plan, or policy's no."""
-        return decide(self.policy(), roster, requester, plan)
+    async def decide(self, requester: Person, plan: Plan, roster: Roster) -> Decision | Refusal:
+        """Return who has to approve the plan, or policy's no.
+
+        Nobody has to where people take back what waits on their own behalf.
+        """
+        policy = self.policy()
+        if await self._is_own_end(requester, plan):
+            free = RuleAsk(rule=OWN_END, quorums=())
+            return Decision(asks=(free,), expires_ms=0, revision=policy.revision)
+        return decide(policy, roster, requester, plan)
+
+    async def _is_own_end(self, requester: Person, plan: Plan) -> bool:
+        """Return whether the plan touches only values that wait on the requester's behalf."""
+        if not self.operations[plan.operation].free_for_owner:
+            return False
+        own = {
+            change.field
+            for end in await self.store.open_ends()
+            if end.owner == requester and end.guest == plan.target.ref
+            for change in end.changes
+        }
+        return {change.field for change in plan.changes} <= own
 
 
 def no_room(plan: Plan) -> Refusal:

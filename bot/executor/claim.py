@@ -53,7 +53,7 @@ class Claimer:
             return now + TRY_AGAIN
         if isinstance(assessed, Refusal):
             return await self._end(request, _cancelled(request, assessed, now))
-        if why := self._stands_no_more(request, assessed.plan, roster):
+        if why := await self._stands_no_more(request, assessed.plan, roster):
             return await self._ask_anew(request, assessed, why, roster, now)
         return await self._commit_claim(request, assessed, (held,), now)
 
@@ -67,7 +67,7 @@ class Claimer:
         )
         return now + TRY_AGAIN if isinstance(result, Refusal) else result
 
-    def _stands_no_more(
+    async def _stands_no_more(
         self, request: ChangeRequest, plan: Plan, roster: Roster | None
     ) -> Refusal | None:
         """Return why the approval no longer covers the fresh plan, if it does not."""
@@ -75,7 +75,7 @@ class Claimer:
             return what_moved(request.plan, plan)
         if roster is None:
             return None
-        decision = self.assessor.decide(request.requester, plan, roster)
+        decision = await self.assessor.decide(request.requester, plan, roster)
         if isinstance(decision, Refusal):
             return decision
         current = tuple(v for v in request.votes if v.plan_rev == request.plan_rev)
@@ -119,7 +119,7 @@ class Claimer:
         plan = assessed.plan if assessed else request.plan
         if roster is None:
             return now + TRY_AGAIN
-        decision = self.assessor.decide(request.requester, plan, roster)
+        decision = await self.assessor.decide(request.requester, plan, roster)
         if isinstance(decision, Refusal):
             return await self._end(request, _cancelled(request, decision, now))
         event = Replan(

@@ -150,7 +150,7 @@ async def _accept(parts: Parts, request: ChangeRequest, who: Asker) -> Notice:
     assessed = await _assessed(parts, request, pending.ask)
     if isinstance(assessed, Refusal):
         return Declined(refusal=assessed)
-    decision = parts.assessor.decide(request.requester, assessed.plan, who.roster)
+    decision = await parts.assessor.decide(request.requester, assessed.plan, who.roster)
     if isinstance(decision, Refusal):
         return Declined(refusal=decision)
     now = await parts.store.now()
@@ -202,7 +202,7 @@ async def edit(parts: Parts, intake: Intake) -> Notice:
         assessed = await _assessed(parts, request, ask)
         if isinstance(assessed, Refusal):
             return Declined(refusal=assessed)
-        decision = parts.assessor.decide(request.requester, assessed.plan, who.roster)
+        decision = await parts.assessor.decide(request.requester, assessed.plan, who.roster)
         if isinstance(decision, Refusal):
             return Declined(refusal=decision)
         now = await parts.store.now()

@@ -12,7 +12,7 @@ from bot.model.ledger import Ledger
 from bot.model.notice import Declined, Notice, Preview, Tell, Told
 from bot.model.people import Person
 from bot.model.plan import Plan
-from bot.model.policy import Decision, RuleAsk
+from bot.model.policy import Decision
 from bot.model.quantity import format_value
 from bot.model.refusal import Moment, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, Origin, State
@@ -57,11 +57,7 @@ async def consider(
         return assessed
     if assessed.plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
         return no_room(assessed.plan)
-    if await _owns_open_end(parts, who.person, guest, ask):
-        free = RuleAsk(rule="owner of the waiting value", quorums=())
-        policy = parts.policy()
-        return assessed, Decision(asks=(free,), expires_ms=0, revision=policy.revision)
-    decision = parts.assessor.decide(who.person, assessed.plan, who.roster)
+    decision = await parts.assessor.decide(who.person, assessed.plan, who.roster)
     if isinstance(decision, Refusal):
         return decision
     if decision.needs_approval and (nobody := reachable(who.roster, decision, who.person)):
@@ -86,13 +82,6 @@ def deciders(who: Asker, decision: Decision, requester: Person) -> tuple[Person,
     """Return who may approve, other than the requester."""
     names = eligible(who.roster, decision, requester)
     return tuple(Person(team_id=requester.team_id, user_id=name) for name in names)
-
-
-async def _owns_open_end(parts: Parts, person: Person, guest: GuestSummary, ask: Ask) -> bool:
-    if not parts.operations[ask.operation].free_for_owner:
-        return False
-    ends = await parts.store.open_ends()
-    return any(end.owner == person and end.guest == guest.ref for end in ends)
 
 
 async def _record(

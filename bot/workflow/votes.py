@@ -79,7 +79,7 @@ async def _vote(parts: Parts, request: ChangeRequest, who: Asker, rev: int) -> N
     assessed = await parts.assessor.assess(request.ask, request.plan.target.ref, but=request.id)
     if isinstance(assessed, Refusal):
         return await _no_plan(parts, request, assessed, now)
-    decision = parts.assessor.decide(request.requester, assessed.plan, who.roster)
+    decision = await parts.assessor.decide(request.requester, assessed.plan, who.roster)
     if isinstance(decision, Refusal):
         return await _no_plan(parts, request, decision, now)
     if assessed.plan.hash != request.plan_hash:
