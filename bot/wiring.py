@@ -37,6 +37,9 @@ from handlers.identity import Installation
 from handlers.messenger import SlackMessenger
 from handlers.reception import Reception
 
+STOP_SECONDS = 20
+"""How long work under way may take to end before it is told to stop once more."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -73,7 +76,12 @@ async def running(
             Server(settings.http.host, settings.http.port, lambda: _not_ready(parts), slack)
         )
         if role != "bot":
-            sweep = Sweep(store=drivers.store, wake=engine.wake, clock=drivers.clock)
+            sweep = Sweep(
+                store=drivers.store,
+                wake=engine.wake,
+                clock=drivers.clock,
+                stopping=lambda: engine.stopping,
+            )
             await _work(stack, engine, sweep)
         yield Running(parts=parts, executor=executor, store=drivers.store, port=server.port)
 
@@ -256,9 +264,11 @@ async def _work(stack: AsyncExitStack, engine: Engine, sweep: Sweep) -> None:
 
     async def stop() -> None:
         engine.stopping = True
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        going = set(tasks)
+        while going:
+            for task in going:
+                task.cancel()
+            _, going = await asyncio.wait(going, timeout=STOP_SECONDS)
 
     stack.push_async_callback(stop)
 
