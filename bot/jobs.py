@@ -101,9 +101,13 @@ class Sweep:
     store: RequestStore
     wake: Callable[[str], Awaitable[None]]
     clock: Clock
+    stopping: Callable[[], bool] = lambda: False
 
     async def run(self) -> None:
-        """Sweep until cancelled; a store that is away is waited for."""
+        """Sweep until cancelled or `stopping`; a store that is away is waited for.
+
+        Both, for a cancellation that meets the end of a call to the store can get lost in its client.
+        """
         owner = self.clock.token(64)
         try:
             await self._sweep(owner)
@@ -118,7 +122,7 @@ class Sweep:
             log.warning("sweep leaves without the store", fault=str(fault))
 
     async def _sweep(self, owner: str) -> None:
-        while True:
+        while not self.stopping():
             try:
                 if await self.store.lease("sweep", owner, LEASE_SECONDS):
                     await self.once()

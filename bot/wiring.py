@@ -40,8 +40,8 @@ from handlers.reception import Reception
 
 log = structlog.get_logger(__name__)
 
-CANCEL_AGAIN = 0.5
-"""How long (s) a task may take to end before it is cancelled again."""
+CANCEL_AGAIN = 5.0
+"""How long (s) work under way may take to end before it is told to stop once more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,12 @@ async def running(
             Server(settings.http.host, settings.http.port, lambda: _not_ready(parts), slack)
         )
         if role != "bot":
-            sweep = Sweep(store=drivers.store, wake=engine.wake, clock=drivers.clock)
+            sweep = Sweep(
+                store=drivers.store,
+                wake=engine.wake,
+                clock=drivers.clock,
+                stopping=lambda: engine.stopping,
+            )
             await _work(stack, engine, sweep)
         yield Running(parts=parts, executor=executor, store=drivers.store, port=server.port)
 

@@ -91,6 +91,18 @@ async def test_next_task_of_a_type_can_be_made_to_fail(pve: SimulatedProxmox) ->
     assert "size=20G" in pve.world.guest(101).text
 
 
+async def test_next_task_of_a_type_can_be_held(pve: SimulatedProxmox) -> None:
+    """It has begun and done nothing until it may go on."""
+    goes_on = asyncio.Event()
+    begun = pve.world.tasks.hold_next("vzshutdown", goes_on)
+    upid = await ask(connect(pve).nodes("pve1").lxc(101).status.shutdown.post)
+    await begun.wait()
+    assert pve.world.guest(101).running
+    goes_on.set()
+    assert await exit_of(pve, upid) == "OK"
+    assert not pve.world.guest(101).running
+
+
 async def test_task_log_and_state(pve: SimulatedProxmox) -> None:
     """A task tells its owner and its lines; the last one says how it ended."""
     node = connect(pve).nodes("pve1")
