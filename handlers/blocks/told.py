@@ -45,7 +45,7 @@ TOLD: dict[Tell, str] = {
         "[{by} brought the old value back.]"
     ),
     Tell.STORE_BACK: "My records are reachable again; what was waiting goes on.",
-    Tell.THREAD_DECISION: "{handle} is {state}[, by {by}].[ {text}]",
+    Tell.THREAD_DECISION: "{handle} is {state}[, by {by}][: “{text}”].",
     Tell.NOT_RECORDED: (
         "Not recorded[ ({doing})]: I could not finish this in time, and nothing changed. "
         "Please ask again."
