@@ -6,7 +6,7 @@ is lost if the engine's own keys are.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AbstractContextManager, AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
@@ -53,13 +53,22 @@ class Jobs:
 
 
 class Engine:
-    """docket, as far as we need it: `wake` a key, and work until stopped."""
+    """docket, as far as we need it: `wake` a key, and work until stopped.
+
+    `faults` turns what docket's client raises, while doing what it is told, into `StoreFault`s.
+    """
 
     def __init__(
-        self, url: str, name: str, jobs: Callable[[], Jobs], concurrency: int = 20
+        self,
+        url: str,
+        name: str,
+        jobs: Callable[[], Jobs],
+        faults: Callable[[str], AbstractContextManager[None]],
+        concurrency: int = 20,
     ) -> None:
         self._docket = Docket(name=name, url=url)
         self._jobs = jobs
+        self._faults = faults
         self._concurrency = concurrency
         self._stack = AsyncExitStack()
         self.stopping = False
@@ -79,8 +88,16 @@ class Engine:
         await self._stack.aclose()
 
     async def wake(self, member: str) -> None:
-        """Run the member's job now, on any worker; a member that runs already is not added twice."""
-        await self._docket.add(self._look_at, key=member)(member)
+        """Run the member's job now, on any worker; a member that runs already is not added twice.
+
+        A wake that gets lost with the store is none of the caller's concern: what was saved is due,
+        and the sweep repeats it.
+        """
+        try:
+            with self._faults(f"waking {member}"):
+                await self._docket.add(self._look_at, key=member)(member)
+        except StoreFault as fault:
+            log.warning("wake left to the sweep", fault=str(fault))
 
     async def work(self) -> None:
         """Run jobs until cancelled."""

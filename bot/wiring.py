@@ -29,6 +29,7 @@ from bot.proxmox.client import ClusterAccess
 from bot.proxmox.hypervisor import ProxmoxHypervisor
 from bot.redis_store import embedded
 from bot.redis_store.client import connect
+from bot.redis_store.faults import store_faults
 from bot.redis_store.saving import Lives
 from bot.redis_store.store import RedisStore
 from bot.web import Handler, Server
@@ -67,7 +68,9 @@ async def running(
         if not leave_store:
             stack.push_async_callback(embedded.stop, settings.store.folder)
         table: list[Jobs] = []
-        engine = await stack.enter_async_context(Engine(url, "{headroom}:engine", lambda: table[0]))
+        engine = await stack.enter_async_context(
+            Engine(url, "{headroom}:engine", lambda: table[0], store_faults)
+        )
         drivers = await _drivers(settings, stack, url, engine)
         parts = _parts(settings, drivers, terms or terms_of(settings))
         executor = _executor(parts, engine)

@@ -40,7 +40,7 @@ TOLD: dict[Tell, str] = {
         "{guest} no longer has what {handle} gave it[: {field} is {value}][, it was {was}]. "
         "[{by} brought the old value back.]"
     ),
-    Tell.THREAD_DECISION: "{handle} is {state}[, by {by}].[ {text}]",
+    Tell.THREAD_DECISION: "{handle} is {state}[, by {by}][: “{text}”].",
 }
 
 LABELS: dict[Action, str] = {

@@ -1,6 +1,7 @@
 """Reading what stands on the simulated screen."""
 
 from bot.model.audit import AuditEntry
+from bot.simulation.slack.views import View
 from tests.journey.stage import Stage
 
 
@@ -23,3 +24,22 @@ async def pressed(stage: Stage, name: str, button: str) -> str:
 async def typed(stage: Stage, name: str, text: str, channel: str = "#web") -> str:
     """Type `/pve TEXT` and return the private answer, as one line."""
     return flat(await stage.told(name, text, channel))
+
+
+def form_of(stage: Stage, name: str) -> str:
+    """Return what the form before somebody says, as one line; empty without one."""
+    view = stage.slack.open_view(name)
+    return flat(stage.slack.shown(view)) if view else ""
+
+
+def open_form(stage: Stage, name: str) -> View:
+    """Return the form that is open before somebody."""
+    view = stage.slack.open_view(name)
+    assert view is not None, f"{name} has no form open"
+    return view
+
+
+async def form_says(stage: Stage, name: str, text: str) -> str:
+    """Wait until the form before somebody says so; return all of it."""
+    await stage.until(lambda: text in form_of(stage, name))
+    return form_of(stage, name)

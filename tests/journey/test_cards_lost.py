@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journey.reading import flat, pressed, typed
+from tests.journey.reading import flat, open_form, pressed, typed
 from tests.journey.stage import staged
 
 TWO_OF_OPS = """
@@ -116,8 +116,7 @@ async def test_a_press_after_the_deadline_does_not_count_before_the_sweep_came(
     async with staged(tmp_path, rules=SOON_OVER) as stage:
         await stage.new_card("ana", "request web-01 memory=4G")
         await stage.press("bob", "Deny")
-        form = stage.slack.open_view("bob")
-        assert form is not None
+        form = open_form(stage, "bob")
         await stage.card_says("Expired")
         await stage.person("bob").submit(form, {"reason": "too late"})
         await stage.until(lambda: "has expired" in flat(stage.slack.visible()))

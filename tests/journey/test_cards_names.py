@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journey.reading import flat, typed
+from tests.journey.reading import form_says, open_form, typed
 from tests.journey.stage import Stage, staged
 
 NASTY = {
@@ -41,10 +41,9 @@ async def test_names_and_reasons_are_only_shown(tmp_path: Path, name: str) -> No
         assert "\u202e" not in card
         assert "\u2066" not in card
         await stage.person("ana").press(stage.card(), "Details")
-        await stage.until(lambda: "What happened so far" in seen(stage, "ana"))
+        await form_says(stage, "ana", "What happened so far")
         await stage.press("bob", "Deny")
-        form = stage.slack.open_view("bob")
-        assert form is not None
+        form = open_form(stage, "bob")
         await stage.person("bob").submit(form, {"reason": name[:400]})
         await stage.result("ana", "Denied")
         assert not broadcasts(stage)
@@ -68,9 +67,8 @@ async def test_three_hundred_guests_do_not_overfill_the_picker(tmp_path: Path) -
             stage.pve.world.create(2000 + number, "lxc", "pve1", text)
         ana = stage.person("ana")
         await ana.command("/pve request", channel="#web")
-        await stage.until(lambda: "Send request" in seen(stage, "ana"))
-        form = stage.slack.open_view("ana")
-        assert form is not None
+        await form_says(stage, "ana", "Send request")
+        form = open_form(stage, "ana")
         assert len(await ana.suggest(form, "guest", "")) == 100
         assert len(await ana.suggest(form, "guest", "worker-29")) == 10
         found = await ana.suggest(form, "guest", "2299")
@@ -81,9 +79,3 @@ async def test_three_hundred_guests_do_not_overfill_the_picker(tmp_path: Path) -
         assert "[ More ]" in stage.slack.shown(listed.message)
         await stage.press("ana", "More", listed.message)
         await stage.until(lambda: "page 2 of 20" in stage.slack.visible())
-
-
-def seen(stage: Stage, name: str) -> str:
-    """Return what the form before somebody says."""
-    view = stage.slack.open_view(name)
-    return flat(stage.slack.shown(view)) if view else ""

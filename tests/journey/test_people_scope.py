@@ -1,12 +1,11 @@
 """Roles: a guest one may not see does not exist, whatever one asks and wherever."""
 
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.journey.reading import flat, typed
-from tests.journey.stage import Stage, staged
+from tests.journey.reading import form_of, form_says, open_form, typed
+from tests.journey.stage import staged
 
 SCOPED = """
 [[group]]
@@ -79,9 +78,8 @@ async def test_lists_and_pickers_leave_hidden_guests_out(tmp_path: Path) -> None
         assert "No guest that you may see matches db." in await typed(stage, "ana", "list db")
         ana = stage.person("ana")
         await ana.command("/pve request", channel="#web")
-        await stage.until(lambda: "Send request" in form_of(stage, "ana"))
-        form = stage.slack.open_view("ana")
-        assert form is not None
+        await form_says(stage, "ana", "Send request")
+        form = open_form(stage, "ana")
         found = await ana.suggest(form, "guest", "")
         assert [o["text"]["text"] for o in found] == ["web-01 (CT 101, pve1)"]
         assert not await ana.suggest(form, "guest", "102")
@@ -101,10 +99,6 @@ async def test_requests_on_hidden_guests_are_unknown(tmp_path: Path) -> None:
         assert handle in await typed(stage, "cyr", "requests waiting", "#approvals")
 
 
-def _shows_history(stage: Stage, name: str) -> bool:
-    return "What happened so far" in form_of(stage, name)
-
-
 async def test_details_name_only_neighbours_in_scope(tmp_path: Path) -> None:
     """The requester sees counts on the card, and names of other guests only where a role shows them."""
     async with staged(tmp_path, rules=SCOPED) as stage:
@@ -112,7 +106,7 @@ async def test_details_name_only_neighbours_in_scope(tmp_path: Path) -> None:
         assert "db-01" not in stage.shown()
         for name, sees in (("ana", False), ("bob", True)):
             await stage.press(name, "Details")
-            await stage.until(partial(_shows_history, stage, name))
+            await form_says(stage, name, "What happened so far")
             assert sees is ("db-01" in form_of(stage, name))
 
 
@@ -124,9 +118,3 @@ async def test_seeing_is_not_asking(tmp_path: Path) -> None:
         assert "whoami" in told
         assert "[ Request resources ]" not in await typed(stage, "eve", "show web-01", "#general")
         assert "Your roles: readers." in await typed(stage, "eve", "whoami", "#general")
-
-
-def form_of(stage: Stage, name: str) -> str:
-    """Return what the form before somebody says."""
-    view = stage.slack.open_view(name)
-    return flat(stage.slack.shown(view)) if view else ""

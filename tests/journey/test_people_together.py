@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journey.reading import entries, flat
+from tests.journey.reading import entries, flat, form_of, open_form
 from tests.journey.stage import Stage, staged
 
 
@@ -54,18 +54,17 @@ async def test_approve_and_deny_at_once_leave_one_decision(tmp_path: Path) -> No
         await stage.new_card("ana", "request web-01 memory=+1G")
         bob, cyr, card = stage.person("bob"), stage.person("cyr"), stage.card()
         await cyr.press(card, "Deny")
-        form = stage.slack.open_view("cyr")
-        assert form is not None
+        form = open_form(stage, "cyr")
         await asyncio.gather(
             cyr.submit(form, {"reason": "disk, not memory"}), bob.press(card, "Approve")
         )
         await stage.until(lambda: stage.slack.ephemerals_for("bob"))
         told_bob = flat(stage.slack.shown(stage.slack.ephemerals_for("bob")[-1]))
-        await stage.until(lambda: "One moment" not in seen(stage, "cyr"))
+        await stage.until(lambda: "One moment" not in form_of(stage, "cyr"))
         approved = told_bob.startswith("Counted:")
-        assert approved is ("denied" not in seen(stage, "cyr"))
+        assert approved is ("denied" not in form_of(stage, "cyr"))
         if approved:
-            assert "Not counted:" in seen(stage, "cyr")
+            assert "Not counted:" in form_of(stage, "cyr")
             await stage.card_says("Read back")
         else:
             assert "is denied already, by @Cyr" in told_bob
@@ -86,9 +85,3 @@ async def test_an_old_card_in_somebodys_eyes_says_what_was_decided(tmp_path: Pat
         await stage.until(lambda: stage.slack.ephemerals_for("cyr"))
         told = flat(stage.slack.shown(stage.slack.ephemerals_for("cyr")[-1]))
         assert "is done already, by @Bob" in told
-
-
-def seen(stage: Stage, name: str) -> str:
-    """Return what the form before somebody says."""
-    view = stage.slack.open_view(name)
-    return flat(stage.slack.shown(view)) if view else ""

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.journey.reading import flat, pressed, typed
-from tests.journey.stage import Stage, staged
+from tests.journey.reading import flat, form_says, open_form, pressed, typed
+from tests.journey.stage import staged
 
 RULES = """
 [[group]]
@@ -85,11 +85,10 @@ async def test_a_vote_taken_back_no_longer_counts(tmp_path: Path) -> None:
         assert "No vote of yours" in await typed(stage, "bob", f"withdraw {handle}")
         await pressed(stage, "bob", "Approve")
         await stage.press("bob", "Details")
-        await stage.until(lambda: "[ Withdraw my vote ]" in form_of(stage, "bob"))
-        form = stage.slack.open_view("bob")
-        assert form is not None
+        await form_says(stage, "bob", "[ Withdraw my vote ]")
+        form = open_form(stage, "bob")
         await stage.person("bob").press(form, "Withdraw my vote")
-        await stage.until(lambda: "is taken back" in form_of(stage, "bob"))
+        await form_says(stage, "bob", "is taken back")
         await stage.card_says("0 of 2")
         await pressed(stage, "bob", "Approve")
         assert "is taken back" in await typed(stage, "bob", f"withdraw {handle}")
@@ -105,11 +104,10 @@ async def test_a_veto_ends_a_request_with_its_reason(tmp_path: Path) -> None:
             await pressed(stage, name, "Approve")
         assert "Nothing happens before" in await stage.card_says("Approved")
         await stage.press("cyr", "Details")
-        await stage.until(lambda: "[ Veto ]" in form_of(stage, "cyr"))
-        form = stage.slack.open_view("cyr")
-        assert form is not None
+        await form_says(stage, "cyr", "[ Veto ]")
+        form = open_form(stage, "cyr")
         await stage.person("cyr").press(form, "Veto")
-        await stage.until(lambda: "is stopped by your veto" in form_of(stage, "cyr"))
+        await form_says(stage, "cyr", "is stopped by your veto")
         assert "web-01" in await stage.result("ana", "Stopped by @Cyr")
         assert "Stopped by @Cyr" in stage.shown()
 
@@ -135,9 +133,3 @@ async def test_what_nobody_has_to_approve_is_done_without_a_card(tmp_path: Path,
         assert "no approval needed (rule small)" in result
         assert stage.memory(103) == 2560
         assert not stage.cards()
-
-
-def form_of(stage: Stage, name: str) -> str:
-    """Return what the form before somebody says."""
-    view = stage.slack.open_view(name)
-    return flat(stage.slack.shown(view)) if view else ""
