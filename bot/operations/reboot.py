@@ -7,6 +7,7 @@ from bot.model.footing import (
     on_guest,
     other_pending_note,
     target_of,
+    would_stop_me,
     wrong_state,
 )
 from bot.model.guest_config import coming
@@ -24,6 +25,7 @@ def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
     guest = facts.guest
     no = (
         not_plannable(facts)
+        or would_stop_me(facts, "reboot it")
         or wrong_state(guest, "reboot", "running")
         or missing_privilege(facts, on_guest(guest, "VM.PowerMgmt"))
     )

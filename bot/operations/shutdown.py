@@ -7,6 +7,7 @@ from bot.model.footing import (
     not_plannable,
     on_guest,
     target_of,
+    would_stop_me,
     wrong_state,
 )
 from bot.model.guest import GuestFacts, Kind
@@ -23,6 +24,7 @@ def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
     guest = facts.guest
     no = (
         not_plannable(facts)
+        or would_stop_me(facts, "shut it down")
         or wrong_state(guest, "shutdown", "running")
         or missing_privilege(facts, on_guest(guest, "VM.PowerMgmt"))
     )

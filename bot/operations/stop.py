@@ -7,6 +7,7 @@ from bot.model.footing import (
     not_plannable,
     on_guest,
     target_of,
+    would_stop_me,
     wrong_state,
 )
 from bot.model.intent import Ask
@@ -22,6 +23,7 @@ def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
     guest = facts.guest
     no = (
         not_plannable(facts)
+        or would_stop_me(facts, "stop it")
         or wrong_state(guest, "stop", "running", "paused")
         or missing_privilege(facts, on_guest(guest, "VM.PowerMgmt"))
     )
