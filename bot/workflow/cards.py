@@ -12,10 +12,10 @@ import structlog
 
 from bot.model.errors import SlackFault
 from bot.model.intake import Card
-from bot.model.notice import CardNotice, Notice, ResultNotice, Tell, Told
+from bot.model.notice import CardNotice, Declined, Notice, ResultNotice, Tell, Told
 from bot.model.people import SYSTEM, Person
 from bot.model.policy import Decision, RuleAsk, still_needed
-from bot.model.refusal import Detail
+from bot.model.refusal import Detail, Refusal
 from bot.model.request import ChangeRequest, State
 from bot.policy import eligible
 from bot.workflow.parts import Parts
@@ -150,6 +150,7 @@ async def _wanted(
             copy = replace(wanted[0], role="copy", channel=request.origin.channel)
             wanted.append(copy)
         wanted += _thread(request, channel)
+        wanted += _asked_anew(request, channel)
     if request.state.final and request.requester != SYSTEM:
         result = ResultNotice(request=request, open_end=end)
         person = request.requester
@@ -177,6 +178,18 @@ def _thread(request: ChangeRequest, channel: str) -> list[Wanted]:
     if request.state.final and request.state is not State.DENIED:
         said.append(_in_thread("thread-result", channel, ResultNotice(request=request)))
     return said
+
+
+def _asked_anew(request: ChangeRequest, channel: str) -> list[Wanted]:
+    """Return what tells that everybody is asked anew: an edit of the card rings nobody's bell."""
+    if request.state is not State.PENDING or request.moved is None:
+        return []
+    why = request.moved.why
+    named = Refusal(reason=why.reason, details={**why.details, "handle": request.handle})
+    said = Declined(refusal=named)
+    role = f"moved-{request.plan_rev}"
+    told = Wanted(role=role, channel="", person=request.requester, notice=said, edited=False)
+    return [_in_thread(f"thread-{role}", channel, said), told]
 
 
 def _in_thread(role: str, channel: str, notice: Notice) -> Wanted:
