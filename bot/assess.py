@@ -15,7 +15,8 @@ from bot.model.people import Person, Roster
 from bot.model.plan import Draft, Plan
 from bot.model.policy import Decision, RuleAsk
 from bot.model.quantity import format_value
-from bot.model.refusal import Reason, Refusal, refuse
+from bot.model.refusal import Detail, Quantity, Reason, Refusal, refuse
+from bot.model.unit import Unit
 from bot.policy import Policy, decide
 from bot.ports import Clock, Hypervisor, RequestStore
 
@@ -40,7 +41,10 @@ class Assessed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessor:
-    """Reads what a plan rests on and judges it. `policy` and `limits` give the present ones."""
+    """Reads what a plan rests on and judges it. `policy` and `limits` give the present ones.
+
+    `own_guests` are names, vmids or `cluster/vmid` of guests that carry the bot or its store.
+    """
 
     hypervisor: Hypervisor
     inventory: Inventory
@@ -81,7 +85,8 @@ class Assessor:
             if operation.needs_backup_age:
                 backup = await self.hypervisor.last_backup(ref, guest.node)
         picture = await self.inventory.picture(ref.cluster)
-        own = {g.ref.vmid for g in picture.guests if {g.name, g.ref.key} & self.own_guests}
+        names = {guest.name, str(ref.vmid), ref.key}
+        own = {ref.vmid} if names & self.own_guests else set()
         return Facts(
             guest=guest,
             node=await self.hypervisor.node(ref.cluster, guest.node),
@@ -106,12 +111,15 @@ class Assessor:
     async def assess(self, ask: Ask, ref: GuestRef, *, but: str = "") -> Assessed | Refusal:
         """Plan the ask on fresh facts and judge it, not counting the reservation of request `but`."""
         operation = self.operations[ask.operation]
-        facts = await self.facts(
-            ref,
-            operation,
-            deep=operation.asks_for_final(ask),
-            snapshot=ask.arguments.get("name", ""),
-        )
+        try:
+            facts = await self.facts(
+                ref,
+                operation,
+                deep=operation.asks_for_final(ask),
+                snapshot=ask.arguments.get("name", ""),
+            )
+        except GuestMissing:
+            return refuse(Reason.GUEST_GONE, guest=ref)
         draft = operation.plan(ask, facts)
         if isinstance(draft, Refusal):
             return draft
@@ -157,21 +165,54 @@ class Assessor:
         return {change.field for change in plan.changes} <= own
 
 
-def no_room(plan: Plan) -> Refusal:
-    """Return the refusal of a plan that does not fit, with the largest amount that would."""
+def no_room(plan: Plan, reason: Reason = Reason.DOES_NOT_FIT) -> Refusal:
+    """Return the refusal of a plan that does not fit, with the largest amount that would.
+
+    `reason` is ROOM_GONE where it did fit when it was asked for.
+    """
     verdict = plan.verdict
-    asked = next((c for c in plan.changes if c.field == verdict.largest_field), plan.changes[0])
-    details = {"largest": verdict.largest} if verdict.largest is not None else {}
+    details: dict[str, Detail] = {}
+    if verdict.largest is not None:
+        details["largest"] = verdict.largest
+    if over := next((s for s in verdict.sums if s.over_hard), None):
+        unit = over.unit.value
+        details |= {
+            "sum": over.name,
+            "sum_after": Quantity(amount=over.after or 0, unit=unit),
+            "sum_limit": Quantity(amount=over.hard_at or 0, unit=unit),
+        }
     return refuse(
-        Reason.DOES_NOT_FIT,
+        reason,
         guest=plan.target.name,
         node=plan.target.node,
-        field=asked.field,
-        unit=asked.unit.value,
-        asked=asked.after if asked.after is not None else "",
-        before=asked.before if asked.before is not None else "",
+        **_wanted(plan),
         **details,
     )
+
+
+def _wanted(plan: Plan) -> dict[str, Detail]:
+    """Return what the guest cannot get: of a start, which names no amount, its memory."""
+    named = plan.verdict.largest_field
+    asked = next((c for c in plan.changes if c.field == named), plan.changes[0])
+    if not isinstance(asked.after, int):
+        memory = next((c.after for c in plan.claims if c.resource == "memory"), None)
+        wanted = Quantity(amount=memory, unit=Unit.MIB.value) if memory else "started"
+        return {"asked": wanted, "of": "memory" if memory else ""}
+    return {
+        "asked": asked.after,
+        "before": asked.before if asked.before is not None else "",
+        "field": asked.field,
+        "of": "" if asked.unit is Unit.CORES else asked.field,
+        "unit": asked.unit.value,
+    }
+
+
+def reused(before: Plan, after: Plan) -> Refusal | None:
+    """Refuse a plan whose vmid belongs to another guest by now; what cannot be compared is asked anew."""
+    was, now = before.target.identity, after.target.identity
+    if was.same_guest(now) or not (was.comparable and now.comparable):
+        return None
+    return refuse(Reason.IDENTITY_CHANGED, guest=before.target.name)
 
 
 def what_moved(before: Plan, after: Plan) -> Refusal:
@@ -179,6 +220,8 @@ def what_moved(before: Plan, after: Plan) -> Refusal:
     moves = []
     if before.target.identity != after.target.identity:
         moves.append("it is another guest under the same vmid")
+    if before.target.node != after.target.node:
+        moves.append(f"it is on {after.target.node} now")
     was = {c.field: c for c in before.changes}
     for change in after.changes:
         old = was.pop(change.field, None)

@@ -190,6 +190,7 @@ def _parts(settings: Settings, drivers: _Drivers, terms: Terms) -> Parts:
         operations=OPERATIONS,
         policy=lambda: settings.policy,
         limits=lambda: settings.limits,
+        own_guests=settings.requests.own_guests,
     )
     directory = SlackDirectory(
         drivers.client,

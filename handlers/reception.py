@@ -1,5 +1,6 @@
 """Keep the ask, then acknowledge: what every listener does before anything else happens."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +16,9 @@ from handlers.identity import Actor, Installation, identify
 
 Payload = dict[str, Any]
 Ack = Callable[..., Awaitable[Any]]
+
+AT_ONCE_SECONDS = 2.0
+"""How long a read may take within the acknowledgement, for which Slack waits 3 s."""
 
 REPEAT_MS = 5_000
 """When the sweep repeats an ask whose wake was lost."""
@@ -69,9 +73,12 @@ class Reception:
             return "UTC"
 
     async def from_memory(self, intake: Intake) -> Notice:
-        """Answer what inventory and store know."""
+        """Answer what inventory and store know; what takes longer is kept, and answered later."""
         try:
-            return await read(self.parts, intake, FROM_MEMORY)
+            async with asyncio.timeout(AT_ONCE_SECONDS):
+                return await read(self.parts, intake, FROM_MEMORY)
+        except TimeoutError:
+            return await self.keep(intake) or looking(intake.intent.verb)
         except StoreFault:
             return Declined(refusal=refuse(Reason.STORE_DOWN))
         except Fault as fault:

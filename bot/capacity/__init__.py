@@ -2,7 +2,7 @@
 
 from bot.capacity.judge import judge
 from bot.capacity.limits import Limits, NodeLimits, Reserve
-from bot.capacity.rooms import room
+from bot.capacity.rooms import rooms
 from bot.capacity.settle import settled
 
-__all__ = ["Limits", "NodeLimits", "Reserve", "judge", "room", "settled"]
+__all__ = ["Limits", "NodeLimits", "Reserve", "judge", "rooms", "settled"]

@@ -35,6 +35,12 @@ class Shortfall:
     need: int | None
     have: int | None
     blind: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+    @property
+    def tightness(self) -> int:
+        """Return how much more is needed than there is; negative where all find room."""
+        return (self.need or 0) - (self.have or 0)
 
     @property
     def short(self) -> int | None:
@@ -86,15 +92,16 @@ def shortfalls(loads: dict[str, Load]) -> dict[str, Shortfall]:
             need=load.need,
             have=None if others else known - (load.left or 0),
             blind=load.need_blind + tuple(b for o in sorted(others) for b in loads[o].left_blind),
+            others=tuple(sorted(set(loads) - {name})),
         )
     return found
 
 
 def _trouble(before: Shortfall, after: Shortfall) -> tuple[bool, int]:
-    """Return an order: what gets worse (or cannot be told) first, then by what is missing."""
+    """Return an order: what gets worse (or cannot be told) first, then the tightest."""
     if after.short is None or before.short is None:
         return True, 0
-    return after.short > before.short, after.short
+    return after.short > before.short, after.tightness
 
 
 def loss_sum(before: dict[str, Shortfall], after: dict[str, Shortfall]) -> Sum | None:
@@ -119,7 +126,7 @@ def loss_sum(before: dict[str, Shortfall], after: dict[str, Shortfall]) -> Sum |
         room=now.have,
         warn_at=0,
         worse=worse,
-        notes=known | {"node": now.node},
+        notes=known | {"node": now.node, "others": now.others},
     )
 
 

@@ -1,9 +1,9 @@
-"""A node's headroom as it is now, for people who ask."""
+"""The headroom of nodes as it is now, for people who ask."""
 
 from bot.capacity.limits import Limits
 from bot.capacity.loss import loads_of, loss_sum, shortfalls
 from bot.capacity.memory import at, mib
-from bot.capacity.promises import Held, as_mib, cores_of, memory_of, promises, unknown
+from bot.capacity.promises import Held, Promise, as_mib, cores_of, memory_of, promises, unknown
 from bot.capacity.storage import storage_missing, storage_sum
 from bot.model.estate import ClusterPicture, NodeFacts
 from bot.model.ledger import Ledger
@@ -13,19 +13,28 @@ from bot.model.verdict import Sum
 from bot.model.view import NodeRoom
 
 
-def room(
-    picture: ClusterPicture, node: NodeFacts, ledgers: tuple[Ledger, ...], limits: Limits
-) -> NodeRoom:
-    """Return a node's sums with their thresholds; what is unknown is None and named in `missing`.
+def rooms(
+    picture: ClusterPicture, ledgers: tuple[Ledger, ...], limits: Limits, wanted: str = ""
+) -> tuple[NodeRoom, ...]:
+    """Return the sums of a cluster's nodes (or of the one that is wanted) with their thresholds.
 
-    `node` may be a fresher reading than the picture's own.
+    What is unknown is None and named in `missing`.
     """
     nodes = promises(picture, Held(ledgers, picture.cluster))
-    here = nodes.get(node.name, [])
     loss = None
     if limits.survive_node_loss:
         then = shortfalls(loads_of(picture, nodes, limits))
         loss = loss_sum(then, then)
+    return tuple(
+        _room(picture, node, nodes.get(node.name, []), limits, loss)
+        for node in picture.nodes
+        if wanted in {"", node.name}
+    )
+
+
+def _room(
+    picture: ClusterPicture, node: NodeFacts, here: list[Promise], limits: Limits, loss: Sum | None
+) -> NodeRoom:
     storages = [s for s in picture.storages if s.node == node.name]
     sums = [_promised(picture.cluster, node, memory_of(here).high, limits)]
     sums += [_in_use(picture.cluster, node, limits), _cores(node, cores_of(here).high, limits)]

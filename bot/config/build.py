@@ -28,13 +28,14 @@ def limits_of(shape: CapacityShape, *, survive_node_loss: bool) -> Limits:
 
 
 def requests_of(shape: RequestsShape) -> RequestSettings:
-    """Return how long things may take and are kept."""
+    """Return how long things may take and are kept, and which guests are our own."""
     return RequestSettings(
         expires_ms=shape.expires,
         execute_within_ms=shape.execute_within,
         wait_for_lock_ms=shape.wait_for_lock,
         keep_ms=shape.keep,
         keep_audit_ms=shape.keep_audit,
+        own_guests=frozenset(shape.own_guests),
     )
 
 

@@ -156,6 +156,7 @@ class RequestsShape(Shape):
     keep: DurationMs = 7_776_000_000
     keep_audit: DurationMs = 63_072_000_000
     survive_node_loss: Annotated[bool, Field(strict=True)] = True
+    own_guests: Texts = ()
 
 
 class GroupShape(Shape):

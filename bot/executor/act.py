@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.assess import Assessor
 from bot.commit import Committer
-from bot.executor.attempts import LOCKED
+from bot.executor.attempts import LACKING, LOCKED
 from bot.executor.claim import Claimer
 from bot.executor.ending import End, open_end_of
 from bot.executor.tick import Doubt, Note, Seen, Send, Wait, tick
@@ -13,6 +13,7 @@ from bot.model.errors import (
     GuestLocked,
     GuestMissing,
     HypervisorFault,
+    MissingPrivilege,
     OutcomeUnknown,
     StaleDigest,
     Unreachable,
@@ -230,6 +231,9 @@ class Executor:
             return replace(entry, progress=Progress.UNDONE, text=LOCKED + fault.detail)
         except (Unreachable, GuestMissing, StaleDigest) as fault:
             return replace(entry, progress=Progress.UNDONE, text=str(fault))
+        except MissingPrivilege as fault:
+            text = f"{LACKING}{fault.privilege} on {fault.path}"
+            return replace(entry, progress=Progress.FAILED, text=text)
         except HypervisorFault as fault:
             return replace(entry, progress=Progress.FAILED, text=fault.detail or str(fault))
         return replace(entry, progress=Progress.SUBMITTED, upid=upid)
@@ -264,10 +268,10 @@ class Executor:
         return looks
 
     async def _log(self, request: ChangeRequest) -> str:
-        """Return the last lines of the last task's log, for people; empty if it cannot be read."""
-        upid = next((e.upid for e in reversed(request.journal) if e.upid), "")
-        failed = any(e.progress is Progress.FAILED for e in request.journal)
-        if not upid or not failed:
+        """Return the last lines of the failed task's log, for people; empty if it cannot be read."""
+        failed = (e for e in reversed(request.journal) if e.progress is Progress.FAILED)
+        upid = next((e.upid for e in failed if e.upid), "")
+        if not upid:
             return ""
         try:
             task = await self.hypervisor.task(request.plan.target.ref.cluster, upid)

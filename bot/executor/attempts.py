@@ -5,6 +5,15 @@ from bot.model.request import JournalEntry, Progress
 LOCKED = "locked: "
 """Begins the text of an attempt that met the guest's lock."""
 
+HOTPLUG = "hotplug problem - "
+"""Stands in the error of a task that plugged or unplugged less than was asked (PVE/QemuServer.pm)."""
+
+NOT_SHOWN = "accepted, but it does not show"
+"""The text of an attempt that nothing refused and nothing shows; it may still come."""
+
+LACKING = "lacking: "
+"""Begins the text of an attempt that our rights did not allow: `lacking: PRIVILEGE on PATH`."""
+
 UNTRIED = ("is locked (", "can't lock file", "checksum mismatch", "detected modified configuration")
 """Task errors of checks that come before any work (FACTS §2): the step may be tried again."""
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from bot.assess import Assessed, Assessor, what_moved
+from bot.assess import Assessed, Assessor, reused, what_moved
 from bot.commit import Committer
 from bot.model.errors import HypervisorFault, SlackFault
 from bot.model.events import Cancel, Claim, Expire, Replan
@@ -51,6 +51,8 @@ class Claimer:
             )
         except HypervisorFault:
             return now + TRY_AGAIN
+        if isinstance(assessed, Assessed) and (another := reused(request.plan, assessed.plan)):
+            assessed = another
         if isinstance(assessed, Refusal):
             return await self._end(request, _cancelled(request, assessed, now))
         if why := await self._stands_no_more(request, assessed.plan, roster):

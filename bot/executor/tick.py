@@ -7,7 +7,15 @@ we know, and what may we do without ever doing it twice?
 
 from dataclasses import dataclass, replace
 
-from bot.executor.attempts import LOCKED, UNTRIED, came_to_nothing, locked_since
+from bot.executor.attempts import (
+    HOTPLUG,
+    LACKING,
+    LOCKED,
+    NOT_SHOWN,
+    UNTRIED,
+    came_to_nothing,
+    locked_since,
+)
 from bot.executor.ending import End, end
 from bot.model import readback
 from bot.model.guest import GuestFacts
@@ -222,23 +230,27 @@ def _done(entry: JournalEntry, step: Step, guest: GuestFacts) -> JournalEntry:
 
 
 def _judge(step: Step, entry: JournalEntry, seen: Seen, terms: Terms) -> Next:
-    """Judge a call that Proxmox took: its task decides, then the read-back."""
+    """Judge a call that Proxmox took: its task decides, then the read-back.
+
+    A guest may be down although its shutdown's task gave up; values that a failed task left waiting
+    are no success.
+    """
     if seen.task is not None and seen.task.running:
         return Wait(ms=terms.poll_task)
     if seen.guest is None or (entry.upid and seen.task is None):
         if seen.now < entry.at + terms.settle:
             return Wait(ms=terms.poll_task * 2)
         return Doubt(entry=replace(entry, progress=Progress.UNKNOWN, text=seen.trouble))
+    task_failed = seen.task is not None and not seen.task.ok
     proven = not step.task_decides or (seen.task is not None and seen.task.ok)
-    if proven and readback.is_done(step, seen.guest, entry.at, seen.now):
+    left_behind = task_failed and bool(step.revert)
+    if proven and not left_behind and readback.is_done(step, seen.guest, entry.at, seen.now):
         return Note(entry=_done(entry, step, seen.guest))
     if seen.task is not None and not seen.task.ok:
         return Note(entry=_task_failed(step, entry, seen.task.exit_text))
     if seen.now < entry.at + step.patience_seconds * 1000:
         return Wait(ms=terms.poll_task)
-    return Note(
-        entry=replace(entry, progress=Progress.FAILED, text="accepted, but it does not show")
-    )
+    return Note(entry=replace(entry, progress=Progress.FAILED, text=NOT_SHOWN))
 
 
 def _task_failed(step: Step, entry: JournalEntry, text: str) -> JournalEntry:
@@ -254,7 +266,8 @@ def _settle(
     """After a refused step: take back what it left waiting, then say what is in force."""
     if seen.guest is None:
         return _patience(request, seen, terms, _refused(entry, step))
-    if _shows(step, seen.guest, entry.at, seen.now):
+    came_late = not step.revert or entry.text == NOT_SHOWN
+    if came_late and _shows(step, seen.guest, entry.at, seen.now):
         return Note(entry=_done(entry, step, seen.guest))
     left = [k for k in step.revert if k in seen.guest.pending]
     if left and not entry.undo:
@@ -277,4 +290,11 @@ def _refused(entry: JournalEntry, step: Step, guest: GuestFacts | None = None) -
     if step.asks_guest:
         given = int(step.params.get("timeout", step.patience_seconds))
         return refuse(Reason.NO_SHUTDOWN, seconds=given, text=entry.text)
+    if entry.text.startswith(LACKING):
+        privilege, _, path = entry.text.removeprefix(LACKING).partition(" on ")
+        return refuse(Reason.MISSING_PRIVILEGE, privilege=privilege, path=path)
+    if HOTPLUG in entry.text:
+        named, _, text = entry.text.partition(HOTPLUG)
+        field = named.rstrip(": ").rpartition(" ")[2].rpartition("\n")[2]
+        return refuse(Reason.HOTPLUG_STOPPED, field=field, text=text.strip())
     return refuse(Reason.STEP_REFUSED, step=step.name, text=entry.text)

@@ -42,6 +42,13 @@ def not_plannable(facts: Facts) -> Refusal | None:
     return None
 
 
+def would_stop_me(facts: Facts, verb: str) -> Refusal | None:
+    """Refuse what stops a guest that carries the bot or its store: nobody would finish it."""
+    if facts.guest.ref.vmid not in facts.own_vmids:
+        return None
+    return refuse(Reason.OWN_GUEST, guest=called(facts.guest), verb=verb)
+
+
 def wrong_state(guest: GuestFacts, verb: str, *allowed: str) -> Refusal | None:
     """Refuse a power operation where the guest's state, or its HA state, forbids it."""
     if guest.ha_state == "error":

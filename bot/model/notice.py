@@ -66,10 +66,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declined:
-    """A refusal, with buttons for what would work."""
+    """A refusal, with buttons for what would work; `voted` if it is a vote that does not count."""
 
     refusal: Refusal
     presses: tuple[Press, ...] = ()
+    voted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

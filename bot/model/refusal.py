@@ -66,9 +66,10 @@ class Reason(StrEnum):
     NOT_NEWEST_SNAPSHOT = "not newest snapshot"  # name, newest
     MISSING_PRIVILEGE = "missing privilege"  # privilege, path
     RESTART_NEEDS_RUNNING = "restart needs running"  # guest
+    OWN_GUEST = "own guest"  # guest, verb
     MEMORY_BELOW_USE = "memory below use"  # asked, used, floor
     # admission and policy
-    DOES_NOT_FIT = "does not fit"  # guest, node, asked, largest, resource, field
+    DOES_NOT_FIT = "does not fit"  # guest, node, asked, of, largest; sum, sum_after, sum_limit
     POLICY_REFUSES = "policy refuses"  # rule, why
     NO_RULE = "no rule"  # what
     NOBODY_REACHABLE = "nobody reachable"  # groups
@@ -85,12 +86,12 @@ class Reason(StrEnum):
     NOT_YOURS = "not yours"  # handle, requester
     ALREADY_RUNNING = "already running"  # handle
     GUEST_CHANGED = "guest changed"  # guest, what
-    ROOM_GONE = "room gone"  # largest, unit, field
+    ROOM_GONE = "room gone"  # guest, node, asked, largest; sum, sum_after, sum_limit
     ALREADY_VOTED = "already voted"  # handle
     NO_VOTE = "no vote"  # handle
     NO_OFFER = "no offer"  # handle, at
     OFFER_NOT_SMALLER = "offer not smaller"  # field, asked, offered, other
-    HYPERVISOR_SILENT = "hypervisor silent"  # cluster, doing
+    HYPERVISOR_SILENT = "hypervisor silent"  # cluster, doing, uncounted
     NOT_UNCERTAIN = "not uncertain"  # handle, state
     MAY_NOT_RESOLVE = "may not resolve"  # handle
     REASON_NEEDED = "reason needed"  # verb
@@ -100,9 +101,10 @@ class Reason(StrEnum):
     LOCKED_TOO_LONG = "locked too long"  # guest, lock
     GUEST_GONE = "guest gone"  # guest
     STEP_REFUSED = "step refused"  # step, text
+    HOTPLUG_STOPPED = "hotplug stopped"  # field, text
     NO_SHUTDOWN = "no shutdown"  # guest, seconds
-    PLAN_MOVED = "plan moved"  # what
-    VOTE_VOID = "vote void"  # person, why
+    PLAN_MOVED = "plan moved"  # what; handle
+    VOTE_VOID = "vote void"  # person, why; handle
     OBSOLETE = "obsolete"  # guest
     # the place itself
     STORE_DOWN = "store down"

@@ -1,6 +1,6 @@
 """The operation `reboot`: shut a guest down and start it, which brings waiting values into force."""
 
-from bot.model.footing import draft_of, other_pending_note
+from bot.model.footing import draft_of, other_pending_note, would_stop_me
 from bot.model.guest_config import coming
 from bot.model.intent import Ask
 from bot.model.operation import Facts, Operation
@@ -13,7 +13,7 @@ from bot.model.verdict import Note, NoteKind
 
 def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
     """Plan a reboot; memory and cores that wait are claimed, for they come into force with it."""
-    no = no_power(facts, "reboot", "running")
+    no = would_stop_me(facts, "reboot it") or no_power(facts, "reboot", "running")
     if no:
         return no
     guest = facts.guest

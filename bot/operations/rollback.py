@@ -8,6 +8,7 @@ from bot.model.footing import (
     not_plannable,
     on_guest,
     task_types,
+    would_stop_me,
 )
 from bot.model.guest import GuestFacts, Snapshot
 from bot.model.guest_config import memory_mib
@@ -25,7 +26,7 @@ from bot.model.verdict import Note, NoteKind
 def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
     """Plan a rollback."""
     guest = facts.guest
-    no = not_plannable(facts)
+    no = not_plannable(facts) or would_stop_me(facts, "roll it back")
     if no:
         return no
     snapshot = chosen(ask, guest)

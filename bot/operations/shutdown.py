@@ -1,6 +1,6 @@
 """The operation `shutdown`: ask a guest to shut down. It is never forced by us."""
 
-from bot.model.footing import called, draft_of
+from bot.model.footing import called, draft_of, would_stop_me
 from bot.model.guest import GuestFacts, Kind
 from bot.model.intent import Ask
 from bot.model.operation import Facts, Operation
@@ -12,7 +12,7 @@ from bot.model.verdict import Note, NoteKind
 
 def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
     """Plan a shutdown."""
-    no = no_power(facts, "shutdown", "running")
+    no = would_stop_me(facts, "shut it down") or no_power(facts, "shutdown", "running")
     if no:
         return no
     guest = facts.guest

@@ -1,6 +1,6 @@
 """The operation `stop`: cut a guest's power."""
 
-from bot.model.footing import called, draft_of
+from bot.model.footing import called, draft_of, would_stop_me
 from bot.model.intent import Ask
 from bot.model.operation import Facts, Operation
 from bot.model.plan import Draft
@@ -11,7 +11,7 @@ from bot.model.verdict import Note, NoteKind
 
 def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
     """Plan a power cut."""
-    no = no_power(facts, "stop", "running", "paused")
+    no = would_stop_me(facts, "stop it") or no_power(facts, "stop", "running", "paused")
     if no:
         return no
     guest = facts.guest

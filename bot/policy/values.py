@@ -166,10 +166,11 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestSettings:
-    """How long things may take and are kept, in ms."""
+    """How long things may take and are kept, in ms; which guests carry the bot or its store."""
 
     expires_ms: int = 3 * DAY_MS
     execute_within_ms: int = DAY_MS
     wait_for_lock_ms: int = 3_600_000
     keep_ms: int = 90 * DAY_MS
     keep_audit_ms: int = 730 * DAY_MS
+    own_guests: frozenset[str] = frozenset()

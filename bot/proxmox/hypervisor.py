@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from bot.model.errors import HypervisorFault, OutcomeUnknown, Refused, Unreachable
+from bot.model.errors import HypervisorFault, MissingPrivilege, OutcomeUnknown, Refused, Unreachable
 from bot.model.estate import ClusterPicture, NodeFacts, Rights, StorageFacts
 from bot.model.guest import GuestFacts, GuestRef, Snapshot
 from bot.model.plan import Step
@@ -176,7 +176,11 @@ class ProxmoxHypervisor:
         """Make one changing call; return the UPID, or an empty string if it left no task."""
         call = calls.change(ref, node, step, digest)
         client = self._client(ref.cluster, call)
-        answer = await self._in_thread(lambda: client.write(call, deadline_ms))
+        try:
+            answer = await self._in_thread(lambda: client.write(call, deadline_ms))
+        except MissingPrivilege:
+            self._rights.pop(ref.cluster, None)
+            raise
         if answer is None:
             return ""
         if isinstance(answer, str) and answer.startswith("UPID:"):

@@ -7,6 +7,7 @@ from bot.model.intent import Amount, Ask, How, Intent, Timing
 from bot.model.notice import Declined, Notice, Tell, Told
 from bot.model.refusal import Reason, refuse
 from bot.model.request import ChangeRequest
+from bot.workflow.offers import edit
 from bot.workflow.parts import Parts
 from bot.workflow.pointers import kept_ask, split
 from bot.workflow.submit import submit
@@ -25,8 +26,21 @@ async def _request(parts: Parts, intake: Intake) -> ChangeRequest | None:
 
 
 async def less(parts: Parts, intake: Intake) -> Notice:
-    """Ask for the largest amount that fits: the button points at the ask kept with it."""
-    return await _as(parts, intake, await kept_ask(parts, intake.intent.words["pointer"]))
+    """Ask for the largest amount that fits: in an answer a new ask, on a card the same request."""
+    ask = await kept_ask(parts, intake.intent.words["pointer"])
+    request = await _request(parts, intake) if ask is None else None
+    if request is None:
+        return await _as(parts, intake, ask)
+    verdict = request.plan.verdict
+    _, rev = split(intake.intent.words["pointer"])
+    if verdict.largest is None or rev != request.plan_rev:
+        current = request.plan_rev
+        return Declined(
+            refusal=refuse(Reason.OLD_CARD, handle=request.handle, shown=rev, current=current)
+        )
+    amount = Amount(how=How.SET, amount=verdict.largest)
+    smaller = replace(request.ask, amounts={**request.ask.amounts, verdict.largest_field: amount})
+    return await edit(parts, replace(intake, intent=replace(intake.intent, ask=smaller)))
 
 
 async def again(parts: Parts, intake: Intake) -> Notice:

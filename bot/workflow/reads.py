@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.capacity import Limits, room
+from bot.capacity import Limits, rooms
 from bot.model.errors import HypervisorFault
 from bot.model.guest import GuestSummary
 from bot.model.intent import Intent
@@ -123,7 +123,7 @@ async def headroom(parts: Parts, _who: Asker, intent: Intent) -> Notice:
     """Show what each node promises, uses and holds."""
     wanted = intent.words.get("node", "")
     limits: Limits = parts.assessor.limits()
-    rooms: list[NodeRoom] = []
+    found: list[NodeRoom] = []
     known: list[str] = []
     read_at = parts.clock.now()
     for cluster in parts.hypervisor.clusters():
@@ -131,12 +131,8 @@ async def headroom(parts: Parts, _who: Asker, intent: Intent) -> Notice:
         read_at = min(read_at, picture.read_at)
         ledgers = await parts.store.ledgers(cluster)
         known += [node.name for node in picture.nodes]
-        rooms += [
-            room(picture, node, ledgers, limits)
-            for node in picture.nodes
-            if wanted in {"", node.name}
-        ]
-    return HeadroomView(rooms=tuple(rooms), read_at=read_at, wanted=wanted, known=tuple(known))
+        found += rooms(picture, ledgers, limits, wanted)
+    return HeadroomView(rooms=tuple(found), read_at=read_at, wanted=wanted, known=tuple(known))
 
 
 async def requests(parts: Parts, who: Asker, intent: Intent) -> Notice:

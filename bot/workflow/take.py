@@ -76,7 +76,7 @@ async def take(parts: Parts, delivery: str) -> None:
     try:
         notice = await _done(parts, intake)
     except HypervisorFault as fault:
-        notice = silent(fault)
+        notice = silent(fault, "vote" if intake.intent.verb == "vote" else "")
     except SlackFault as fault:
         if await parts.store.now() < intake.at + LAPSE:
             raise
@@ -112,9 +112,9 @@ async def already_recorded(parts: Parts, intake: Intake) -> Notice:
     return recorded(parts, who, request)
 
 
-def silent(fault: HypervisorFault) -> Notice:
-    """Return what to say when Proxmox could not be asked."""
-    details = {"cluster": "Proxmox", "doing": str(fault)}
+def silent(fault: HypervisorFault, uncounted: str) -> Notice:
+    """Return what to say when Proxmox could not be asked; `uncounted` is what came to nothing."""
+    details = {"cluster": "Proxmox", "doing": str(fault), "uncounted": uncounted}
     return Declined(refusal=refuse(Reason.HYPERVISOR_SILENT, **details))
 
 

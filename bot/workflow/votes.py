@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.assess import Assessed, no_room, what_moved
+from bot.assess import Assessed, no_room, reused, what_moved
 from bot.model.errors import SlackFault
 from bot.model.events import Approve, Cancel, Deny, Replan, WithdrawVote
 from bot.model.guards import already, expired
@@ -18,6 +18,18 @@ from bot.reservations import taken
 from bot.workflow.deciding import AUDITED, helpful, transition, turned_away
 from bot.workflow.parts import Asker, Parts, asker, find_request, store_unsafe
 from bot.workflow.pointers import split, with_newest
+
+ENDS = frozenset(
+    {
+        Reason.ALREADY_SO,
+        Reason.POLICY_REFUSES,
+        Reason.NO_RULE,
+        Reason.TEMPLATE,
+        Reason.IDENTITY_CHANGED,
+        Reason.GUEST_GONE,
+    }
+)
+"""Reasons for which a request cannot be approved any more, whatever happens."""
 
 
 async def prompt(parts: Parts, intake: Intake) -> Notice:
@@ -79,13 +91,15 @@ async def _vote(parts: Parts, request: ChangeRequest, who: Asker, rev: int) -> N
     assessed = await parts.assessor.assess(request.ask, request.plan.target.ref, but=request.id)
     if isinstance(assessed, Refusal):
         return await _no_plan(parts, request, assessed, now)
+    if another := reused(request.plan, assessed.plan):
+        return await _no_plan(parts, request, another, now)
     decision = await parts.assessor.decide(request.requester, assessed.plan, who.roster)
     if isinstance(decision, Refusal):
         return await _no_plan(parts, request, decision, now)
     if assessed.plan.hash != request.plan_hash:
         return await _renew(parts, request, assessed, decision, now)
     if assessed.plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
-        return Declined(refusal=no_room(assessed.plan))
+        return Declined(refusal=no_room(assessed.plan, Reason.ROOM_GONE))
     return await _count(parts, request, who, assessed, decision, now)
 
 
@@ -145,14 +159,13 @@ def _approval(
 
 async def _no_plan(parts: Parts, request: ChangeRequest, why: Refusal, now: int) -> Notice:
     """Nothing can be approved any more: cancel what is obsolete or refused, say it otherwise."""
-    ends = {Reason.ALREADY_SO, Reason.POLICY_REFUSES, Reason.NO_RULE, Reason.TEMPLATE}
-    if why.reason not in ends:
-        return Declined(refusal=why)
+    if why.reason not in ENDS:
+        return Declined(refusal=why, voted=True)
     if why.reason is Reason.ALREADY_SO:
         why = refuse(Reason.OBSOLETE, guest=request.plan.target.name)
     event = Cancel(actor=SYSTEM, at=now, why=why, entitled=True)
     result = await parts.committer.apply(request, event)
-    return Declined(refusal=result if isinstance(result, Refusal) else why)
+    return Declined(refusal=result if isinstance(result, Refusal) else why, voted=True)
 
 
 async def _renew(
@@ -177,7 +190,7 @@ async def _renew(
     if isinstance(result, Refusal):
         return Declined(refusal=result)
     if plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
-        return Declined(refusal=no_room(plan))
+        return Declined(refusal=no_room(plan, Reason.ROOM_GONE))
     return Declined(
         refusal=refuse(
             Reason.GUEST_CHANGED, guest=plan.target.name, what=why.details.get("what", "")

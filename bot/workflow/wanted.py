@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 from bot.model.errors import SlackFault
 from bot.model.intake import Card, Closed, OpenEnd
-from bot.model.notice import CardNotice, Notice, ResultNotice, Tell, Told
+from bot.model.notice import CardNotice, Declined, Notice, ResultNotice, Tell, Told
 from bot.model.people import SYSTEM, Person
 from bot.model.policy import Decision, RuleAsk, still_needed
-from bot.model.refusal import Detail
+from bot.model.refusal import Detail, Refusal
 from bot.model.request import ChangeRequest, State
 from bot.policy import eligible
 from bot.workflow.closing import closed_of
@@ -56,6 +56,7 @@ async def wanted_messages(
             copy = replace(wanted[0], role="copy", channel=request.origin.channel)
             wanted.append(copy)
         wanted += _thread(request, channel, closed)
+        wanted += _asked_anew(request, channel)
     elif request.waiting_since is not None and request.requester != SYSTEM:
         wanted.append(_waits(request))
     if request.state.final and request.requester != SYSTEM:
@@ -109,6 +110,18 @@ def _thread(request: ChangeRequest, channel: str, closed: Closed | None) -> list
         told_so = _in_thread("thread-result", channel, result)
         said.append(replace(told_so, edited=closed is not None))
     return said
+
+
+def _asked_anew(request: ChangeRequest, channel: str) -> list[Wanted]:
+    """Return what tells that everybody is asked anew: an edit of the card rings nobody's bell."""
+    if request.state is not State.PENDING or request.moved is None:
+        return []
+    why = request.moved.why
+    named = Refusal(reason=why.reason, details={**why.details, "handle": request.handle})
+    said = Declined(refusal=named)
+    role = f"moved-{request.plan_rev}"
+    told = Wanted(role=role, channel="", person=request.requester, notice=said, edited=False)
+    return [_in_thread(f"thread-{role}", channel, said), told]
 
 
 def _in_thread(role: str, channel: str, notice: Notice) -> Wanted:

@@ -10,7 +10,7 @@ from bot.model.unit import Unit
 from bot.model.verdict import Sum, Verdict, VerdictClass
 from handlers.blocks.kit import fixed_width, name
 from handlers.blocks.plan import value_word
-from handlers.blocks.words import amount, bare, before_after, listed
+from handlers.blocks.words import amount, bare, before_after, listed, shown
 
 VERDICTS: dict[VerdictClass, str] = {
     VerdictClass.FITS: "Fits.",
@@ -21,6 +21,8 @@ VERDICTS: dict[VerdictClass, str] = {
     VerdictClass.DOES_NOT_FIT: "Does not fit.",
 }
 BAR = 16
+NAMED = 4
+"""So many nodes are named; more are 'the others'."""
 
 
 def sum_named(verdict: Verdict, sum_name: str) -> Sum | None:
@@ -81,16 +83,34 @@ def verdict_sentence(plan: Plan) -> str:
     if verdict.verdict is VerdictClass.DOES_NOT_FIT:
         said = _does_not_fit(plan)
     else:
-        said = VERDICTS[verdict.verdict]
+        said = _only_while_all_nodes_live(verdict) or VERDICTS[verdict.verdict]
     if verdict.missing:
-        said += f" Not known: {listed([name(m, 200) for m in verdict.missing])}."
+        said += f" {would_tell(verdict.missing)}"
     return said
+
+
+def would_tell(missing: Sequence[str]) -> str:
+    """Return what would make unknown figures known."""
+    return f"What would tell: {listed([name(m, 200) for m in missing])}."
+
+
+def _only_while_all_nodes_live(verdict: Verdict) -> str:
+    """Return the verdict's sentence where only the loss of a node stands against the plan."""
+    over = [s for s in verdict.sums if s.over_warn]
+    if verdict.verdict is not VerdictClass.WHILE_OTHERS_STAY_BELOW or len(over) != 1:
+        return ""
+    lost = over[0].notes.get("node")
+    if over[0].name != "node loss" or not isinstance(lost, str):
+        return ""
+    return f"Fits today, but not if {name(lost)} dies."
 
 
 def _over(each: Sum) -> str:
     if each.over_hard:
         return f" Over the hard limit of {amount(each.hard_at, each.unit)}."
-    return f" Over the warning at {amount(each.warn_at, each.unit)}." if each.over_warn else ""
+    if not each.over_warn or not each.warn_at:
+        return ""
+    return f" Over the warning at {amount(each.warn_at, each.unit)}."
 
 
 def _of_room(each: Sum) -> str:
@@ -128,6 +148,14 @@ def _cores(each: Sum, node: str) -> str:
     return f"Cores promised on {node}: {_of_room(each)}."
 
 
+def _others(each: Sum) -> tuple[str, str]:
+    """Return the nodes that are left, by name where they are few, and the verb that follows."""
+    others = each.notes.get("others")
+    if not isinstance(others, tuple) or not 0 < len(others) <= NAMED:
+        return "the others", "have"
+    return " + ".join(shown("others", o) for o in others), "has" if len(others) == 1 else "have"
+
+
 def _node_loss(each: Sum, node: str) -> str:
     lost, need, have = (each.notes.get(key) for key in ("node", "need", "have"))
     short, before = each.notes.get("short"), each.notes.get("short_before")
@@ -135,7 +163,8 @@ def _node_loss(each: Sum, node: str) -> str:
         return f"If a node dies, what {node} and the others must carry: {_of_room(each)}."
     which = name(lost) if isinstance(lost, str) else "a node"
     need_word, have_word = (amount(q.amount, q.unit) for q in (need, have))
-    said = f"If {which} dies, its HA guests need {need_word} and the others have {have_word}"
+    rest, verb = _others(each)
+    said = f"If {which} dies, its HA guests need {need_word} and {rest} {verb} {have_word}"
     if isinstance(short, Quantity) and short.amount > 0:
         said += f": {amount(short.amount, short.unit)} short"
         if isinstance(before, Quantity) and before.amount > 0:
@@ -180,7 +209,8 @@ def admission(plan: Plan) -> str:
     lines = [verdict_sentence(plan)]
     for each in plan.verdict.sums:
         if each.name == "in use" and (said := keeps(plan)):
-            lines.append(_may_use(plan, each) + said + _over(each))
+            over = f" In use: {_of_room(each)}.{_over(each)}" if _over(each) else ""
+            lines.append(_may_use(plan, each) + said + over)
         else:
             lines.append(sum_line(each, node))
     lines += held_lines(plan)

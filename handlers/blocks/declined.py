@@ -7,6 +7,7 @@ from bot.model.notice import Declined
 from bot.model.refusal import Quantity, Refusal
 from handlers.blocks.kit import Block, Message, message, section
 from handlers.blocks.problem import PROBLEMS
+from handlers.blocks.problem_asking import COUNTED
 from handlers.blocks.told import press_row
 from handlers.blocks.words import amount, sentence
 
@@ -21,14 +22,15 @@ def advice(refusal: Refusal) -> str:
     return sentence(PROBLEMS[refusal.reason].works, refusal.details)
 
 
-def problem(refusal: Refusal) -> str:
+def problem(refusal: Refusal, *, voted: bool = False) -> str:
     """Return the whole refusal: what is wrong, and what would work (markup)."""
     words = PROBLEMS[refusal.reason]
+    lead = COUNTED if voted else words.lead
     wrong = cause(refusal)
-    if not words.lead and not words.wrong.startswith("{"):
+    if not lead and not words.wrong.startswith("{"):
         wrong = wrong[:1].upper() + wrong[1:]
     stop = "" if wrong.endswith((".", "?", "!", "…")) else "."
-    return f"{words.lead}{wrong}{stop} {advice(refusal)}".strip()
+    return f"{lead}{wrong}{stop} {advice(refusal)}".strip()
 
 
 def labels(refusal: Refusal) -> Mapping[Action, str]:
@@ -49,9 +51,10 @@ def _fitting(refusal: Refusal) -> str:
 
 def declined_blocks(notice: Declined) -> list[Block]:
     """Build the blocks of a refusal."""
-    return [section(problem(notice.refusal)), *press_row(notice.presses, labels(notice.refusal))]
+    said = problem(notice.refusal, voted=notice.voted)
+    return [section(said), *press_row(notice.presses, labels(notice.refusal))]
 
 
 def declined(notice: Declined) -> Message:
     """Render a refusal."""
-    return message(problem(notice.refusal), declined_blocks(notice))
+    return message(problem(notice.refusal, voted=notice.voted), declined_blocks(notice))

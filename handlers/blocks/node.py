@@ -1,16 +1,18 @@
 """Nodes and their headroom, in words and bars."""
 
+from collections import Counter
+
 from bot.model.estate import ClusterPicture, NodeFacts, StorageFacts
 from bot.model.quantity import number
 from bot.model.unit import Unit
 from bot.model.view import HeadroomView, NodeRoom, NodesView
-from handlers.blocks.admission import bars, percent, sum_line
+from handlers.blocks.admission import bars, percent, sum_line, would_tell
 from handlers.blocks.guest import table
 from handlers.blocks.kit import Block, Message, clean, context, message, name, section
 from handlers.blocks.words import amount, bare, lasting, listed, plural, sentence, shown, when
 
-NODE_COLUMNS = (16, 8, 22, 10, 8, 10)
-SHOWN_ROOMS, SHOWN_CLUSTERS, SHOWN_NODES, SHOWN_STORAGES = 40, 10, 120, 20
+NODE_COLUMNS = (16, 8, 24, 10, 8, 10)
+SHOWN_ROOMS, SHOWN_CLUSTERS, SHOWN_NODES, SHOWN_STORAGES = 12, 10, 120, 20
 
 FACTS = {
     "reserve": "{reserve} is kept for the host.",
@@ -29,8 +31,7 @@ def _share(used: int | None, total: int | None, unit: Unit) -> str:
     return f"{bare(used, unit, whole)} of {whole} ({percent(used, total)})"
 
 
-def _node_row(node: NodeFacts, picture: ClusterPicture) -> tuple[str, ...]:
-    there = sum(1 for g in picture.guests if g.node == node.name and not g.template)
+def _node_row(node: NodeFacts, there: int) -> tuple[str, ...]:
     cpu = "unknown" if node.cpu_fraction is None else f"{number(100 * node.cpu_fraction, 0)} %"
     cores = "?" if node.cpus is None else str(node.cpus)
     up = lasting(node.uptime_seconds * 1000) if node.online else ""
@@ -64,7 +65,8 @@ def _cluster(picture: ClusterPicture) -> list[Block]:
     quorum = {True: "has quorum", False: "has NO quorum", None: "quorum unknown"}
     head = f"*{name(picture.cluster)}*: {plural(len(picture.nodes), 'node')}, {quorum[picture.quorate]}"
     rows: list[tuple[str, ...]] = [("node", "state", "memory in use", "cpu", "guests", "up")]
-    rows += [_node_row(n, picture) for n in picture.nodes[:SHOWN_NODES]]
+    there = Counter(g.node for g in picture.guests if not g.template)
+    rows += [_node_row(n, there[n.name]) for n in picture.nodes[:SHOWN_NODES]]
     blocks = [section(head), *table(rows, NODE_COLUMNS)]
     lines = [_storage_line(s) for s in _storages(picture)]
     blocks += [section("\n".join(lines[n : n + 10])) for n in range(0, len(lines), 10)]
@@ -101,27 +103,42 @@ def room_lines(room: NodeRoom) -> str:
     """Return one node's headroom as lines of markup."""
     node = name(room.node.name)
     state = "" if room.node.online else " It is silent: these are the last figures."
-    lines = [f"*{node}* ({plural(room.guests, 'guest')}).{state}"]
+    lines = [f"*{node}*: {plural(room.guests, 'guest counts', 'guests count')}.{state}"]
     lines += [sum_line(each, node) for each in room.sums[:12]]
     if room.held_mib:
         lines.append(f"Held for approved requests: {amount(room.held_mib, Unit.MIB)}.")
     lines += _fact_lines(room)
     if room.missing:
-        lines.append(f"Not known: {listed([name(m, 200) for m in room.missing])}.")
+        lines.append(f"Some figures are unknown. {would_tell(room.missing)}")
     return "\n".join(lines)
 
 
+def _fullness(room: NodeRoom) -> float:
+    """Return how full a node is, by its fullest sum of memory; unknown counts as full."""
+    shares = [
+        1.0 if s.after is None or not s.room else s.after / s.room
+        for s in room.sums
+        if s.name in {"promised memory", "in use"}
+    ]
+    return max(shares, default=0.0)
+
+
 def headroom(view: HeadroomView) -> Message:
-    """Render the headroom of nodes, in words and bars."""
+    """Render the headroom of nodes, in words and bars; of many nodes the fullest."""
     if not view.rooms:
         said = "There is no node that I can show you."
         if view.wanted:
             known = listed([name(n) for n in view.known]) or "none"
             said = f"I know no node {name(view.wanted)}. There are: {known}."
         return message(said, [section(said)])
-    said = f"Headroom of {listed([name(r.node.name) for r in view.rooms])}."
+    rooms = view.rooms
+    if len(rooms) > SHOWN_ROOMS:
+        rooms = tuple(sorted(rooms, key=_fullness, reverse=True)[:SHOWN_ROOMS])
+    said = f"Headroom of {listed([name(r.node.name) for r in rooms], limit=SHOWN_ROOMS)}."
+    if len(view.rooms) > SHOWN_ROOMS:
+        said = f"Headroom of the {len(rooms)} fullest of {len(view.rooms)} nodes."
     blocks = [section(said)]
-    for room in view.rooms[:SHOWN_ROOMS]:
+    for room in rooms:
         drawn = bars(room.sums)
         blocks.append(section(f"{room_lines(room)}\n{drawn}" if drawn else room_lines(room)))
     if len(view.rooms) > SHOWN_ROOMS:

@@ -18,7 +18,7 @@ NOTES: dict[str, str] = {
         "Without a restart, the balloon minimum can change now (ask for `balloon`)."
     ),
     NoteKind.BALLOON_MINIMUM: (
-        "Guaranteed is the balloon minimum[ of {minimum}]; promised is[ {maximum}] the maximum."
+        "Guaranteed is the balloon minimum[ of {minimum}]; promised is the maximum[ of {maximum}]."
     ),
     NoteKind.BALLOON_STAYS: "The balloon minimum stays[ at {minimum}]: only that is guaranteed.",
     NoteKind.HA_MANAGED: "HA looks after this guest[ (state {state})].",

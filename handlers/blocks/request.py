@@ -34,6 +34,7 @@ NOT_FITTING = VerdictClass.DOES_NOT_FIT
 TO_CONFIRM = frozenset(
     {
         NoteKind.CUTS_POWER,
+        NoteKind.OWN_CONTAINER,
         NoteKind.RESTARTS,
         NoteKind.ROLLBACK_LOSES,
         NoteKind.ROLLBACK_STOPS,

@@ -189,12 +189,22 @@ _CHANNEL = re.compile(r"[CDG][A-Z0-9]{2,20}")
 """A channel's id, which Slack shows as its name."""
 
 
+SUMS = {
+    "promised memory": "the memory that all guests are promised (configured)",
+    "in use": "the memory in use (if only this guest fills up)",
+    "promised cores": "the cores that all guests are promised",
+}
+"""Admission's sums within a sentence; a storage's sum is named by itself."""
+
+
 def _text(key: str, detail: str) -> str:
+    if key == "sum":
+        return SUMS.get(detail, name(detail))
     if key == "state" and detail in _PLAIN_STATES:
         return _PLAIN_STATES[detail]
     if key == "channel" and _CHANNEL.fullmatch(detail):
         return f"<#{detail}>"
-    if key == "field":
+    if key in {"field", "of"}:
         return field_word(detail) if detail else ""
     return name(detail, SENTENCE if key in LONG else NAME, empty="")
 

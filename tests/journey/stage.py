@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot.config import Settings, load
 from bot.model.guest import GuestRef, Kind
@@ -53,10 +55,19 @@ approvals = 1
 approvers = ["ops"]
 """
 
+UNBROKEN = 10_000
+"""Lines so long that no sentence is broken where a test looks for it."""
+
 QUICK = Terms(
     follow_every=200, reconcile_every=500, poll_task=100, inventory_lag=300, send_within=5_000
 )
 """Terms for tests: the same rules, shorter waits."""
+
+
+def soon(seconds: int = 2, zone: str = "Europe/Paris") -> str:
+    """Return a time that many seconds from now, as people in that zone type it."""
+    later = datetime.now(ZoneInfo(zone)) + timedelta(seconds=seconds)  # noqa: TID251 - a person's watch
+    return f"{later:%H:%M:%S}"
 
 
 def flat(text: str) -> str:
@@ -99,6 +110,10 @@ class Stage:
         """Return somebody who can act."""
         return self.slack.person(name)
 
+    def says(self, message: Message) -> str:
+        """Return what a message says, each paragraph in one line."""
+        return self.slack.shown(message, width=UNBROKEN)
+
     async def ask(self, name: str, text: str, channel: str = "#web") -> Reply:
         """Let somebody type `/pve TEXT`."""
         return await self.person(name).command(f"/pve {text}", channel=channel)
@@ -107,11 +122,11 @@ class Stage:
         """Type `/pve TEXT` and return the private answer that follows (not the acknowledgement)."""
         before = len(self.slack.ephemerals_for(name))
         reply = await self.ask(name, text, channel)
-        if reply.message is not None and "I am looking" not in self.slack.shown(reply.message):
-            return self.slack.shown(reply.message)
+        if reply.message is not None and "I am looking" not in self.says(reply.message):
+            return self.says(reply.message)
 
         def answers() -> list[str]:
-            texts = [self.slack.shown(m) for m in self.slack.ephemerals_for(name)[before:]]
+            texts = [self.says(m) for m in self.slack.ephemerals_for(name)[before:]]
             return [text for text in texts if "I am looking" not in text]
 
         await self.until(answers)
@@ -126,7 +141,7 @@ class Stage:
         before = len(self.slack.ephemerals_for(name))
         await self.press(name, button, message)
         await self.until(lambda: len(self.slack.ephemerals_for(name)) > before)
-        return self.slack.shown(self.slack.ephemerals_for(name)[-1])
+        return self.says(self.slack.ephemerals_for(name)[-1])
 
     def cards(self, channel: str = "#approvals") -> list[Message]:
         """Return the cards of a channel, oldest first, without what stands in threads."""
@@ -145,7 +160,7 @@ class Stage:
 
     def shown(self, channel: str = "#approvals") -> str:
         """Return what the newest card says."""
-        return self.slack.shown(self.card(channel))
+        return self.says(self.card(channel))
 
     async def card_says(self, text: str, seconds: float = 20) -> str:
         """Wait until the newest card says so; return all of it."""
@@ -156,7 +171,7 @@ class Stage:
         """Wait for a direct message that says so; return it."""
 
         def found() -> list[str]:
-            shown = [flat(self.slack.shown(m)) for m in self.slack.direct_messages(name)]
+            shown = [flat(self.says(m)) for m in self.slack.direct_messages(name)]
             return [s for s in shown if text in s]
 
         await self.until(lambda: bool(found()), seconds)

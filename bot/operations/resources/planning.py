@@ -10,6 +10,7 @@ from bot.model.footing import (
     not_plannable,
     on_guest,
     target_of,
+    would_stop_me,
     wrong_state,
 )
 from bot.model.guest import GuestFacts, Kind
@@ -47,7 +48,7 @@ def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
     restart = any(p.change.effect is Effect.WITH_RESTART for p in pieces)
     no = (
         _at_odds(pieces, facts.guest)
-        or (_cannot_restart(facts.guest) if restart else None)
+        or (_cannot_restart(facts) if restart else None)
         or missing_privilege(facts, _needs(pieces, facts.guest, restart=restart))
     )
     if no:
@@ -112,8 +113,11 @@ def _at_odds(pieces: tuple[Piece, ...], guest: GuestFacts) -> Refusal | None:
     return None
 
 
-def _cannot_restart(guest: GuestFacts) -> Refusal | None:
+def _cannot_restart(facts: Facts) -> Refusal | None:
     """Refuse a restart of a guest that cannot be asked to shut down."""
+    guest = facts.guest
+    if no := would_stop_me(facts, "restart it"):
+        return no
     if guest.status != "running":
         return refuse(Reason.RESTART_NEEDS_RUNNING, guest=called(guest))
     return wrong_state(guest, "restart", "running")

@@ -14,6 +14,7 @@ from bot.simulation.slack.calls import Action, Call, Hook
 from bot.simulation.slack.delivery import Ack, Delivery, Transport
 from bot.simulation.slack.delivery import Kind as DeliveryKind
 from bot.simulation.slack.dispatch import Dispatch
+from bot.simulation.slack.drawing_rich_text import WIDTH
 from bot.simulation.slack.driving import Driving
 from bot.simulation.slack.exchanges import Exchanges
 from bot.simulation.slack.happenings import Happening
@@ -231,14 +232,14 @@ class SimulatedSlack:
         """Give the whole conversation as text."""
         return self._transcript(tz).text(self.happenings)
 
-    def shown(self, seen: Message | View, tz: str = "Europe/Paris") -> str:
-        """Give what a message or view looks like."""
-        transcript = self._transcript(tz)
+    def shown(self, seen: Message | View, tz: str = "Europe/Paris", width: int = WIDTH) -> str:
+        """Give what a message or view looks like, lines broken at this width."""
+        transcript = self._transcript(tz, width)
         lines = transcript.modal(seen) if isinstance(seen, View) else transcript.message(seen)
         return "\n".join(lines)
 
-    def _transcript(self, tz: str) -> Transcript:
-        return Transcript(Reader(self.directory, tz), self.workspace.messages)
+    def _transcript(self, tz: str, width: int = WIDTH) -> Transcript:
+        return Transcript(Reader(self.directory, tz), self.workspace.messages, width)
 
     async def connected(self, count: int = 1, seconds: float = 5) -> None:
         """Wait until the app holds `count` sockets."""

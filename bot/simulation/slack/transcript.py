@@ -17,9 +17,10 @@ FRAME = 60
 class Transcript:
     """Tells happenings to one reader."""
 
-    def __init__(self, reader: Reader, messages: Messages) -> None:
+    def __init__(self, reader: Reader, messages: Messages, width: int = WIDTH) -> None:
         self._reader = reader
         self._messages = messages
+        self._width = width
 
     def text(self, happenings: Iterable[Happening]) -> str:
         """Tell them all, an empty line between two."""
@@ -38,8 +39,8 @@ class Transcript:
         """Draw a message without its heading."""
         files = [f"[file: {file['title']}]" for file in message.files]
         if message.blocks:
-            return Drawing(self._reader).blocks(message.blocks) + files
-        text = wrapped(self._reader.mrkdwn(message.text), WIDTH) if message.text else []
+            return Drawing(self._reader, self._width).blocks(message.blocks) + files
+        text = wrapped(self._reader.mrkdwn(message.text), self._width) if message.text else []
         return text + files
 
     def modal(self, view: View) -> list[str]:

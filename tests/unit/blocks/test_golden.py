@@ -21,7 +21,7 @@ def test_a_card_that_waits_for_approval() -> None:
 *memory* 4 → 6 GiB (+2 GiB): live, no restart
 Fits only while others stay below what they were promised (configured).
 All guests on pve1 are promised (configured) 18 → 20 of 15.5 GiB: if all took it, about 4.5 GiB would be missing. Over the warning at 15.5 GiB.
-db1 may then use 6 GiB (now 3.6 of 4). pve1 keeps 2.1 of 15.5 GiB free if db1 fills up. Over the warning at 11.8 GiB.
+db1 may then use 6 GiB (now 3.6 of 4). pve1 keeps 2.1 of 15.5 GiB free if db1 fills up. In use: 11 → 13.4 of 13.9 GiB. Over the warning at 11.8 GiB.
 promised  now  ████████████████▶▶▶ 116 %
           then ████████████████▶▶▶▶▶ 129 %
 in use    now  █████████████░░░ 79 %
@@ -41,7 +41,7 @@ def test_a_card_whose_plan_does_not_fit() -> None:
 @U0ANA asks: db1 (CT 104, pve1) memory 4 → 8 GiB. Live, no restart. db1 cannot get 8 GiB on pve1: at most 4.4 GiB.
 *memory* 4 → 8 GiB (+4 GiB): live, no restart
 db1 cannot get 8 GiB on pve1: at most 4.4 GiB.
-pve1 would be 3.1 GiB short if db1 fills up. Over the hard limit of 13.9 GiB.
+pve1 would be 3.1 GiB short if db1 fills up. In use: 11 → 17 of 13.9 GiB. Over the hard limit of 13.9 GiB.
 in use    now  █████████████░░░ 79 %
           then ████████████████▶▶▶▶ 122 %
 • I see no backup of it.

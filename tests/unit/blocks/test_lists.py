@@ -67,12 +67,12 @@ def test_headroom_in_words_and_bars() -> None:
     """A node: promised of room, in use, held, kept for the host, and what is not known."""
     expected = """\
 Headroom of pve1.
-*pve1* (7 guests).
+*pve1*: 7 guests count.
 All guests on pve1 are promised (configured) 18 of 15.5 GiB: if all took it, about 2.5 GiB would be missing. Over the warning at 15.5 GiB.
 In use on pve1: 11 of 13.9 GiB.
 Held for approved requests: 2 GiB.
 1.6 GiB is kept for the host.
-Not known: Sys.Audit on /nodes/pve1.
+Some figures are unknown. What would tell: Sys.Audit on /nodes/pve1.
 
 promised  now  ████████████████▶▶▶ 116 %
 in use    now  █████████████░░░ 79 %

@@ -96,7 +96,7 @@ def test_no_room_says_the_largest_that_fits_and_offers_it() -> None:
         node="pve1",
         asked=Quantity(amount=8192, unit="MiB"),
         largest=Quantity(amount=921, unit="MiB"),
-        field="memory",
+        of="memory",
     )
     shown = render(Declined(refusal=lacking, presses=(Press(action=Action.ASK_LESS, pointer="p"),)))
     expected = (

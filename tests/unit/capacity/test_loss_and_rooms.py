@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.capacity import Limits, Reserve, judge, room, settled
+from bot.capacity import Limits, Reserve, judge, rooms, settled
 from bot.model.estate import NodeFacts
 from bot.model.refusal import Quantity
 from bot.model.verdict import VerdictClass
@@ -11,7 +11,6 @@ from tests.unit.capacity.world import (
     FOUNDING,
     GIB,
     GIB_BYTES,
-    HOST,
     LIMITS,
     THIN_POOL,
     claim,
@@ -90,7 +89,7 @@ def test_a_survivor_without_figures_cannot_be_told() -> None:
 def test_the_room_of_a_node_shows_its_sums_as_they_are() -> None:
     """Promised, in use, cores and storage, with what reservations hold beside the promise."""
     held = ledger(("R-1", claim(DB1, "memory", 4 * GIB, 6 * GIB)))
-    shown = room(replace(picture(*FOUNDING), storages=(THIN_POOL,)), HOST, (held,), LIMITS)
+    shown = rooms(replace(picture(*FOUNDING), storages=(THIN_POOL,)), (held,), LIMITS)[0]
     assert (shown.guests, shown.held_mib, shown.missing) == (7, 2 * GIB, ())
     assert [(s.name, s.after) for s in shown.sums] == [
         ("promised memory", 20 * GIB),
@@ -103,7 +102,7 @@ def test_the_room_of_a_node_shows_its_sums_as_they_are() -> None:
 def test_the_room_of_a_silent_node_names_what_is_missing() -> None:
     """Unknown figures are None, never zero."""
     silent = NodeFacts(name="pve1", online=False)
-    shown = room(picture(guest(101, None), nodes=(silent,)), silent, (), LIMITS)
+    shown = rooms(picture(guest(101, None), nodes=(silent,)), (), LIMITS)[0]
     assert [s.after for s in shown.sums] == [None, None, 1]
     assert shown.missing == ("VM.Audit on /vms/101", "Sys.Audit on /nodes/pve1")
 
