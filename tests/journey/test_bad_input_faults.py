@@ -67,7 +67,7 @@ async def test_a_locked_guest_is_waited_for(tmp_path: Path) -> None:
         values = stage.pve.world.guest(101).config.values
         values["lock"] = "backup"
         await stage.press("bob", "Approve")
-        assert "for a lock on the guest to go" in flat(await stage.card_says("Waiting since"))
+        assert "for its lock (backup) to go" in flat(await stage.card_says("Waiting since"))
         assert stage.memory(101) == 2048
         del values["lock"]
         await stage.card_says("Read back")

@@ -47,7 +47,7 @@ async def test_an_offer_of_more_comes_back_and_one_of_less_is_made(tmp_path: Pat
         await bob.submit(open_form(stage, "bob"), {"memory": "+9G"})
         shown = await form_says(stage, "bob", "Not counted")
         assert "[ +9G" in shown
-        assert "memory 11 GiB, not 4 GiB" in shown.replace("│ ", "")
+        assert "memory 11 GiB is more than 4 GiB" in shown.replace("│ ", "")
         await bob.submit(open_form(stage, "bob"), {"memory": "much"})
         await bob.submit(open_form(stage, "bob"), {"memory": "+1G"})
         await form_says(stage, "bob", "Your offer on")

@@ -13,7 +13,7 @@ async def test_a_task_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
         stage.pve.world.tasks.fail_next("qmconfig", text, after_effect=True)
         await stage.press("bob", "Approve")
         told = await stage.result("ana", "Not done")
-        assert "app1 still has 4 GiB and cores 2" in told
+        assert "app1 still has 4 GiB and 2 cores" in told
         assert text in told
         assert "Nothing waits." in told
         assert stage.pve.world.guest(106).config.pending == {}
