@@ -176,7 +176,7 @@ def _wait_for_lock(request: ChangeRequest, guest: GuestFacts, now: int, terms: T
 def _entry(
     step: Step, progress: Progress, seen: Seen, guest: GuestFacts | None, *, undo: bool = False
 ) -> JournalEntry:
-    shown = {e.key: guest.config.get(e.key) for e in step.expects} if guest else {}
+    shown = readback.shown(step, guest) if guest else {}
     return JournalEntry(
         step=step.name,
         progress=progress,
@@ -217,7 +217,7 @@ def _until_proof(entry: JournalEntry, seen: Seen, terms: Terms) -> int:
 
 
 def _done(entry: JournalEntry, step: Step, guest: GuestFacts) -> JournalEntry:
-    shown = {e.key: guest.config.get(e.key) for e in step.expects}
+    shown = readback.shown(step, guest)
     return replace(entry, progress=Progress.DONE, read_back=shown)
 
 

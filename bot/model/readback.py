@@ -73,6 +73,24 @@ def is_done(step: Step, guest: GuestFacts, since_ms: int, now_ms: int) -> bool:
     return all(_LOOK[e.where](e, guest, since_ms, now_ms) for e in step.expects)
 
 
+def shown(step: Step, guest: GuestFacts) -> dict[str, Value]:
+    """Return what the guest shows of all that a step expects, for the journal."""
+    return {e.key: _shown_of(e, guest) for e in step.expects}
+
+
+def _shown_of(expect: Expect, guest: GuestFacts) -> Value:
+    if expect.where in {Where.STATUS, Where.FRESH_START}:
+        return guest.status
+    if expect.where is Where.DISK:
+        disk = guest.disk(expect.key)
+        return disk.size_bytes if disk else None
+    if expect.where is Where.SNAPSHOT:
+        return "present" if any(s.name == expect.key for s in guest.snapshots) else "absent"
+    if expect.where is Where.IN_FORCE:
+        return guest.config.get(expect.key)
+    return guest.pending.get(expect.key, guest.config.get(expect.key))
+
+
 def moved(step: Step, guest: GuestFacts) -> tuple[str, ...]:
     """Return the fields whose value in force is not the one the step was planned from."""
     return tuple(k for k, v in step.rests_on.items() if not same(guest.config.get(k), v))
@@ -119,7 +137,7 @@ def _in_force_of(change: Change, plan: Plan, guest: GuestFacts) -> InForce:
         before=change.before,
         asked=change.after,
         value=_shown(change, plan, guest),
-        waiting=in_unit(waiting, change.unit) if is_waiting else None,
+        waiting=in_unit(waiting, change.unit),
         is_waiting=is_waiting,
     )
 
