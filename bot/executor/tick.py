@@ -122,9 +122,8 @@ def _begin(request: ChangeRequest, seen: Seen, terms: Terms) -> Next:
     if step is not None and undoing:
         step = undo_of(step)
     if guest is None:
-        return _patience(
-            request, seen, terms, refuse(Reason.HYPERVISOR_SILENT, **_where(request, seen))
-        )
+        silent = refuse(Reason.HYPERVISOR_SILENT, **_where(request, seen))
+        return _patience(request, seen, terms, silent if step is not None else None)
     if step is None:
         return end(request, guest, seen.now, None)
     if _shows(step, guest, seen.now, seen.now):
@@ -151,14 +150,17 @@ def _where(request: ChangeRequest, seen: Seen) -> dict[str, str]:
     return {"cluster": request.plan.target.ref.cluster, "doing": seen.trouble}
 
 
-def _patience(request: ChangeRequest, seen: Seen, terms: Terms, why: Refusal) -> Next:
-    """Wait while nothing can be read; with nothing under way, give up after a while."""
+def _patience(request: ChangeRequest, seen: Seen, terms: Terms, why: Refusal | None) -> Next:
+    """Wait while nothing can be read; with nothing under way, give up after a while.
+
+    `why` is None once every step was read back as done: then only the last look is missing.
+    """
     since = max(request.started_at or seen.now, request.journal[-1].at if request.journal else 0)
     if request.waiting_since is not None:
         since = max(since, request.waiting_since + terms.wait_for_lock)
     if seen.now < since + terms.give_up_after:
         return Wait(ms=terms.poll_task * 5)
-    if seen.gone:
+    if seen.gone and why is not None:
         why = refuse(Reason.GUEST_GONE, guest=_name(request))
     return end(request, None, seen.now, why)
 

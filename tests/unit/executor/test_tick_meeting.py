@@ -163,6 +163,19 @@ def test_silence_after_a_step_that_is_done_hides_nothing(case: Case) -> None:
 
 
 @EVERY_CASE
+def test_silence_after_the_last_step_takes_nothing_away(case: Case) -> None:
+    """Every step was read back as done: it succeeded, though the last look never came."""
+
+    def silent(world: World, request: ChangeRequest) -> None:
+        done = {e.step for e in request.journal if e.progress is Progress.DONE}
+        if len(done) == len(case.plan.steps):
+            world.blind_until = world.now + 1
+
+    met = driven(case, silent)
+    assert (met.request.state, why(met)) == (State.SUCCEEDED, None)
+
+
+@EVERY_CASE
 @pytest.mark.parametrize("fate", [Fate.LOST, Fate.LOST_DONE, Fate.LOST_LATE])
 def test_in_doubt_and_blind_nothing_is_sent(case: Case, fate: Fate) -> None:
     """A lost call with nothing to be read stays UNCERTAIN, hour after hour; then it goes on."""
