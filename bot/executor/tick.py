@@ -202,7 +202,10 @@ def _prove(
     if seen.guest and _shows(step, seen.guest, entry.at, seen.now):
         return Note(entry=_done(entry, step, seen.guest))
     readable = seen.guest is not None and (seen.tasks is not None or not step.leaves_task)
-    if readable and seen.now >= entry.deadline + terms.settle:
+    if readable and seen.guest and seen.now >= entry.deadline + terms.settle:
+        if left := readback.left_waiting(step, seen.guest):
+            text = f"it left {', '.join(left)} waiting"
+            return Note(entry=replace(entry, progress=Progress.FAILED, text=text))
         return Note(
             entry=replace(entry, progress=Progress.UNDONE, text="proven to have had no effect")
         )
@@ -255,7 +258,7 @@ def _settle(
 ) -> Next:
     """After a refused step: take back what it left waiting, then say what is in force."""
     if seen.guest is None:
-        return _patience(request, seen, terms, _refused(entry, step))
+        return _unread(request, step, seen, terms, _refused(entry, step))
     if _shows(step, seen.guest, entry.at, seen.now):
         return Note(entry=_done(entry, step, seen.guest))
     left = [k for k in step.revert if k in seen.guest.pending]
@@ -268,8 +271,15 @@ def _settled(request: ChangeRequest, seen: Seen, terms: Terms) -> Next:
     failed = next(e for e in reversed(request.journal) if not e.undo)
     step = step_of(request, failed)
     if seen.guest is None:
-        return _patience(request, seen, terms, _refused(failed, step))
+        return _unread(request, step, seen, terms, _refused(failed, step))
     return end(request, seen.guest, seen.now, _refused(failed, step))
+
+
+def _unread(request: ChangeRequest, step: Step, seen: Seen, terms: Terms, why: Refusal) -> Next:
+    """Wait for a look at the guest: a step that may have left values waiting is never given up."""
+    if step.revert:
+        return Wait(ms=terms.poll_task * 5)
+    return _patience(request, seen, terms, why)
 
 
 def _refused(entry: JournalEntry, step: Step) -> Refusal:

@@ -91,6 +91,13 @@ def _shown_of(expect: Expect, guest: GuestFacts) -> Value:
     return guest.pending.get(expect.key, guest.config.get(expect.key))
 
 
+def left_waiting(step: Step, guest: GuestFacts) -> tuple[str, ...]:
+    """Return the keys that were to be in force at once and wait instead: a hotplug failed."""
+    wanted = {e.key: e.value for e in step.expects if e.where is Where.IN_FORCE}
+    mine = (k for k in step.revert if k in wanted and k in guest.pending)
+    return tuple(k for k in mine if same(guest.pending[k], wanted[k]))
+
+
 def moved(step: Step, guest: GuestFacts) -> tuple[str, ...]:
     """Return the fields whose value in force is not the one the step was planned from."""
     return tuple(k for k, v in step.rests_on.items() if not same(guest.config.get(k), v))

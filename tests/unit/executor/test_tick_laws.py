@@ -13,6 +13,7 @@ from tests.unit.executor.plans import Case, cases
 from tests.unit.executor.world import Crash, Fate, World
 
 REBOOT = next(c for c in cases() if c.plan.operation == "reboot")
+PLUGS = next(c for c in cases() if c.name == "qemu-resources-running-config(cpulimit)-live")
 CASES = st.sampled_from(cases())
 AGAIN = [Fate.LOCKED, Fate.TASK_LOCKED, Fate.UNREACHABLE, Fate.LOST, Fate.LOST_LATE]
 FATES = st.lists(st.sampled_from([*Fate, *AGAIN, *AGAIN, *[Fate.WORKS] * 5]), max_size=12)
@@ -22,6 +23,7 @@ TOLD: Counter[str] = Counter()
 
 
 @settings(max_examples=300, deadline=None)
+@example(case=PLUGS, fates=[Fate.HALF], crashes=[Crash.AFTER_CALL], blind=[0, 0, 36, 0, 41])
 @example(case=REBOOT, fates=[], crashes=[], blind=[0, 0, 41, 61])
 @given(case=CASES, fates=FATES, crashes=CRASHES, blind=BLIND)
 def test_any_history_ends_honestly(

@@ -103,6 +103,8 @@ class World:
         self.calls.append((step, entry.undo))
         if fate is Fate.NOT_SHOWN and step.only_task_proves:
             fate = Fate.TASK_FAILS
+        if fate is Fate.HALF and not plugs(step, self.guest):
+            fate = Fate.HALF_TASK  # a reboot stops half the way in its task, never in its call
         at = {
             Fate.REFUSED: Progress.FAILED,
             Fate.LOST: Progress.UNKNOWN,

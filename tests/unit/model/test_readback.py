@@ -6,7 +6,7 @@ import pytest
 
 from bot.model.guest import GuestFacts, Snapshot
 from bot.model.plan import Change, Effect, Expect, Plan, Step, Where
-from bot.model.readback import in_unit, is_done, moved, read_back, same, shown
+from bot.model.readback import in_unit, is_done, left_waiting, moved, read_back, same, shown
 from bot.model.unit import Unit, Value
 from tests.unit.operations.estate import GIB, a_guest
 from tests.unit.redis_store.samples import PLAN
@@ -95,6 +95,15 @@ def test_all_expectations_must_hold() -> None:
     """One that does not is enough to make the step not done."""
     both = (*DONE[0][0].expects, *NOT_DONE[0][0].expects)
     assert not is_done(replace(DONE[0][0], expects=both), a_guest(), NOW, NOW)
+
+
+def test_what_a_failed_hotplug_left_waiting() -> None:
+    """The very value that was to be in force, on a key of ours, tells that the call arrived."""
+    plugs = replace(step(Where.IN_FORCE, "memory", "6144"), revert=("memory",))
+    assert left_waiting(plugs, a_guest(pending={"memory": "6144"})) == ("memory",)
+    assert left_waiting(plugs, a_guest(pending={"memory": "8192"})) == ()
+    waits = replace(step(Where.ACCEPTED, "memory", "6144"), revert=("memory",))
+    assert left_waiting(waits, a_guest(pending={"memory": "6144"})) == ()
 
 
 def test_what_a_step_rests_on() -> None:
