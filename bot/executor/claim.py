@@ -138,6 +138,9 @@ class Claimer:
             ledgers = await given_up(self.store, request, room_too=True)
         elif plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
             return await self._end(request, _cancelled(request, why, now))
+        elif not plan.target.may_be(request.plan.target):
+            why = refuse(Reason.IDENTITY_CHANGED, guest=plan.target.name)
+            return await self._end(request, _cancelled(request, why, now))
         elif assessed is not None:
             ledgers = await taken(self.store, _with_plan(request, plan), assessed.ledgers)
         result = await self.committer.apply(request, event, ledgers=ledgers)

@@ -47,9 +47,11 @@ def _anything_done(request: ChangeRequest) -> bool:
 def _moved(shown: InForce) -> bool:
     """Return whether the value moved from where it was towards what was asked.
 
-    Where both are the same (a reboot: running before and after) any other value is half the way.
+    Where both are the same (a reboot: running before and after) any other value is half the way. A
+    value to be taken back that still waits has not moved, whatever is in force.
     """
-    if same(shown.value, shown.before):
+    still_waits = shown.waiting is not None and not shown.is_waiting
+    if same(shown.value, shown.before) or (still_waits and same(shown.waiting, shown.before)):
         return False
     if same(shown.before, shown.asked):
         return True

@@ -8,8 +8,6 @@ we know, and what may we do without ever doing it twice?
 from dataclasses import dataclass, replace
 
 from bot.executor.attempts import (
-    HOTPLUG,
-    LACKING,
     LOCKED,
     NOT_SHOWN,
     UNTRIED,
@@ -17,9 +15,10 @@ from bot.executor.attempts import (
     locked_since,
 )
 from bot.executor.ending import End, end
+from bot.executor.steps import next_step, refused, step_of, undo_of
 from bot.model import readback
 from bot.model.guest import GuestFacts
-from bot.model.plan import Expect, Step, Where
+from bot.model.plan import Step
 from bot.model.refusal import Moment, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, JournalEntry, Progress, State
 from bot.model.task import TaskView
@@ -99,40 +98,15 @@ def _name(request: ChangeRequest) -> str:
     return request.plan.target.name
 
 
-def step_of(request: ChangeRequest, entry: JournalEntry) -> Step:
-    """Return the step an entry is an attempt at; for an undo, the step that reverts."""
-    step = next(s for s in request.plan.steps if s.name == entry.step)
-    return undo_of(step) if entry.undo else step
-
-
-def undo_of(step: Step) -> Step:
-    """Return the step that takes back what a step left waiting."""
-    return Step(
-        name=step.name,
-        method=step.method,
-        path="config",
-        params={"revert": ",".join(step.revert)},
-        expects=tuple(Expect(where=Where.NOT_PENDING, key=k, value=None) for k in step.revert),
-        task_types=step.task_types,
-        digest=True,
-    )
-
-
-def _next_step(request: ChangeRequest) -> Step | None:
-    done = {e.step for e in request.journal if e.progress is Progress.DONE and not e.undo}
-    return next((s for s in request.plan.steps if s.name not in done), None)
-
-
 def _begin(request: ChangeRequest, seen: Seen, terms: Terms) -> Next:
     """Begin the next step, or end if there is none."""
-    step, guest = _next_step(request), seen.guest
+    step, guest = next_step(request), seen.guest
     undoing = bool(request.journal) and request.journal[-1].undo
     if step is not None and undoing:
         step = undo_of(step)
     if guest is None:
-        return _patience(
-            request, seen, terms, refuse(Reason.HYPERVISOR_SILENT, **_where(request, seen))
-        )
+        silent = refuse(Reason.HYPERVISOR_SILENT, **_where(request, seen))
+        return _patience(request, seen, terms, silent if step is not None else None)
     if step is None:
         return end(request, guest, seen.now, None)
     if _shows(step, guest, seen.now, seen.now):
@@ -159,14 +133,17 @@ def _where(request: ChangeRequest, seen: Seen) -> dict[str, str]:
     return {"cluster": request.plan.target.ref.cluster, "doing": seen.trouble}
 
 
-def _patience(request: ChangeRequest, seen: Seen, terms: Terms, why: Refusal) -> Next:
-    """Wait while nothing can be read; with nothing under way, give up after a while."""
+def _patience(request: ChangeRequest, seen: Seen, terms: Terms, why: Refusal | None) -> Next:
+    """Wait while nothing can be read; with nothing under way, give up after a while.
+
+    `why` is None once every step was read back as done: then only the last look is missing.
+    """
     since = max(request.started_at or seen.now, request.journal[-1].at if request.journal else 0)
     if request.waiting_since is not None:
         since = max(since, request.waiting_since + terms.wait_for_lock)
     if seen.now < since + terms.give_up_after:
         return Wait(ms=terms.poll_task * 5)
-    if seen.gone:
+    if seen.gone and why is not None:
         why = refuse(Reason.GUEST_GONE, guest=_name(request))
     return end(request, None, seen.now, why)
 
@@ -184,7 +161,7 @@ def _wait_for_lock(request: ChangeRequest, guest: GuestFacts, now: int, terms: T
 def _entry(
     step: Step, progress: Progress, seen: Seen, guest: GuestFacts | None, *, undo: bool = False
 ) -> JournalEntry:
-    shown = {e.key: guest.config.get(e.key) for e in step.expects} if guest else {}
+    shown = readback.shown(step, guest) if guest else {}
     return JournalEntry(
         step=step.name,
         progress=progress,
@@ -208,7 +185,10 @@ def _prove(
     if seen.guest and _shows(step, seen.guest, entry.at, seen.now):
         return Note(entry=_done(entry, step, seen.guest))
     readable = seen.guest is not None and (seen.tasks is not None or not step.leaves_task)
-    if readable and seen.now >= entry.deadline + terms.settle:
+    if readable and seen.guest and seen.now >= entry.deadline + terms.settle:
+        if left := readback.left_waiting(step, seen.guest):
+            text = f"it left {', '.join(left)} waiting"
+            return Note(entry=replace(entry, progress=Progress.FAILED, text=text))
         return Note(
             entry=replace(entry, progress=Progress.UNDONE, text="proven to have had no effect")
         )
@@ -225,7 +205,7 @@ def _until_proof(entry: JournalEntry, seen: Seen, terms: Terms) -> int:
 
 
 def _done(entry: JournalEntry, step: Step, guest: GuestFacts) -> JournalEntry:
-    shown = {e.key: guest.config.get(e.key) for e in step.expects}
+    shown = readback.shown(step, guest)
     return replace(entry, progress=Progress.DONE, read_back=shown)
 
 
@@ -265,7 +245,7 @@ def _settle(
 ) -> Next:
     """After a refused step: take back what it left waiting, then say what is in force."""
     if seen.guest is None:
-        return _patience(request, seen, terms, _refused(entry, step))
+        return _unread(request, step, seen, terms, refused(entry, step))
     came_late = not step.revert or entry.text == NOT_SHOWN
     if came_late and _shows(step, seen.guest, entry.at, seen.now):
         return Note(entry=_done(entry, step, seen.guest))
@@ -279,22 +259,12 @@ def _settled(request: ChangeRequest, seen: Seen, terms: Terms) -> Next:
     failed = next(e for e in reversed(request.journal) if not e.undo)
     step = step_of(request, failed)
     if seen.guest is None:
-        return _patience(request, seen, terms, _refused(failed, step))
-    return end(request, seen.guest, seen.now, _refused(failed, step, seen.guest))
+        return _unread(request, step, seen, terms, refused(failed, step))
+    return end(request, seen.guest, seen.now, refused(failed, step, seen.guest))
 
 
-def _refused(entry: JournalEntry, step: Step, guest: GuestFacts | None = None) -> Refusal:
-    """Return why the step did not do; a guest that is down did at least shut down."""
-    if step.asks_guest and guest is not None and not guest.running:
-        return refuse(Reason.STEP_REFUSED, step=step.name, text="it went down and did not start")
-    if step.asks_guest:
-        given = int(step.params.get("timeout", step.patience_seconds))
-        return refuse(Reason.NO_SHUTDOWN, seconds=given, text=entry.text)
-    if entry.text.startswith(LACKING):
-        privilege, _, path = entry.text.removeprefix(LACKING).partition(" on ")
-        return refuse(Reason.MISSING_PRIVILEGE, privilege=privilege, path=path)
-    if HOTPLUG in entry.text:
-        named, _, text = entry.text.partition(HOTPLUG)
-        field = named.rstrip(": ").rpartition(" ")[2].rpartition("\n")[2]
-        return refuse(Reason.HOTPLUG_STOPPED, field=field, text=text.strip())
-    return refuse(Reason.STEP_REFUSED, step=step.name, text=entry.text)
+def _unread(request: ChangeRequest, step: Step, seen: Seen, terms: Terms, why: Refusal) -> Next:
+    """Wait for a look at the guest: a step that may have left values waiting is never given up."""
+    if step.revert:
+        return Wait(ms=terms.poll_task * 5)
+    return _patience(request, seen, terms, why)

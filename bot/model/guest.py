@@ -90,7 +90,7 @@ class Identity:
     @property
     def comparable(self) -> bool:
         """Return whether there is anything to compare."""
-        return bool(self.uuid or self.created or (self.macs and self.root))
+        return bool(self.uuid or self.created or self.root)
 
     def same_guest(self, other: "Identity") -> bool:
         """Return whether both are provably the same guest."""

@@ -139,6 +139,10 @@ class Target:
     tags: tuple[str, ...] = ()
     pool: str = ""
 
+    def may_be(self, other: "Target") -> bool:
+        """Return whether nothing tells it from the other guest: no mark of either is another one."""
+        return self.identity == other.identity or self.identity.same_guest(other.identity)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:

@@ -66,6 +66,31 @@ def is_done(step: Step, guest: GuestFacts, since_ms: int, now_ms: int) -> bool:
     return all(_LOOK[e.where](e, guest, since_ms, now_ms) for e in step.expects)
 
 
+def shown(step: Step, guest: GuestFacts) -> dict[str, Value]:
+    """Return what the guest shows of all that a step expects, for the journal."""
+    return {e.key: _shown_of(e, guest) for e in step.expects}
+
+
+def _shown_of(expect: Expect, guest: GuestFacts) -> Value:
+    if expect.where in {Where.STATUS, Where.FRESH_START}:
+        return guest.status
+    if expect.where is Where.DISK:
+        disk = guest.disk(expect.key)
+        return disk.size_bytes if disk else None
+    if expect.where is Where.SNAPSHOT:
+        return "present" if any(s.name == expect.key for s in guest.snapshots) else "absent"
+    if expect.where is Where.IN_FORCE:
+        return guest.config.get(expect.key)
+    return guest.pending.get(expect.key, guest.config.get(expect.key))
+
+
+def left_waiting(step: Step, guest: GuestFacts) -> tuple[str, ...]:
+    """Return the keys that were to be in force at once and wait instead: a hotplug failed."""
+    wanted = {e.key: e.value for e in step.expects if e.where is Where.IN_FORCE}
+    mine = (k for k in step.revert if k in wanted and k in guest.pending)
+    return tuple(k for k in mine if same(guest.pending[k], wanted[k]))
+
+
 def moved(step: Step, guest: GuestFacts) -> tuple[str, ...]:
     """Return the fields whose value in force is not the one the step was planned from."""
     return tuple(k for k, v in step.rests_on.items() if not same(guest.config.get(k), v))
@@ -90,7 +115,7 @@ def _in_force_of(change: Change, guest: GuestFacts) -> InForce:
         before=change.before,
         asked=change.after,
         value=_seen(change, guest),
-        waiting=waiting if is_waiting else None,
+        waiting=waiting if change.field in guest.pending else None,
         is_waiting=is_waiting,
     )
 
@@ -113,7 +138,8 @@ def read_back(plan: Plan, guest: GuestFacts) -> tuple[InForce, ...]:
 
     Where only the task can tell (the guest shows the same before and after), its power is returned.
     """
-    if all(step.task_decides for step in plan.steps):
+    powers = any(change.field == "status" for change in plan.changes)
+    if not powers and all(step.task_decides for step in plan.steps):
         return (
             InForce(
                 field="status",

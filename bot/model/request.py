@@ -89,7 +89,10 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InForce:
-    """What a field really is, read back: `value` in force, `waiting` if pending."""
+    """What a field really is, read back: `value` in force, `waiting` what waits on it, if anything.
+
+    `is_waiting`: what was asked for is what waits.
+    """
 
     field: str
     unit: Unit

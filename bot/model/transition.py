@@ -215,6 +215,8 @@ def _(event: Replan, request: ChangeRequest) -> ChangeRequest | Refusal:
         return refusal
     renewed = _with_new_plan(request, event.plan, event.decision, event.expires_at)
     renewed = replace(renewed, moved=Moved(at=event.at, why=event.why), state=State.PENDING)
+    if not event.plan.target.may_be(request.plan.target):
+        return renewed
     decided = _approved_if_met(renewed, event.at, event.execute_within_ms)
     if request.state is State.APPROVED:
         return replace(decided, execute_before=request.execute_before)

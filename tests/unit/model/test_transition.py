@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.model.events import Edit, Event, Expire, Journal, Replan, WithdrawVote
+from bot.model.guest import Identity
 from bot.model.people import SYSTEM, Person
 from bot.model.refusal import Reason, Refusal
 from bot.model.request import ChangeRequest, Progress, State
@@ -271,6 +272,14 @@ def test_no_rule_lets_pass_what_does_not_fit(event: Edit | Replan) -> None:
     """A plan past a hard limit is approved by no rule."""
     crowded = replace(event, plan=plan_to(8192, verdict=CROWDED))
     assert State.PENDING is moved(WAITING, crowded).state
+
+
+def test_no_rule_takes_another_guest_for_the_one_that_was_meant() -> None:
+    """Under the vmid of a guest that was replaced, people are asked, whatever the rules say."""
+    target = replace(PLAN.target, identity=Identity(uuid="another"))
+    event = replan(plan=plan_to(8192, target=target), decision=NOBODY)
+    assert State.PENDING is moved(WAITING, event).state
+    assert State.PENDING is moved(APPROVED, event).state
 
 
 def test_rules_that_came_to_ask_for_nobody_let_a_vote_pass() -> None:

@@ -1,0 +1,1 @@
+"""Tests of the executor, without any I/O."""
