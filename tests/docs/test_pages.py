@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from bot.cli import main
 from bot.model.diagram import words
+from bot.model.errors import Fault
 from bot.model.guest import GuestRef, Kind
 from bot.model.people import Person
 from bot.model.refusal import Reason
@@ -23,7 +24,7 @@ from tests.docs.pages import BLOCKS, DOCS, PAGES, ROOT, block, commands, faults
 
 AGAIN = "write it anew: .venv/bin/python -m tests.docs.pages"
 SECURITY = (DOCS / "security.md").read_text()
-INSTALL = (DOCS / "install.md").read_text()
+RUNNING = (DOCS / "running.md").read_text()
 
 
 def rows(page: str, heading: str) -> dict[str, str]:
@@ -57,12 +58,15 @@ def test_every_state_and_every_event_is_explained_and_no_other() -> None:
     assert {words(event) for event in EDGES} == set(rows("states.md", "What each event is"))
 
 
-def test_every_fault_is_in_the_tree_and_has_its_consequences() -> None:
-    """Classes of the whole program."""
-    names = {kind.__name__ for kind in faults()}
+def test_every_fault_of_the_model_is_in_the_tree() -> None:
+    """The port's faults, that every part may meet."""
     drawn = set(re.findall(r"^[│├└─ ]*([A-Z]\w+)", block("errors.md", "faults"), re.MULTILINE))
-    assert names == drawn
-    assert names == set(rows("errors.md", "Faults"))
+    assert {kind.__name__ for kind in faults() if kind.__module__ == Fault.__module__} == drawn
+
+
+def test_every_fault_has_its_consequences() -> None:
+    """Classes of the whole program, also those of one part alone."""
+    assert {kind.__name__ for kind in faults()} == set(rows("errors.md", "Faults"))
 
 
 def test_every_reason_has_a_row() -> None:
@@ -138,7 +142,7 @@ def test_every_call_to_slack_is_named_with_its_scope() -> None:
 
 def test_the_manifest_asks_for_the_scopes_that_are_explained() -> None:
     """No more and no less; the app-level token's scope stands beside."""
-    manifest = json.loads(INSTALL.partition("```json\n")[2].partition("```")[0])
+    manifest = json.loads(CliRunner().invoke(main, ["manifest"]).output)
     cells = [cell for cell in rows("security.md", "Slack scopes") if "app-level" not in cell]
     explained = {scope for cell in cells for scope in cell.split("`, `")}
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == explained
@@ -155,7 +159,7 @@ def test_every_privilege_the_code_knows_is_explained() -> None:
     assert set(known) <= set(rows("security.md", "Proxmox privileges"))
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/install.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/running.md"])
 def test_the_role_to_be_made_has_the_privileges_that_are_explained(page: str) -> None:
     """All but those that the table says are not in the role."""
     role = re.search(r'pveum role add Headroom --privs "(.+)"', (ROOT / page).read_text())
@@ -198,7 +202,7 @@ def test_what_the_guide_shows_of_a_wrong_configuration_is_what_is_said(tmp_path:
 def test_the_paths_of_the_http_server_are_explained() -> None:
     """Each stands in the guide to operations or to security."""
     paths = re.findall(r'add_(?:get|post)\("(/[^"]+)"', source("bot/web.py"))
-    pages = SECURITY + INSTALL + (DOCS / "operations.md").read_text()
+    pages = SECURITY + RUNNING + (DOCS / "operations.md").read_text()
     assert len(paths) >= 4
     assert [path for path in paths if f"`{path}`" not in pages and f"{path}`" not in pages] == []
 
