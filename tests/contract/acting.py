@@ -97,7 +97,7 @@ class Act:
         ask = replace(Ask(operation=operation, guest=ref.key), **changes)  # type: ignore[arg-type] # fields of Ask
         assessed = await self.executor.assessor.assess(ask, ref)
         plan = assessed.plan  # type: ignore[union-attr] # a refusal fails the test here
-        decision = self.executor.assessor.decide(ALICE, plan, await People().roster())
+        decision = await self.executor.assessor.decide(ALICE, plan, await People().roster())
         now = await self.store.now()
         request = ChangeRequest(
             id=SystemClock().token(128),

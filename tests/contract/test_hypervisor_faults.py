@@ -98,7 +98,7 @@ async def test_a_refused_connection() -> None:
     """Nothing listens: nothing happened, also for a write."""
     async with driven(access("a@pve!b=c", [NOBODY]), host=Host()) as driver:
         with pytest.raises(
-            Unreachable, match=r"reading the resources of ilinux: connection refused"
+            Unreachable, match=r"reading the (resources|status) of ilinux: connection refused"
         ):
             await driver.picture(CLUSTER)
         with pytest.raises(Unreachable, match="connection refused"):

@@ -52,7 +52,7 @@ async def test_an_offer_of_more_comes_back_and_one_of_less_is_made(tmp_path: Pat
         await bob.submit(open_form(stage, "bob"), {"memory": "+1G"})
         await form_says(stage, "bob", "Your offer on")
         assert "@Bob offers instead" in await stage.card_says("offers instead")
-        assert "memory 2 GiB → 3 GiB" in await stage.result("ana", "offers another way")
+        assert "memory 2 → 3 GiB" in await stage.result("ana", "offers instead")
         await stage.press("ana", "Accept the offer", stage.slack.direct_messages("ana")[-1])
         assert "web-01 has 3 GiB (was 2)" in flat(await stage.result("ana", "Read back"))
         assert stage.memory(101) == 3072
