@@ -221,6 +221,10 @@ class RequestStore(Protocol):
         """Return the entries of one request, oldest first."""
         ...
 
+    async def trim_audit(self, older_than_ms: int) -> int:
+        """Remove audit entries from before that moment; return how many."""
+        ...
+
     async def unsafe_because(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return (problems that forbid approvals, warnings) of the store's own settings."""
         ...

@@ -10,7 +10,6 @@ from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.util.async_utils import create_async_web_client
-from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -33,8 +32,17 @@ from bot.redis_store.faults import store_faults
 from bot.redis_store.saving import Lives
 from bot.redis_store.store import RedisStore
 from bot.web import Handler, Server
-from bot.workflow import Parts, follow_end, free_room, show, take, values_brought_back
-from handlers.directory import SlackDirectory
+from bot.workflow import (
+    TRIM,
+    Parts,
+    follow_end,
+    free_room,
+    show,
+    take,
+    trim_audit,
+    values_brought_back,
+)
+from handlers.directory import SlackDirectory, who_we_are
 from handlers.identity import Installation
 from handlers.messenger import SlackMessenger
 from handlers.reception import Reception
@@ -120,7 +128,7 @@ async def _drivers(settings: Settings, stack: AsyncExitStack, url: str, engine: 
         inventory=inventory,
         client=client,
         engine=engine,
-        ours=await _who_we_are(client),
+        ours=await who_we_are(client),
     )
 
 
@@ -157,27 +165,12 @@ def slack_client(token: SecretStr, api_url: str) -> AsyncWebClient:
     return client
 
 
-async def _who_we_are(client: AsyncWebClient) -> Installation:
-    """Return our app and workspace; the app's id is empty where the scopes do not tell it."""
-    known = await client.auth_test()
-    try:
-        bot = await client.bots_info(bot=known["bot_id"])
-        app_id = str(bot["bot"].get("app_id", ""))
-    except SlackApiError:
-        app_id = ""
-    return Installation(
-        app_id=app_id,
-        team_id=str(known.get("team_id") or ""),
-        enterprise_id=str(known.get("enterprise_id") or ""),
-        org_wide=bool(known.get("is_enterprise_install")),
-    )
-
-
 def terms_of(settings: Settings) -> Terms:
     """Return the terms that the configuration sets."""
     return Terms(
         execute_within=settings.requests.execute_within_ms,
         wait_for_lock=settings.requests.wait_for_lock_ms,
+        keep_audit=settings.requests.keep_audit_ms,
     )
 
 
@@ -237,6 +230,7 @@ def _jobs(parts: Parts, executor: Executor) -> Jobs:
             "card": lambda request_id: show(parts, request_id),
             "end": lambda request_id: follow_end(parts, request_id),
             "room": lambda cluster: free_room(parts, cluster),
+            "audit": lambda _: trim_audit(parts),
             "values": lambda request_id: values_brought_back(parts, request_id),
         }
     )
@@ -265,6 +259,7 @@ async def _listen(
 
 async def _work(stack: AsyncExitStack, engine: Engine, sweep: Sweep) -> None:
     """Run the engine's worker and the sweep until the context is left."""
+    await sweep.store.put_due(TRIM, sweep.clock.now())
     tasks = {asyncio.create_task(engine.work()), asyncio.create_task(sweep.run())}
 
     async def stop() -> None:

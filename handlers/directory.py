@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.model.errors import SlackFault
 from bot.model.people import Account, Person, Roster
 from bot.ports import Clock
 from handlers.calling import calling
+from handlers.identity import Installation
 
 FRESH_MS = 60_000
 """A decision rests on answers no older than this (REQUESTS, invariant 7)."""
@@ -102,3 +104,19 @@ def refused_because(user: Mapping[str, Any], team_id: str) -> str:
     if user.get("is_stranger") or user.get("team_id") != team_id:
         return "of another organisation"
     return "invited, not joined yet" if user.get("is_invited_user") else ""
+
+
+async def who_we_are(client: AsyncWebClient) -> Installation:
+    """Return our app and workspace; the app's id is empty where the scopes do not tell it."""
+    known = await calling("asking Slack who I am", client.auth_test)
+    try:
+        bot = await client.bots_info(bot=known["bot_id"])
+        app_id = str(bot["bot"].get("app_id", ""))
+    except SlackApiError:
+        app_id = ""
+    return Installation(
+        app_id=app_id,
+        team_id=str(known.get("team_id") or ""),
+        enterprise_id=str(known.get("enterprise_id") or ""),
+        org_wide=bool(known.get("is_enterprise_install")),
+    )

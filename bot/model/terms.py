@@ -29,3 +29,4 @@ class Terms:
     attempts: int = 5
     poll_task: int = 1_000
     inventory_lag: int = 30_000
+    keep_audit: int = 730 * DAY

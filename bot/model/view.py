@@ -36,6 +36,7 @@ class GuestList:
     pages: int
     read_at: int
     filter_text: str = ""
+    silent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class NodesView:
     """The nodes of every cluster."""
 
     pictures: tuple[ClusterPicture, ...]
+    silent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,7 @@ class HeadroomView:
     read_at: int
     wanted: str = ""
     known: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,17 +5,19 @@
 """
 
 from bot.workflow.cards import show
-from bot.workflow.follow import follow_end, free_room, values_brought_back
+from bot.workflow.follow import TRIM, follow_end, free_room, trim_audit, values_brought_back
 from bot.workflow.parts import Parts
 from bot.workflow.take import FROM_MEMORY, read, take
 
 __all__ = [
     "FROM_MEMORY",
+    "TRIM",
     "Parts",
     "follow_end",
     "free_room",
     "read",
     "show",
     "take",
+    "trim_audit",
     "values_brought_back",
 ]

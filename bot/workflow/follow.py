@@ -16,9 +16,16 @@ from bot.model.readback import same_as, value_of
 from bot.model.refusal import Detail, Moment, Quantity
 from bot.model.request import ChangeRequest, State
 from bot.model.save import Save
+from bot.model.terms import DAY
 from bot.model.unit import Value
 from bot.workflow.closing import IN_FORCE, TAKEN_BACK, closed_of
 from bot.workflow.parts import Parts
+
+TRIM = "audit:trim"
+"""The due-set's member that trims the audit."""
+
+UNSHOWN = 10
+"""After so many lags a value that never showed (changed back by somebody) is held no longer."""
 
 LOOK_BACK = 200
 """How many of the newest requests are looked through for values that were brought back."""
@@ -118,6 +125,14 @@ def _entry(end: OpenEnd, what: str, now: int) -> AuditEntry:
     )
 
 
+async def trim_audit(parts: Parts) -> None:
+    """Once a day, let go of audit entries older than they are kept."""
+    now = await parts.store.now()
+    await parts.store.trim_audit(now - parts.terms.keep_audit)
+    await parts.store.put_due(TRIM, now + DAY)
+    await parts.store.postpone(TRIM, now + DAY, now + DAY)
+
+
 async def free_room(parts: Parts, cluster: str) -> None:
     """End the reservations whose value the inventory itself shows by now."""
     member = f"room:{cluster}"
@@ -172,8 +187,8 @@ async def _may_go(
         return True
     if not request.state.final or await parts.store.open_end(request.id) is not None:
         return False
-    age = read_at - (request.ended_at or 0)
-    return age >= (0 if shows else parts.terms.inventory_lag)
+    lag = parts.terms.inventory_lag
+    return read_at - (request.ended_at or 0) >= (lag if shows else UNSHOWN * lag)
 
 
 async def _drop(parts: Parts, cluster: str, place: str, over: list[str]) -> None:

@@ -102,17 +102,18 @@ def _quantity(change: Change) -> Quantity | str:
 
 async def accept(parts: Parts, intake: Intake) -> Notice:
     """Accept the offer: it becomes the request's plan; the offerer's vote counts if it still may."""
-    name, _ = split(intake.intent.words["pointer"])
+    name, offered_at = split(intake.intent.words["pointer"])
 
     async def step(request: ChangeRequest, who: Asker) -> Notice:
-        return await _accept(parts, request, who)
+        return await _accept(parts, request, who, offered_at)
 
     return await transition(parts, intake, name, step)
 
 
-async def _accept(parts: Parts, request: ChangeRequest, who: Asker) -> Notice:
+async def _accept(parts: Parts, request: ChangeRequest, who: Asker, offered_at: int) -> Notice:
+    """Accept the offer that was shown (by its time), never one that took its place."""
     pending = request.offer
-    if pending is None:
+    if pending is None or pending.at != offered_at:
         return Declined(refusal=refuse(Reason.NO_OFFER, handle=request.handle))
     at_ms = pending.ask.timing.at_ms
     if at_ms is not None and at_ms <= await parts.store.now():

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from bot.assess import Assessor
 from bot.commit import Committer
 from bot.inventory import Inventory, find
+from bot.model.errors import HypervisorFault
+from bot.model.estate import ClusterPicture
 from bot.model.guest import GuestSummary
 from bot.model.notice import Declined, Notice
 from bot.model.operation import Operation
@@ -65,16 +67,39 @@ async def asker(parts: Parts, person: Person) -> Asker | Refusal:
 async def guests_for(parts: Parts, who: Asker) -> tuple[GuestSummary, ...]:
     """Return every guest that this person may see, in all clusters."""
     found: list[GuestSummary] = []
-    for cluster in parts.hypervisor.clusters():
-        picture = await parts.inventory.picture(cluster)
+    for picture in await pictures(parts):
         found += visible(parts.policy(), who.roster, who.person, picture.guests)
     return tuple(found)
+
+
+async def pictures(parts: Parts) -> tuple[ClusterPicture, ...]:
+    """Return the picture of every cluster that answers; a HypervisorFault if none does."""
+    found = await parts.inventory.pictures()
+    if not found:
+        await _fault_of(parts, ())
+    return found
+
+
+async def silent_clusters(parts: Parts) -> tuple[str, ...]:
+    """Return the clusters that do not answer now, so that lists can say what they lack."""
+    found = {picture.cluster for picture in await parts.inventory.pictures()}
+    return tuple(c for c in parts.hypervisor.clusters() if c not in found)
+
+
+async def _fault_of(parts: Parts, answering: tuple[ClusterPicture, ...]) -> None:
+    """Raise what keeps a cluster silent, if one is: what is not found may be there."""
+    known = {picture.cluster for picture in answering}
+    for cluster in parts.hypervisor.clusters():
+        if cluster not in known:
+            await parts.inventory.picture(cluster)
 
 
 async def find_guest(parts: Parts, who: Asker, text: str, right: str) -> GuestSummary | Refusal:
     """Return the guest somebody means; one that they may not see is one that does not exist."""
     guest = find(text, await guests_for(parts, who))
     if isinstance(guest, Refusal):
+        if guest.reason is Reason.UNKNOWN_GUEST:
+            await _fault_of(parts, await parts.inventory.pictures())
         return guest
     if not may_ask(parts.policy(), who.roster, who.person, guest, right):
         return refuse(Reason.MAY_NOT, verb=right, guest=guest.name)
@@ -94,7 +119,10 @@ async def may_see(parts: Parts, who: Asker, request: ChangeRequest) -> bool:
     if who.person == request.requester or set(who.groups) & set(request.decision.groups):
         return True
     target = request.plan.target
-    picture = await parts.inventory.picture(target.ref.cluster)
+    try:
+        picture = await parts.inventory.picture(target.ref.cluster)
+    except HypervisorFault:
+        return False
     guest = picture.guest(target.ref)
     return guest is not None and may_ask(parts.policy(), who.roster, who.person, guest, "view")
 

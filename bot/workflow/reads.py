@@ -22,7 +22,16 @@ from bot.model.view import (
     WhyView,
 )
 from bot.policy import may_ask, rights_of
-from bot.workflow.parts import Asker, Parts, find_guest, find_request, guests_for, may_see
+from bot.workflow.parts import (
+    Asker,
+    Parts,
+    find_guest,
+    find_request,
+    guests_for,
+    may_see,
+    pictures,
+    silent_clusters,
+)
 
 PAGE = 15
 """Guests on one page of a list."""
@@ -41,8 +50,7 @@ async def guests(parts: Parts, who: Asker, intent: Intent) -> Notice:
     found.sort(key=lambda g: (g.name.casefold(), g.ref))
     pages = max(1, -(-len(found) // PAGE))
     page = min(max(int(words.get("page") or 1), 1), pages)
-    clusters = parts.hypervisor.clusters()
-    ages = [(await parts.inventory.picture(c)).read_at for c in clusters]
+    ages = [picture.read_at for picture in await pictures(parts)]
     return GuestList(
         guests=tuple(found[(page - 1) * PAGE : page * PAGE]),
         total=len(found),
@@ -50,6 +58,7 @@ async def guests(parts: Parts, who: Asker, intent: Intent) -> Notice:
         pages=pages,
         read_at=min(ages, default=0),
         filter_text=filter_text(words),
+        silent=await silent_clusters(parts),
     )
 
 
@@ -115,8 +124,7 @@ async def snapshots(parts: Parts, who: Asker, intent: Intent) -> Notice:
 
 async def nodes(parts: Parts, _who: Asker, _intent: Intent) -> Notice:
     """Show the nodes of every cluster."""
-    clusters = parts.hypervisor.clusters()
-    return NodesView(pictures=tuple([await parts.inventory.picture(c) for c in clusters]))
+    return NodesView(pictures=await pictures(parts), silent=await silent_clusters(parts))
 
 
 async def headroom(parts: Parts, _who: Asker, intent: Intent) -> Notice:
@@ -126,13 +134,18 @@ async def headroom(parts: Parts, _who: Asker, intent: Intent) -> Notice:
     found: list[NodeRoom] = []
     known: list[str] = []
     read_at = parts.clock.now()
-    for cluster in parts.hypervisor.clusters():
-        picture = await parts.inventory.picture(cluster)
+    for picture in await pictures(parts):
         read_at = min(read_at, picture.read_at)
-        ledgers = await parts.store.ledgers(cluster)
+        ledgers = await parts.store.ledgers(picture.cluster)
         known += [node.name for node in picture.nodes]
         found += rooms(picture, ledgers, limits, wanted)
-    return HeadroomView(rooms=tuple(found), read_at=read_at, wanted=wanted, known=tuple(known))
+    return HeadroomView(
+        rooms=tuple(found),
+        read_at=read_at,
+        wanted=wanted,
+        known=tuple(known),
+        silent=await silent_clusters(parts),
+    )
 
 
 async def requests(parts: Parts, who: Asker, intent: Intent) -> Notice:

@@ -10,7 +10,7 @@ from handlers.blocks.guest import table
 from handlers.blocks.kit import Block, actions, clean, context, name, section
 from handlers.blocks.lists import history_blocks, rule_lines
 from handlers.blocks.request import approve_button, body, fits, headline, votes_line
-from handlers.blocks.result import aftermath, pointer
+from handlers.blocks.result import aftermath, pointer_of
 from handlers.blocks.told import press_button
 from handlers.blocks.words import amount, ref_word, shown
 
@@ -63,7 +63,7 @@ def buttons(view: DetailsView) -> list[Block]:
         if action is Action.APPROVE:
             row.append(approve_button(request))
         else:
-            at = request.id if action in WAITING_ENDS else pointer(request)
+            at = request.id if action in WAITING_ENDS else pointer_of(action, request)
             row.append(press_button(Press(action=action, pointer=at)))
     return actions(row)
 

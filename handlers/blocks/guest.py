@@ -1,5 +1,7 @@
 """One guest in words: what is in force and pending, its use, its disks, what is open on it."""
 
+from collections.abc import Sequence
+
 from bot.model.button import Action, Press
 from bot.model.guest import Disk, GuestFacts, Kind
 from bot.model.guest_config import whole
@@ -169,6 +171,14 @@ def snapshots(view: SnapshotList) -> Message:
         lines.insert(0, f"The newest {number(len(lines))} of them:")
     chunks = [lines[n : n + 8] for n in range(0, len(lines), 8)]
     return message(said, [section(said), *(section("\n".join(c)) for c in chunks)])
+
+
+def not_shown(clusters: Sequence[str]) -> list[Block]:
+    """Say which clusters are missing from a list, if any are."""
+    if not clusters:
+        return []
+    verb = "does" if len(clusters) == 1 else "do"
+    return [section(f"Not shown: {listed([name(c) for c in clusters])} {verb} not answer.")]
 
 
 def table(rows: list[tuple[str, ...]], widths: tuple[int, ...], per_block: int = 20) -> list[Block]:

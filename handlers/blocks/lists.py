@@ -8,7 +8,7 @@ from bot.model.quantity import number
 from bot.model.request import ChangeRequest, State
 from bot.model.unit import Unit
 from bot.model.view import GuestList, RequestList, WhyView
-from handlers.blocks.guest import table
+from handlers.blocks.guest import not_shown, table
 from handlers.blocks.kit import (
     Block,
     Message,
@@ -112,6 +112,7 @@ def guests(view: GuestList) -> Message:
         names = [f"Show {clean(g.name) or ref_word(g.ref)}" for g in view.guests]
         built = [press_button(p, n) for p, n in zip(presses, names, strict=True)]
         blocks += actions(built)
+    blocks += not_shown(view.silent)
     blocks += [*_pages(view), context(f"As seen {when(view.read_at, seconds=True)}")]
     return message(said, blocks)
 

@@ -7,7 +7,7 @@ from bot.model.quantity import number
 from bot.model.unit import Unit
 from bot.model.view import HeadroomView, NodeRoom, NodesView
 from handlers.blocks.admission import bars, percent, sum_line, would_tell
-from handlers.blocks.guest import table
+from handlers.blocks.guest import not_shown, table
 from handlers.blocks.kit import Block, Message, clean, context, message, name, section
 from handlers.blocks.words import amount, bare, lasting, listed, plural, sentence, shown, when
 
@@ -83,7 +83,7 @@ def nodes(view: NodesView) -> Message:
     blocks = [section(said)]
     for picture in view.pictures[:SHOWN_CLUSTERS]:
         blocks += _cluster(picture)
-    return message(said, blocks)
+    return message(said, [*blocks, *not_shown(view.silent)])
 
 
 def _fact_lines(room: NodeRoom) -> list[str]:
@@ -146,5 +146,6 @@ def headroom(view: HeadroomView) -> Message:
         blocks.append(
             context(f"{plural(left, 'more node')} not shown here: name the one you mean.")
         )
+    blocks += not_shown(view.silent)
     blocks.append(context(f"Read {when(view.read_at, seconds=True)}"))
     return message(said, blocks)

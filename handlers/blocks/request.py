@@ -26,7 +26,7 @@ from handlers.blocks.kit import (
 )
 from handlers.blocks.notes import note_line
 from handlers.blocks.plan import change_line, how, note_lines, value_word, what
-from handlers.blocks.result import aftermath, next_labels, next_steps, pointer
+from handlers.blocks.result import aftermath, next_labels, next_steps, pointer, pointer_of
 from handlers.blocks.told import LABELS, press_button, press_row
 from handlers.blocks.words import listed, shown, when, who
 
@@ -173,8 +173,10 @@ def offer_notice(notice: OfferNotice) -> Message:
     notes = [note_line(n) for n in offer.plan.notes if n.kind in TO_CONFIRM]
     blocks = [section(" ".join([first, *notes])), section(verdict_sentence(offer.plan))]
     blocks.append(section(f"{asked} That stays open unless you accept."))
-    at = pointer(request)
-    presses = [Press(action=a, pointer=at) for a in (Action.ACCEPT_OFFER, Action.CANCEL)]
+    presses = [
+        Press(action=a, pointer=pointer_of(a, request))
+        for a in (Action.ACCEPT_OFFER, Action.CANCEL)
+    ]
     return message(first, [*blocks, *press_row(presses)])
 
 
@@ -234,7 +236,7 @@ def buttons(request: ChangeRequest, open_end: OpenEnd | None, closed: Closed | N
     wanted = [Action.DENY, Action.OFFER]
     if request.offer is not None:
         wanted.insert(0, Action.ACCEPT_OFFER)
-    row += [press_button(Press(action=a, pointer=at)) for a in wanted]
+    row += [press_button(Press(action=a, pointer=pointer_of(a, request))) for a in wanted]
     return actions([*row, details])
 
 

@@ -21,6 +21,13 @@ def pointer(request: ChangeRequest) -> str:
     return f"{request.id}:{request.plan_rev}"
 
 
+def pointer_of(action: Action, request: ChangeRequest) -> str:
+    """Return what a button of that action points at; accepting points at one offer, by its time."""
+    if action is Action.ACCEPT_OFFER and request.offer is not None:
+        return f"{request.id}:{request.offer.at}"
+    return pointer(request)
+
+
 def aftermath(request: ChangeRequest, closed: Closed | None = None) -> list[Block]:
     """Build what follows the ending: the text given, what remains to do, how long it took."""
     blocks = [quotation("Why", request.end_text)] if request.end_text.strip() else []
