@@ -14,6 +14,7 @@ from slack_bolt.response import BoltResponse
 from bot.model.notice import Declined
 from bot.model.refusal import Reason, refuse
 from handlers import buttons, modals, slash
+from handlers.blocks import render_view
 from handlers.reception import Ack, Payload, Reception, private
 
 ANSWER_WITHIN = 2.5
@@ -48,6 +49,9 @@ def http_handler(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.StreamR
 async def _sorry(reason: Reason, body: Payload, respond: AsyncRespond) -> BoltResponse:
     """Say that it went wrong: in the acknowledgement, or beside the button that was pressed."""
     said = private(Declined(refusal=refuse(reason)))
+    if body.get("type") == "view_submission":  # an empty answer would close the form
+        view = render_view(Declined(refusal=refuse(reason)))
+        return BoltResponse(status=200, body={"response_action": "update", "view": view})
     if body.get("type") != "block_actions":
         return BoltResponse(status=200, body=said if body.get("command") else "")
     if body.get("response_url"):

@@ -117,7 +117,10 @@ async def _open_view(
         Action.EDIT: Intent(verb="form", words={"editing": pointer, "metadata": f"edit {pointer}"}),
         Action.ASK_FOR: Intent(verb="form", words={"guest": pointer, "metadata": pointer}),
     }
-    await reception.keep(reception.intake(actor, intents[action], view_id=opened["view"]["id"]))
+    view_id = opened["view"]["id"]
+    refused = await reception.keep(reception.intake(actor, intents[action], view_id=view_id))
+    if refused:
+        await client.views_update(view_id=view_id, view=render_view(refused))
 
 
 async def _open_form(

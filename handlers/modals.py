@@ -100,7 +100,9 @@ async def _refill(reception: Reception, body: Payload) -> None:
         ask = made if isinstance(made, Ask) else None
         problem = next(iter(made.values())) if isinstance(made, dict) else None
     intent = Intent(verb="form", ask=ask, words=words, problem=problem)
-    await reception.keep(reception.intake(actor, intent, view_id=view["id"]))
+    refused = await reception.keep(reception.intake(actor, intent, view_id=view["id"]))
+    if refused:
+        await reception.parts.messenger.show_view(view["id"], refused)
 
 
 async def _request(reception: Reception, body: Payload) -> Payload:

@@ -119,7 +119,7 @@ class Executor:
         tasks: tuple[TaskView, ...] | None = None
         guest: GuestFacts | None = None
         try:
-            if entry and entry.progress is Progress.SUBMITTED and entry.upid:
+            if entry and entry.upid and entry.progress in {Progress.SUBMITTED, Progress.UNKNOWN}:
                 task = await self.hypervisor.task(ref.cluster, entry.upid)
                 if task.running:
                     return Seen(now=now, task=task)

@@ -9,13 +9,16 @@ from bot.model.events import Cancel, Claim, Expire, Replan
 from bot.model.ledger import Ledger
 from bot.model.people import SYSTEM, Person, Roster
 from bot.model.plan import Plan
-from bot.model.policy import Decision, Vote, quorum_met
+from bot.model.policy import Decision, Vote, as_of_now, quorum_met
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
 from bot.model.terms import DAY, Terms
 from bot.model.verdict import VerdictClass
 from bot.ports import Directory, RequestStore
 from bot.reservations import given_up, guest_held, taken
+
+NOT_NOW = frozenset({Reason.ELIGIBILITY_UNKNOWN, Reason.GUEST_STATE_UNKNOWN, Reason.HA_ERROR})
+"""Refusals that may pass by themselves: Slack or a node is silent, HA is being mended."""
 
 TRY_AGAIN = 5_000
 """How soon a claim that had to wait is tried again, in ms."""
@@ -54,10 +57,16 @@ class Claimer:
         if isinstance(assessed, Assessed) and (another := reused(request.plan, assessed.plan)):
             assessed = another
         if isinstance(assessed, Refusal):
-            return await self._end(request, _cancelled(request, assessed, now))
+            return await self._refused(request, assessed, now)
         if why := await self._stands_no_more(request, assessed.plan, roster):
             return await self._ask_anew(request, assessed, why, roster, now)
         return await self._commit_claim(request, assessed, (held,), now)
+
+    async def _refused(self, request: ChangeRequest, why: Refusal, now: int) -> ChangeRequest | int:
+        """End what can never be carried out; wait where it just cannot be told now."""
+        if why.reason in NOT_NOW:
+            return now + TRY_AGAIN
+        return await self._end(request, _cancelled(request, why, now))
 
     async def _commit_claim(
         self, request: ChangeRequest, assessed: Assessed, held: tuple[Ledger, ...], now: int
@@ -81,7 +90,7 @@ class Claimer:
         if isinstance(decision, Refusal):
             return decision
         current = tuple(v for v in request.votes if v.plan_rev == request.plan_rev)
-        if quorum_met(decision, current):
+        if quorum_met(decision, as_of_now(current, roster)):
             return None
         return refuse(Reason.PLAN_MOVED, what=f"the rules now ask for: {decision.rule}")
 
@@ -102,7 +111,8 @@ class Claimer:
 
     async def _void_because(self, vote: Vote, decision: Decision, roster: Roster, now: int) -> str:
         person = Person(team_id=vote.team_id, user_id=vote.user_id)
-        if not set(roster.groups_of(person)) & set(decision.groups) and not roster.unknown:
+        (present,) = as_of_now((vote,), roster)
+        if not set(present.groups) & set(decision.groups):
             return "no longer in a group that may approve"
         try:
             return (await self.directory.account(person)).refused_because
@@ -123,7 +133,7 @@ class Claimer:
             return now + TRY_AGAIN
         decision = await self.assessor.decide(request.requester, plan, roster)
         if isinstance(decision, Refusal):
-            return await self._end(request, _cancelled(request, decision, now))
+            return await self._refused(request, decision, now)
         event = Replan(
             actor=SYSTEM,
             at=now,

@@ -71,12 +71,15 @@ class Doubt:
     entry: JournalEntry
 
 
+REACHED = frozenset({Progress.SUBMITTED, Progress.DONE, Progress.FAILED})
+"""Attempts that reached Proxmox."""
+
 Next = Send | Note | Wait | Doubt | End
 
 
 def tick(request: ChangeRequest, seen: Seen, terms: Terms) -> Next:
     """Return what to do next for a request that is RUNNING or UNCERTAIN."""
-    if seen.guest and not seen.guest.identity.same_guest(request.plan.target.identity):
+    if seen.guest and not _rewritten(request) and _another(request, seen.guest):
         why = refuse(Reason.IDENTITY_CHANGED, guest=_name(request))
         return end(request, None, seen.now, why)
     entry = request.journal[-1] if request.journal else None
@@ -92,6 +95,17 @@ def tick(request: ChangeRequest, seen: Seen, terms: Terms) -> Next:
     if entry.progress is Progress.FAILED:
         return _settle(request, step, entry, seen, terms)
     return _begin(request, seen, terms)
+
+
+def _another(request: ChangeRequest, guest: GuestFacts) -> bool:
+    """Return whether it is not the guest that was planned for."""
+    return not guest.identity.same_guest(request.plan.target.identity)
+
+
+def _rewritten(request: ChangeRequest) -> bool:
+    """Return whether a call of ours may have changed what tells the guest from others (a rollback)."""
+    taken = {e.step for e in request.journal if e.progress in REACHED}
+    return any(step.task_decides and step.name in taken for step in request.plan.steps)
 
 
 def _name(request: ChangeRequest) -> str:
@@ -177,6 +191,8 @@ def _prove(
     request: ChangeRequest, step: Step, entry: JournalEntry, seen: Seen, terms: Terms
 ) -> Next:
     """Find out whether a call without an answer took effect: its task, then the guest itself."""
+    if entry.upid:
+        return _by_its_task(step, entry, seen, terms)
     others = {e.upid for e in request.journal[:-1]}
     mine = (t for t in seen.tasks or () if t.type in step.task_types and t.upid not in others)
     task = next(mine, None)
@@ -197,6 +213,15 @@ def _prove(
             entry=replace(entry, progress=Progress.UNKNOWN, text=entry.text or seen.trouble)
         )
     return Wait(ms=_until_proof(entry, seen, terms))
+
+
+def _by_its_task(step: Step, entry: JournalEntry, seen: Seen, terms: Terms) -> Next:
+    """Ask the task itself, then the guest: a call that left a task is never taken for one without effect."""
+    if seen.task is not None:
+        return Note(entry=replace(entry, progress=Progress.SUBMITTED))
+    if seen.guest and _shows(step, seen.guest, entry.at, seen.now):
+        return Note(entry=_done(entry, step, seen.guest))
+    return Wait(ms=terms.reconcile_every)
 
 
 def _until_proof(entry: JournalEntry, seen: Seen, terms: Terms) -> int:

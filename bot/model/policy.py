@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from bot.model.people import Person, Roster
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quorum:
@@ -96,6 +98,20 @@ def votes_that_count(decision: Decision, votes: tuple[Vote, ...]) -> int:
     """Return how many of the people needed these votes stand for: a third of one group may be none."""
     left = max((_people(_left(ask.quorums, votes)) for ask in decision.asks), default=0)
     return decision.needed - left
+
+
+def as_of_now(votes: tuple[Vote, ...], roster: Roster) -> tuple[Vote, ...]:
+    """Return the votes with the groups that their people are in now.
+
+    A group that cannot be read now keeps what it was at the vote.
+    """
+
+    def present(vote: Vote) -> Vote:
+        now = roster.groups_of(Person(team_id=vote.team_id, user_id=vote.user_id))
+        kept = tuple(g for g in vote.groups if g in now or g in roster.unknown)
+        return replace(vote, groups=kept)
+
+    return tuple(present(vote) for vote in votes)
 
 
 def quorum_met(decision: Decision, votes: tuple[Vote, ...]) -> bool:

@@ -21,20 +21,19 @@ log = structlog.get_logger(__name__)
 GONE = frozenset({"message_not_found", "edit_window_closed", "cant_update_message"})
 """Slack's words for a message that can no longer be edited."""
 
-PASSING = frozenset(
+NEVER = frozenset(
     {
-        "",
-        "ratelimited",
-        "fatal_error",
-        "internal_error",
-        "service_unavailable",
-        "request_timeout",
-        "token_revoked",
-        "invalid_auth",
-        "account_inactive",
+        "invalid_blocks",
+        "invalid_arguments",
+        "msg_too_long",
+        "no_text",
+        "user_not_found",
+        "user_disabled",
+        "cannot_dm_bot",
+        "users_not_found",
     }
 )
-"""Words for what passes, or that an administrator mends; empty: no answer at all. Tried again."""
+"""Words for a message that will not be taken however often it is sent. All others may pass."""
 
 TRY_AGAIN = 10_000
 """How soon a card that could not be shown is tried again, in ms."""
@@ -90,7 +89,7 @@ async def _show_all(parts: Parts, request: ChangeRequest) -> int | None:
         try:
             await _show(parts, request, wanted, card)
         except SlackFault as fault:
-            passes = fault.code in PASSING
+            passes = fault.code not in GONE | CLOSED | NEVER
             later = TRY_AGAIN if passes else (later or 0)
             if not passes:
                 await _give_up(parts, request, wanted, card, fault.code)

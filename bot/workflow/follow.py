@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.capacity import settled
 from bot.model.audit import AuditEntry
 from bot.model.button import Action, Press
-from bot.model.errors import HypervisorFault, SlackFault, VersionConflict
+from bot.model.errors import GuestMissing, HypervisorFault, SlackFault, VersionConflict
 from bot.model.guest import GuestFacts
 from bot.model.intake import OpenEnd
 from bot.model.ledger import Ledger
@@ -40,6 +40,9 @@ async def follow_end(parts: Parts, request_id: str) -> None:
     now = await parts.store.now()
     try:
         guest = await parts.assessor.guest(end.guest)
+    except GuestMissing:
+        await _close(parts, end, _entry(end, "guest gone", now))
+        return
     except HypervisorFault:
         await _later(parts, end, now)
         return

@@ -10,7 +10,7 @@ from bot.model.intake import Intake
 from bot.model.notice import Declined, Notice, Tell, Told, VotePrompt
 from bot.model.people import SYSTEM, Person
 from bot.model.plan import Plan
-from bot.model.policy import Decision, Vote, still_needed, votes_that_count
+from bot.model.policy import Decision, Vote, as_of_now, still_needed, votes_that_count
 from bot.model.refusal import Detail, Moment, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, State
 from bot.model.verdict import VerdictClass
@@ -208,6 +208,7 @@ async def _count(
 ) -> Notice:
     event = _approval(parts, request, who, assessed.plan, decision, now)
     ledgers = await taken(parts.store, replace(request, plan=assessed.plan), assessed.ledgers)
+    request = replace(request, votes=as_of_now(request.votes, who.roster))
     result = await parts.committer.apply(
         request, event, if_approved=ledgers, deadline=request.expires_at
     )

@@ -81,7 +81,7 @@ class World:
         if self.now < self.blind_until or self.gone:
             return Seen(now=self.now, trouble="no answer", gone=self.gone)
         task = None
-        if entry and entry.progress is Progress.SUBMITTED and entry.upid:
+        if entry and entry.upid and entry.progress in {Progress.SUBMITTED, Progress.UNKNOWN}:
             task = next(self.view(t, end) for t, end in self.tasks if t.upid == entry.upid)
             if task.running:
                 return Seen(now=self.now, task=task)
