@@ -24,10 +24,14 @@ it does not add a key that runs.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committer:
-    """Applies events to requests in the store, and wakes what follows from them."""
+    """Applies events to requests in the store, and wakes what follows from them.
+
+    With a `delivery` each save says that it is that one's: another one for it changes nothing.
+    """
 
     store: RequestStore
     wake: Wake
+    delivery: str = ""
 
     async def apply(
         self,
@@ -62,6 +66,7 @@ class Committer:
             audit=accepted(request, event, after),
             due={**due_times(after, event.at, due_at), **(also_due or {})},
             deadline=deadline,
+            intake=self.delivery,
             open_end=open_end,
         )
         await self.store.save(save)

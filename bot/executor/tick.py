@@ -216,7 +216,7 @@ def _prove(
 
 
 def _by_its_task(step: Step, entry: JournalEntry, seen: Seen, terms: Terms) -> Next:
-    """Ask the task itself, then the guest: a call that left a task is never taken for one without effect."""
+    """Ask the task itself, then the guest: a call that left a task is never proven undone."""
     if seen.task is not None:
         return Note(entry=replace(entry, progress=Progress.SUBMITTED))
     if seen.guest and _shows(step, seen.guest, entry.at, seen.now):

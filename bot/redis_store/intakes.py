@@ -6,10 +6,9 @@ from bot.model.intake import Card, Intake
 from bot.redis_store.client import Connection
 from bot.redis_store.codec import decode, encode
 from bot.redis_store.keys import Keys
-from bot.redis_store.saving import Lives
+from bot.redis_store.saving import INTAKE_MS, Lives
 from bot.redis_store.writing import Write, carry_out
 
-INTAKE_MS = 15 * 60 * 1000
 LOOK_AGAIN_MS = 10_000
 """An ask whose job was lost is looked at again after as long as the engine needs to redeliver."""
 

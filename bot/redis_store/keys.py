@@ -15,6 +15,7 @@ on top for lists that point at requests, AUDIT_KEEP the audit's life (two years 
     ledgers:CLUSTER         set     lasting; one per cluster  saving       places
     ends                    hash    lasting; only open ones   saving       request id → body (JSON)
     intake:DELIVERY         hash    15 minutes                intakes      body, request_id, answered
+    done:DELIVERY           string  15 minutes                saving       the request it led to
     cards:ID                hash    KEEP + a month, renewed   cards        role/channel → body (JSON)
     due                     zset    lasting; what is to come  due          member by time (ms)
     lease:NAME              string  as asked, seconds         leases       its owner
@@ -89,6 +90,10 @@ class Keys:
     def intake(self, delivery: str) -> str:
         """Return where an ask is kept."""
         return self._named(f"intake:{delivery}")
+
+    def done(self, delivery: str) -> str:
+        """Return where it stands that a delivery led to a save."""
+        return self._named(f"done:{delivery}")
 
     def cards(self, request_id: str) -> str:
         """Return where a request's cards are."""

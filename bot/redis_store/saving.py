@@ -12,6 +12,9 @@ from bot.redis_store.folding import changed_fields
 from bot.redis_store.keys import Keys
 from bot.redis_store.writing import Link, Write, carry_out
 
+INTAKE_MS = 15 * 60 * 1000
+"""How long an ask is kept, and that it led to a save."""
+
 DAY_MS = 24 * 3600 * 1000
 SLACK_IN_LISTS_MS = 30 * DAY_MS
 
@@ -51,6 +54,9 @@ class Saving:
             else:
                 write.do("ZADD", self._keys.due, at, member)
         if save.intake and save.request:
+            done = self._keys.done(save.intake)
+            write.not_there(done, f"the delivery {save.intake}")
+            write.do("SET", done, save.request.id, "PX", INTAKE_MS)
             intake = self._keys.intake(save.intake)
             write.do("HSET", intake, "request_id", save.request.id, if_there=True)
         entry = save.audit

@@ -11,6 +11,7 @@ from bot.model.people import Person
 from bot.model.refusal import Moment, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
 from bot.policy import eligible
+from bot.workflow.once import done_already
 from bot.workflow.parts import Asker, Parts, asker, find_request
 from bot.workflow.pointers import split
 
@@ -33,6 +34,8 @@ async def transition(
         await turned_away(parts, intake.actor, name, intake.intent.verb, who)
         return Declined(refusal=who)
     for _ in range(TRIES):
+        if said := await done_already(parts, intake):
+            return said
         request = await find_request(parts, who, name)
         if isinstance(request, Refusal):
             return Declined(refusal=request)

@@ -9,16 +9,15 @@ from bot.model.guest import GuestSummary
 from bot.model.intake import Intake
 from bot.model.intent import Amount, Ask, How, When
 from bot.model.ledger import Ledger
-from bot.model.notice import Declined, Notice, Preview, Tell, Told
-from bot.model.people import Person
+from bot.model.notice import Declined, Notice, Preview
 from bot.model.plan import Plan
 from bot.model.policy import Decision
-from bot.model.quantity import format_value
-from bot.model.refusal import Moment, Reason, Refusal, refuse
+from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, Origin, State
 from bot.model.verdict import VerdictClass
-from bot.policy import eligible, reachable
+from bot.policy import reachable
 from bot.reservations import taken
+from bot.workflow.once import deciders, done_already, recorded
 from bot.workflow.parts import Asker, Parts, asker, find_guest, store_unsafe
 from bot.workflow.pointers import keep_ask
 
@@ -41,6 +40,8 @@ async def submit(parts: Parts, intake: Intake) -> Notice:
     if isinstance(guest, Refusal):
         return Declined(refusal=guest)
     for _ in range(TRIES):
+        if said := await done_already(parts, intake):
+            return said
         try:
             return await _record(parts, intake, who, guest, ask)
         except VersionConflict:
@@ -78,12 +79,6 @@ async def preview(parts: Parts, who: Asker, ask: Ask) -> Preview:
     return Preview(plan=assessed.plan, decision=decision, people=people)
 
 
-def deciders(who: Asker, decision: Decision, requester: Person) -> tuple[Person, ...]:
-    """Return who may approve, other than the requester."""
-    names = eligible(who.roster, decision, requester)
-    return tuple(Person(team_id=requester.team_id, user_id=name) for name in names)
-
-
 async def _record(
     parts: Parts, intake: Intake, who: Asker, guest: GuestSummary, ask: Ask
 ) -> Notice:
@@ -113,38 +108,6 @@ async def _declined(parts: Parts, ask: Ask, refusal: Refusal) -> Notice:
     smaller = replace(ask, amounts={**ask.amounts, str(field): Amount(how=How.SET, amount=largest)})
     pointer = await keep_ask(parts, smaller)
     return Declined(refusal=refusal, presses=(Press(action=Action.ASK_LESS, pointer=pointer),))
-
-
-def in_short(plan: Plan) -> str:
-    """Return the figures that a plan changes, as `memory 2 GiB → 4 GiB`."""
-    figures = [c for c in plan.changes if isinstance(c.after, int)]
-    return ", ".join(
-        f"{c.field} {format_value(c.before, c.unit)} → {format_value(c.after, c.unit)}"
-        for c in figures
-    )
-
-
-def recorded(parts: Parts, who: Asker, request: ChangeRequest) -> Notice:
-    """Return what the requester is told of a request that was just saved."""
-    if request.state is State.APPROVED:
-        details = {
-            "handle": request.handle,
-            "guest": request.plan.target.name,
-            "rule": request.decision.rule,
-            "change": in_short(request.plan),
-        }
-        return Told(what=Tell.BORN_APPROVED, details=details)
-    return Told(
-        what=Tell.RECORDED,
-        details={
-            "handle": request.handle,
-            "guest": request.plan.target.name,
-            "change": in_short(request.plan),
-            "people": deciders(who, request.decision, request.requester),
-            "until": Moment(epoch_ms=request.expires_at),
-            "channel": request.decision.channel or parts.policy().approvals_channel,
-        },
-    )
 
 
 def _same_change(one: Plan, other: Plan) -> bool:

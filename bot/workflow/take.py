@@ -4,15 +4,16 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from bot.model.errors import HypervisorFault, SlackFault, StoreFault, StoreUnavailable
+from bot.model.errors import HypervisorFault, SlackFault, StoreFault
 from bot.model.intake import Intake
 from bot.model.intent import Intent
 from bot.model.notice import Declined, Notice, Told
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.workflow import again, endings, offers, reads, votes
 from bot.workflow.forms import fill_form, refused_form, show_details
+from bot.workflow.once import bound
 from bot.workflow.parts import Asker, Parts, asker
-from bot.workflow.submit import recorded, submit
+from bot.workflow.submit import submit
 
 log = structlog.get_logger(__name__)
 
@@ -74,7 +75,7 @@ async def take(parts: Parts, delivery: str) -> None:
         await parts.store.drop_due(f"intake:{delivery}")
         return
     try:
-        notice = await _done(parts, intake)
+        notice = await _done(bound(parts, delivery), intake)
     except HypervisorFault as fault:
         notice = silent(fault, "vote" if intake.intent.verb == "vote" else "")
     except SlackFault as fault:
@@ -90,8 +91,6 @@ async def take(parts: Parts, delivery: str) -> None:
 
 
 async def _done(parts: Parts, intake: Intake) -> Notice:
-    if intake.request_id:
-        return await already_recorded(parts, intake)
     verb = intake.intent.verb
     if verb in FRESH:
         return await read(parts, intake, FRESH)
@@ -99,17 +98,6 @@ async def _done(parts: Parts, intake: Intake) -> Notice:
         return await read(parts, intake, FROM_MEMORY)
     job = JOBS.get(verb, submit)
     return await job(parts, intake)
-
-
-async def already_recorded(parts: Parts, intake: Intake) -> Notice:
-    """Answer an ask whose request was saved before its answer went out."""
-    request = await parts.store.request(intake.request_id)
-    if request is None:
-        raise StoreUnavailable("reading a request just saved", intake.request_id)
-    who = await asker(parts, intake.actor)
-    if isinstance(who, Refusal):
-        return Declined(refusal=who)
-    return recorded(parts, who, request)
 
 
 def silent(fault: HypervisorFault, uncounted: str) -> Notice:
