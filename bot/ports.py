@@ -70,6 +70,10 @@ class Hypervisor(Protocol):
         """Read one node's status."""
         ...
 
+    async def node_clock(self, cluster: str, node: str) -> int:
+        """Return a node's own time (s since the epoch), which its tasks are dated by."""
+        ...
+
     async def storages(
         self, cluster: str, node: str, *, provisioned: frozenset[str] = frozenset()
     ) -> tuple[StorageFacts, ...]:
@@ -242,10 +246,7 @@ class Messenger(Protocol):
         role: str = "",
         thread: str = "",
     ) -> str:
-        """Post a message, into a thread if one is given; return its ts.
-
-        `request_id` and `role` go into the message's metadata, so that it can be found again.
-        """
+        """Post a message (`request_id` and `role` are its metadata), maybe into a thread; return its ts."""
         ...
 
     async def find(

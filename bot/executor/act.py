@@ -125,7 +125,7 @@ class Executor:
                     return Seen(now=now, task=task)
             guest = await self._guest(request)
             if entry and entry.progress in {Progress.INTENDED, Progress.UNKNOWN}:
-                since = entry.at // 1000 - 2
+                since = entry.node_clock or entry.at // 1000 - 2
                 nodes = dict.fromkeys((guest.node, entry.node or guest.node))
                 found = [await self.hypervisor.tasks_of(ref, node, since) for node in nodes]
                 tasks = tuple(task for on_node in found for task in on_node)
@@ -183,6 +183,7 @@ class Executor:
         slot = await self._slot(f"{guest.ref.cluster}/{guest.node}", request.id)
         if not slot:
             return seen.now + self.terms.poll_task // 2
+        node_clock = await self._node_clock(send.step, guest)
         deadline = self.clock.now() + self.terms.send_within
         at = await self.store.now()
         try:
@@ -193,6 +194,7 @@ class Executor:
                 deadline=at + self.terms.send_within,
                 undo=send.undo,
                 node=guest.node,
+                node_clock=node_clock,
             )
             request = await self._apply(request, Journal(actor=SYSTEM, at=at, entry=entry))
             entry = await self._call(send.step, guest, entry, deadline)
@@ -204,6 +206,15 @@ class Executor:
         await self._apply(request, event)
         nothing_yet = entry.progress is Progress.UNDONE
         return now + self.terms.poll_task if nothing_yet else None
+
+    async def _node_clock(self, step: Step, guest: GuestFacts) -> int:
+        """Return the node's own time, by which a lost call's task is found; 0 if it cannot be read."""
+        if not step.leaves_task:
+            return 0
+        try:
+            return await self.hypervisor.node_clock(guest.ref.cluster, guest.node)
+        except HypervisorFault:
+            return 0
 
     async def _slot(self, node: str, owner: str) -> str:
         """Take one of the node's slots for a changing call; empty if all are taken."""

@@ -72,7 +72,8 @@ class Progress(StrEnum):
 class JournalEntry:
     """One attempt at one step (`step` is its name; `undo` marks the revert of that step).
 
-    `at` and `deadline` in ms since the epoch: nothing is sent after the deadline. `read_back` holds
+    `at` and `deadline` in ms since the epoch: nothing is sent after the deadline. `node_clock` is the
+    node's own time right before (s since the epoch; 0: not read), for its list of tasks. `read_back` holds
     what the guest showed once the step was judged.
     """
 
@@ -83,6 +84,7 @@ class JournalEntry:
     undo: bool = False
     upid: str = ""
     node: str = ""
+    node_clock: int = 0
     text: str = ""
     read_back: Mapping[str, Value] = field(default_factory=dict)
 

@@ -146,6 +146,11 @@ class ProxmoxHypervisor:
         """Read one node's status."""
         return estate.node_status(node, await self._read(cluster, calls.node_status(cluster, node)))
 
+    async def node_clock(self, cluster: str, node: str) -> int:
+        """Return a node's own time (s since the epoch); needs Sys.Audit on the node."""
+        answer = await self._read(cluster, calls.node_time(cluster, node))
+        return int(answer["time"]) if isinstance(answer, dict) and "time" in answer else 0
+
     async def storages(
         self, cluster: str, node: str, *, provisioned: frozenset[str] = frozenset()
     ) -> tuple[StorageFacts, ...]:

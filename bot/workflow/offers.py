@@ -9,13 +9,14 @@ from bot.model.intake import Intake
 from bot.model.intent import Ask
 from bot.model.notice import Declined, Notice, OfferNotice, Tell, Told
 from bot.model.plan import Change, Plan
-from bot.model.policy import Vote
+from bot.model.policy import Decision, Vote
 from bot.model.refusal import Detail, Moment, Quantity, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, Offer, State
 from bot.model.verdict import VerdictClass
+from bot.policy import reachable
 from bot.reservations import taken
 from bot.workflow.deciding import transition
-from bot.workflow.parts import Asker, Parts
+from bot.workflow.parts import Asker, Parts, find_guest, store_unsafe
 from bot.workflow.pointers import split, with_newest
 from bot.workflow.submit import not_before, open_until
 
@@ -125,8 +126,11 @@ async def _accept(parts: Parts, request: ChangeRequest, who: Asker, offered_at: 
     decision = await parts.assessor.decide(request.requester, assessed.plan, who.roster)
     if isinstance(decision, Refusal):
         return Declined(refusal=decision)
+    if refusal := await _not_theirs(parts, who, request, decision):
+        return Declined(refusal=refusal)
     now = await parts.store.now()
-    vote = _offerers_vote(pending, assessed.plan, who, request, now)
+    out = (await parts.directory.account(pending.by)).refused_because
+    vote = None if out else _offerers_vote(pending, assessed.plan, who, request, now)
     event = AcceptOffer(
         actor=who.person,
         at=now,
@@ -142,12 +146,27 @@ async def _accept(parts: Parts, request: ChangeRequest, who: Asker, offered_at: 
     result = await parts.committer.apply(
         request, event, if_approved=ledgers, deadline=request.expires_at
     )
-    if isinstance(result, Refusal):
-        return Declined(refusal=result)
+    return Declined(refusal=result) if isinstance(result, Refusal) else _accepted(result, pending)
+
+
+def _accepted(request: ChangeRequest, pending: Offer) -> Notice:
     details: dict[str, Detail] = {"handle": request.handle}
-    if result.state is State.APPROVED:
+    if request.state is State.APPROVED:
         details["by"] = pending.by
     return Told(what=Tell.OFFER_ACCEPTED, details=details)
+
+
+async def _not_theirs(
+    parts: Parts, who: Asker, request: ChangeRequest, decision: Decision
+) -> Refusal | None:
+    """Refuse what a fresh ask would be refused for: the guest, nobody to decide, an unsafe store."""
+    right = parts.operations[request.ask.operation].right
+    guest = await find_guest(parts, who, request.plan.target.ref.key, right)
+    if isinstance(guest, Refusal):
+        return guest
+    if decision.needs_approval:
+        return reachable(who.roster, decision, request.requester)
+    return await store_unsafe(parts)
 
 
 def _offerers_vote(
@@ -180,6 +199,8 @@ async def edit(parts: Parts, intake: Intake) -> Notice:
         decision = await parts.assessor.decide(request.requester, assessed.plan, who.roster)
         if isinstance(decision, Refusal):
             return Declined(refusal=decision)
+        if refusal := await _not_theirs(parts, who, request, decision):
+            return Declined(refusal=refusal)
         now = await parts.store.now()
         event = Edit(
             actor=who.person,
