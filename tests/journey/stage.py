@@ -39,6 +39,14 @@ hosts = ["{proxmox}"]
 ca_file = "{ca_file}"
 """
 
+SILENT = """
+[[cluster]]
+name = "{name}"
+hosts = ["https://127.0.0.1:9"]
+ca_file = "{ca_file}"
+"""
+"""A cluster at whose address nothing listens."""
+
 RULES = """
 [[group]]
 name = "ops"
@@ -205,6 +213,7 @@ async def staged(
     time_scale: float = 0,
     terms: Terms = QUICK,
     scopes: tuple[str, ...] = SCOPES,
+    silent_clusters: tuple[str, ...] = (),
 ) -> AsyncIterator[Stage]:
     """Set the stage: both simulators and a bot between them; `scopes` are the bot token's."""
     async with (
@@ -213,13 +222,15 @@ async def staged(
     ):
         config = folder / "headroom.toml"
         base = BASE.format(mode=mode, folder=folder / "state", proxmox=pve.url, ca_file=pve.ca_file)
-        config.write_text(base + rules)
+        silent = "".join(SILENT.format(name=name, ca_file=pve.ca_file) for name in silent_clusters)
+        config.write_text(base + silent + rules)
         environment = {
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_APP_TOKEN": slack.app_token,
             "SLACK_SIGNING_SECRET": slack.signing_secret,
             "SLACK_API_URL": slack.api_url,
             "PROXMOX_TOKEN_HOME": pve.token,
+            **{f"PROXMOX_TOKEN_{name.upper()}": pve.token for name in silent_clusters},
         }
         settings = load(config, environment, words=WORDS)
         stage = Stage(slack=slack, pve=pve, settings=settings, terms=terms)
