@@ -181,6 +181,8 @@ def _storage(each: Sum, _node: str) -> str:
     if isinstance(claimable, Quantity):
         claim = amount(claimable.amount, claimable.unit)
         said += f"; its disks may then claim {claim}. A full pool stops writes for all its guests"
+    if each.notes.get("kind") == "thin":
+        said += ". How full its metadata is I do not read; `lvs` on the node shows it"
     return f"{said}."
 
 

@@ -65,6 +65,7 @@ async def test_a_containers_disk_grows_with_its_file_system(tmp_path: Path) -> N
         assert "disk rootfs 20 → 40 GiB (+20 GiB): live, no restart; cannot be shrunk again" in card
         assert "249.6 of 320 GiB used (78 %); its disks may then claim 352 GiB" in card
         assert "A full pool stops writes for all its guests" in card
+        assert "How full its metadata is I do not read" in card
         said = await card_says(stage, "Read back")
         assert "Proxmox grows the container's file system in the same task" in said
         assert "Give back" not in said
