@@ -35,13 +35,21 @@ async def veto(parts: Parts, intake: Intake) -> Notice:
     async def step(request: ChangeRequest, who: Asker) -> Notice:
         if not set(who.groups) & set(request.decision.groups):
             groups = request.decision.groups
-            return Declined(
-                refusal=refuse(Reason.NOT_ELIGIBLE, handle=request.handle, groups=groups)
-            )
+            no = refuse(Reason.NOT_ELIGIBLE, handle=request.handle, groups=groups)
+            return await _turned_away(parts, request, who, "veto", no)
         text = words.get("reason", "")
         return await _cancel(parts, request, who, Tell.VETOED, entitled=True, text=text)
 
     return await transition(parts, intake, name, step)
+
+
+async def _turned_away(
+    parts: Parts, request: ChangeRequest, who: Asker, what: str, why: Refusal
+) -> Notice:
+    """Refuse somebody who may not end a request, and record it."""
+    now = await parts.store.now()
+    await parts.committer.note_turned_away(request, who.person, what, why, now)
+    return Declined(refusal=why)
 
 
 async def _cancel(
@@ -74,7 +82,8 @@ async def _resolve(
     _, rights = rights_of(parts.policy(), who.roster, who.person)
     decides = set(who.groups) & set(request.decision.groups)
     if not decides and "operate" not in rights:
-        return Declined(refusal=refuse(Reason.MAY_NOT_RESOLVE, handle=request.handle))
+        no = refuse(Reason.MAY_NOT_RESOLVE, handle=request.handle)
+        return await _turned_away(parts, request, who, "resolve", no)
     now = await parts.store.now()
     state = State.SUCCEEDED if said == "done" else State.FAILED
     event = Resolve(
@@ -85,10 +94,8 @@ async def _resolve(
         outcome=Outcome(at=now, resolved_by=who.person),
     )
     ledgers = await given_up(parts.store, request, room_too=state is State.FAILED)
-    result = await parts.committer.apply(request, event, ledgers=ledgers)
+    look = {f"room:{request.plan.target.ref.cluster}": now + parts.terms.inventory_lag}
+    result = await parts.committer.apply(request, event, ledgers=ledgers, also_due=look)
     if isinstance(result, Refusal):
         return Declined(refusal=result)
-    await parts.store.put_due(
-        f"room:{request.plan.target.ref.cluster}", now + parts.terms.inventory_lag
-    )
     return Told(what=Tell.RESOLVED, details={"handle": request.handle, "state": state.value})

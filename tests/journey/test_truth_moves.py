@@ -1,8 +1,9 @@
 """Between approval and run: what moved is judged anew, asked anew, or ends the request."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from tests.journey.stage import Stage, soon, staged
+from tests.journey.stage import QUICK, Stage, soon, staged
 
 
 async def _approved(stage: Stage, change: str) -> None:
@@ -26,7 +27,8 @@ async def _held(stage: Stage) -> dict[str, list[str]]:
 
 async def test_a_guest_that_migrated_gets_its_memory_where_it_is(tmp_path: Path) -> None:
     """With the same verdict on the new node it runs there, and the reservation goes with it."""
-    async with staged(tmp_path, scenario="trio") as stage:
+    held_long = replace(QUICK, inventory_lag=60_000)
+    async with staged(tmp_path, scenario="trio", terms=held_long) as stage:
         await _approved(stage, "dev-ana memory=+1G")
         handle = (await stage.request()).handle
         assert {"node/pve1": [handle]} == await _held(stage)
