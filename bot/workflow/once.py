@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.model.guards import already
 from bot.model.intake import Intake
 from bot.model.notice import Declined, Notice, Tell, Told
 from bot.model.people import Person
@@ -48,6 +49,8 @@ async def done_already(parts: Parts, intake: Intake) -> Notice | None:
 def answer_of(parts: Parts, intake: Intake, who: Asker, request: ChangeRequest) -> Notice:
     """Return what somebody is told of what their ask led to."""
     verb, target = intake.intent.verb, request.plan.target.name
+    if verb == "vote" and who.person not in request.voters():
+        return _not_counted(request)
     if verb == "vote":
         waits = request.state is State.PENDING
         counted: dict[str, Detail] = {
@@ -66,6 +69,15 @@ def answer_of(parts: Parts, intake: Intake, who: Asker, request: ChangeRequest) 
         }
         return Told(what=TOLD[verb], details=details)
     return recorded(parts, who, request)
+
+
+def _not_counted(request: ChangeRequest) -> Notice:
+    """Return what became of a vote that does not stand: asked anew, taken back, or all over."""
+    if request.moved is not None:
+        return Declined(refusal=request.moved.why)
+    if request.state is State.PENDING:
+        return Told(what=Tell.VOTE_WITHDRAWN, details={"handle": request.handle})
+    return Declined(refusal=already(request))
 
 
 def deciders(who: Asker, decision: Decision, requester: Person) -> tuple[Person, ...]:

@@ -66,32 +66,35 @@ async def asker(parts: Parts, person: Person) -> Asker | Refusal:
 
 async def guests_for(parts: Parts, who: Asker) -> tuple[GuestSummary, ...]:
     """Return every guest that this person may see, in all clusters."""
-    found: list[GuestSummary] = []
-    for picture in await pictures(parts):
-        found += visible(parts.policy(), who.roster, who.person, picture.guests)
-    return tuple(found)
+    return seen_in(parts, who, await pictures(parts))
+
+
+def seen_in(
+    parts: Parts, who: Asker, shown: tuple[ClusterPicture, ...]
+) -> tuple[GuestSummary, ...]:
+    """Return the guests of these pictures that this person may see."""
+    every = (guest for picture in shown for guest in picture.guests)
+    return visible(parts.policy(), who.roster, who.person, every)
 
 
 async def pictures(parts: Parts) -> tuple[ClusterPicture, ...]:
     """Return the picture of every cluster that answers; a HypervisorFault if none does."""
     found = await parts.inventory.pictures()
     if not found:
-        await _fault_of(parts, ())
+        await _fault_of(parts)
     return found
 
 
-async def silent_clusters(parts: Parts) -> tuple[str, ...]:
-    """Return the clusters that do not answer now, so that lists can say what they lack."""
-    found = {picture.cluster for picture in await parts.inventory.pictures()}
-    return tuple(c for c in parts.hypervisor.clusters() if c not in found)
+def silent_beside(parts: Parts, shown: tuple[ClusterPicture, ...]) -> tuple[str, ...]:
+    """Return the clusters without a picture among these, so that lists can say what they lack."""
+    answering = {picture.cluster for picture in shown}
+    return tuple(c for c in parts.hypervisor.clusters() if c not in answering)
 
 
-async def _fault_of(parts: Parts, answering: tuple[ClusterPicture, ...]) -> None:
+async def _fault_of(parts: Parts) -> None:
     """Raise what keeps a cluster silent, if one is: what is not found may be there."""
-    known = {picture.cluster for picture in answering}
     for cluster in parts.hypervisor.clusters():
-        if cluster not in known:
-            await parts.inventory.picture(cluster)
+        await parts.inventory.picture(cluster)
 
 
 async def find_guest(parts: Parts, who: Asker, text: str, right: str) -> GuestSummary | Refusal:
@@ -99,7 +102,7 @@ async def find_guest(parts: Parts, who: Asker, text: str, right: str) -> GuestSu
     guest = find(text, await guests_for(parts, who))
     if isinstance(guest, Refusal):
         if guest.reason is Reason.UNKNOWN_GUEST:
-            await _fault_of(parts, await parts.inventory.pictures())
+            await _fault_of(parts)
         return guest
     if not may_ask(parts.policy(), who.roster, who.person, guest, right):
         return refuse(Reason.MAY_NOT, verb=right, guest=guest.name)

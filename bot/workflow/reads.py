@@ -30,7 +30,8 @@ from bot.workflow.parts import (
     guests_for,
     may_see,
     pictures,
-    silent_clusters,
+    seen_in,
+    silent_beside,
 )
 
 PAGE = 15
@@ -46,19 +47,19 @@ RIGHTS = ("view", "request", "power", "force", "snapshot", "rollback", "operate"
 async def guests(parts: Parts, who: Asker, intent: Intent) -> Notice:
     """List guests."""
     words = intent.words
-    found = [g for g in await guests_for(parts, who) if _matches(g, words)]
+    shown = await pictures(parts)
+    found = [g for g in seen_in(parts, who, shown) if _matches(g, words)]
     found.sort(key=lambda g: (g.name.casefold(), g.ref))
     pages = max(1, -(-len(found) // PAGE))
     page = min(max(int(words.get("page") or 1), 1), pages)
-    ages = [picture.read_at for picture in await pictures(parts)]
     return GuestList(
         guests=tuple(found[(page - 1) * PAGE : page * PAGE]),
         total=len(found),
         page=page,
         pages=pages,
-        read_at=min(ages, default=0),
+        read_at=min((picture.read_at for picture in shown), default=0),
         filter_text=filter_text(words),
-        silent=await silent_clusters(parts),
+        silent=silent_beside(parts, shown),
     )
 
 
@@ -124,7 +125,8 @@ async def snapshots(parts: Parts, who: Asker, intent: Intent) -> Notice:
 
 async def nodes(parts: Parts, _who: Asker, _intent: Intent) -> Notice:
     """Show the nodes of every cluster."""
-    return NodesView(pictures=await pictures(parts), silent=await silent_clusters(parts))
+    shown = await pictures(parts)
+    return NodesView(pictures=shown, silent=silent_beside(parts, shown))
 
 
 async def headroom(parts: Parts, _who: Asker, intent: Intent) -> Notice:
@@ -134,7 +136,8 @@ async def headroom(parts: Parts, _who: Asker, intent: Intent) -> Notice:
     found: list[NodeRoom] = []
     known: list[str] = []
     read_at = parts.clock.now()
-    for picture in await pictures(parts):
+    shown = await pictures(parts)
+    for picture in shown:
         read_at = min(read_at, picture.read_at)
         ledgers = await parts.store.ledgers(picture.cluster)
         known += [node.name for node in picture.nodes]
@@ -144,7 +147,7 @@ async def headroom(parts: Parts, _who: Asker, intent: Intent) -> Notice:
         read_at=read_at,
         wanted=wanted,
         known=tuple(known),
-        silent=await silent_clusters(parts),
+        silent=silent_beside(parts, shown),
     )
 
 

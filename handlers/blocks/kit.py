@@ -15,8 +15,8 @@ from typing import Any
 Block = dict[str, Any]
 
 SECTION, CONTEXT, FALLBACK = 3000, 2000, 3000
-BUTTON, CONFIRM_TITLE, CONFIRM_TEXT, OPTION = 75, 100, 300, 75
-MESSAGE_BLOCKS, VIEW_BLOCKS, BLOCK_ID = 50, 100, 255
+BUTTON, CONFIRM_TITLE, CONFIRM_TEXT = 75, 100, 300
+MESSAGE_BLOCKS, BLOCK_ID = 50, 255
 NAME, SENTENCE = 80, 300
 LONGEST = 8000
 """So many characters of a foreign text are looked at; no limit lets more through."""

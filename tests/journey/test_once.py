@@ -56,3 +56,4 @@ approvers = ["ops"]
         await unanswered(stage, vote)
         await take(stage.bot.parts, vote.delivery)
         assert (await stage.request()).votes == ()
+        assert "is taken back" in stage.says(stage.slack.ephemerals_for("bob")[-1])

@@ -26,8 +26,6 @@ from bot.proxmox.reading.values import (
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NIC = re.compile(r"net\d+")
 _PAUSED = frozenset({"paused", "suspended"})
-DEFAULT_MEMORY = "512"
-"""MiB, where a config names none (API schema)."""
 
 
 def config_in_force(pending: Any) -> tuple[dict[str, str], dict[str, str | None], str]:
