@@ -132,7 +132,7 @@ def test_no_relative_link_is_broken(page: Path) -> None:
 
 def test_every_call_to_slack_is_named_with_its_scope() -> None:
     """The methods of the client that handlers and wiring call."""
-    text = source("handlers", "bot/wiring.py")
+    text = source("handlers", "bot/wiring")
     families = "auth|bookmarks|bots|chat|conversations|files|pins|reactions|usergroups|users|views"
     called = set(re.findall(rf"client\.((?:{families})_\w+)", text))
     methods = {name.replace("_", ".") for name in called}

@@ -16,7 +16,7 @@ SCHEMA = SHARED / "slack" / "data" / "manifest" / "manifest.schema.2.0.0.json"
 CALL = re.compile(
     r"client\.((?:apps|auth|bots|chat|conversations|files|users|usergroups|views)_\w+)"
 )
-CALLERS = ("handlers", "bot/wiring.py", "bot/preflight")
+CALLERS = ("handlers", "bot/wiring", "bot/preflight")
 METHODS = {method for scope in SCOPES for method in scope.methods}
 
 

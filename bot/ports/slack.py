@@ -1,0 +1,63 @@
+"""Slack, as the bot sees it: messages outwards, people and groups inwards."""
+
+from typing import Protocol
+
+from bot.model.intake import AnswerTo
+from bot.model.notice import Notice
+from bot.model.people import Account, Person, Roster
+
+
+class Messenger(Protocol):
+    """Slack, outwards. Methods raise `SlackFault`; they never change a request."""
+
+    async def post(
+        self,
+        channel: str,
+        notice: Notice,
+        *,
+        request_id: str = "",
+        role: str = "",
+        thread: str = "",
+    ) -> str:
+        """Post a message (`request_id` and `role` are its metadata), maybe into a thread; return its ts."""
+        ...
+
+    async def find(
+        self, channel: str, request_id: str, role: str, since_ms: int, *, thread: str = ""
+    ) -> tuple[str, ...]:
+        """Return the ts of our messages with that metadata, oldest first."""
+        ...
+
+    async def update(self, channel: str, ts: str, notice: Notice) -> None:
+        """Edit a message in place, whole."""
+        ...
+
+    async def answer(self, to: AnswerTo, notice: Notice) -> None:
+        """Answer a person privately: response URL, else ephemeral, else a direct message."""
+        ...
+
+    async def tell(
+        self, person: Person, notice: Notice, *, request_id: str = "", role: str = ""
+    ) -> tuple[str, str]:
+        """Send a direct message; return its channel and ts."""
+        ...
+
+    async def direct_channel(self, person: Person) -> str:
+        """Return the channel of the direct messages with a person."""
+        ...
+
+    async def show_view(self, view_id: str, notice: Notice) -> bool:
+        """Render a form or dialog into an open view; return False if the view is closed."""
+        ...
+
+
+class Directory(Protocol):
+    """People and groups, cached for at most 60 s where a decision rests on them."""
+
+    async def account(self, person: Person) -> Account:
+        """Return what Slack says of a person; a SlackFault if it cannot be asked."""
+        ...
+
+    async def roster(self) -> Roster:
+        """Return the members of every configured group."""
+        ...

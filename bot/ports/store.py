@@ -1,0 +1,143 @@
+"""The store, as the bot sees it."""
+
+from typing import Protocol
+
+from bot.model.audit import AuditEntry, ChainedEntry
+from bot.model.guest import GuestRef
+from bot.model.intake import Card, Intake, OpenEnd
+from bot.model.intent import Ask
+from bot.model.ledger import Ledger
+from bot.model.people import Person
+from bot.model.request import ChangeRequest
+from bot.model.save import Save
+
+
+class RequestStore(Protocol):
+    """Records, ledgers, audit and the due-set. Methods raise `StoreFault`s."""
+
+    async def now(self) -> int:
+        """Return the store's clock, ms since the epoch: the one that deadlines go by."""
+        ...
+
+    async def save(self, save: Save) -> None:
+        """Write it, whole. Raises VersionConflict, TooLate or StoreUnavailable."""
+        ...
+
+    async def note(self, entry: AuditEntry) -> None:
+        """Append an audit entry for a refusal."""
+        ...
+
+    async def request(self, id_or_handle: str) -> ChangeRequest | None:
+        """Return the request by id or by handle (`R-7K2M`, any case)."""
+        ...
+
+    async def open_requests(self) -> tuple[ChangeRequest, ...]:
+        """Return every request that is not final, oldest first."""
+        ...
+
+    async def requests_of(self, person: Person, limit: int) -> tuple[ChangeRequest, ...]:
+        """Return a person's requests, newest first."""
+        ...
+
+    async def recent_requests(self, limit: int) -> tuple[ChangeRequest, ...]:
+        """Return all requests, newest first."""
+        ...
+
+    async def requests_on(self, guest: GuestRef) -> tuple[ChangeRequest, ...]:
+        """Return the open requests on one guest."""
+        ...
+
+    async def handle_free(self, handle: str) -> bool:
+        """Return whether the handle is not taken."""
+        ...
+
+    async def ledger(self, cluster: str, place: str) -> Ledger:
+        """Return a place's ledger; version 0 and empty if there is none yet."""
+        ...
+
+    async def ledgers(self, cluster: str) -> tuple[Ledger, ...]:
+        """Return all ledgers of a cluster."""
+        ...
+
+    async def take_in(self, intake: Intake) -> bool:
+        """Keep an ask under its delivery's id for 15 minutes; False if it was there already."""
+        ...
+
+    async def intake(self, delivery: str) -> Intake | None:
+        """Return a kept ask."""
+        ...
+
+    async def answered(self, delivery: str) -> None:
+        """Note that the person was told, and forget its due time."""
+        ...
+
+    async def cards(self, request_id: str) -> tuple[Card, ...]:
+        """Return the cards of a request."""
+        ...
+
+    async def put_card(self, card: Card) -> None:
+        """Store a card (unique by request, role and channel); bumps no version."""
+        ...
+
+    async def open_ends(self) -> tuple[OpenEnd, ...]:
+        """Return every open end."""
+        ...
+
+    async def open_end(self, request_id: str) -> OpenEnd | None:
+        """Return the open end of a request."""
+        ...
+
+    async def due(self, until: int, limit: int) -> tuple[str, ...]:
+        """Return members whose time has come, earliest first."""
+        ...
+
+    async def put_due(self, member: str, at: int) -> None:
+        """File a due time (ms); an earlier one that is there already stays."""
+        ...
+
+    async def postpone(self, member: str, at: int, was_due_before: int) -> bool:
+        """Move a member on, if its time has still come at `was_due_before`; False if it moved."""
+        ...
+
+    async def due_at(self, member: str) -> int | None:
+        """Return when a member is due; None if it is not filed."""
+        ...
+
+    async def move_due(self, member: str, seen: int | None, to: int | None) -> bool:
+        """File a member anew (None: remove it) if it is due as it was seen; False if it moved.
+
+        What was filed since `seen` was read (before the record was) is never lost.
+        """
+        ...
+
+    async def drop_due(self, member: str) -> None:
+        """Remove a member from the due-set."""
+        ...
+
+    async def lease(self, name: str, owner: str, seconds: int) -> bool:
+        """Take or renew a named lease; False while somebody else holds it."""
+        ...
+
+    async def release(self, name: str, owner: str) -> None:
+        """Give a lease back, if it is ours."""
+        ...
+
+    async def keep_ask(self, pointer: str, ask: Ask, seconds: int) -> None:
+        """Keep an ask for a button to point at."""
+        ...
+
+    async def kept_ask(self, pointer: str) -> Ask | None:
+        """Return a kept ask; None once it has lapsed."""
+        ...
+
+    async def audit_of(self, request_id: str) -> tuple[ChainedEntry, ...]:
+        """Return the entries of one request, oldest first."""
+        ...
+
+    async def trim_audit(self, older_than_ms: int) -> int:
+        """Remove audit entries from before that moment; return how many."""
+        ...
+
+    async def unsafe_because(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return (problems that forbid approvals, warnings) of the store's own settings."""
+        ...

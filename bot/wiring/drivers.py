@@ -1,0 +1,92 @@
+"""The drivers, each built once: store, Proxmox VE, Slack, engine."""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+from slack_bolt.util.async_utils import create_async_web_client
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import SystemClock
+from bot.config import ClusterSettings, Settings
+from bot.inventory import Inventory
+from bot.jobs import Engine
+from bot.proxmox.client import ClusterAccess
+from bot.proxmox.hypervisor import ProxmoxHypervisor
+from bot.redis_store import embedded
+from bot.redis_store.client import connect
+from bot.redis_store.saving import Lives
+from bot.redis_store.store import RedisStore
+from handlers.directory import who_we_are
+from handlers.identity import Installation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drivers:
+    """Everything that talks to the outside, each built once."""
+
+    clock: SystemClock
+    store: RedisStore
+    hypervisor: ProxmoxHypervisor
+    inventory: Inventory
+    client: AsyncWebClient
+    engine: Engine
+    ours: Installation
+
+
+async def drivers_of(
+    settings: Settings, stack: AsyncExitStack, url: str, engine: Engine
+) -> Drivers:
+    """Build them; the stack closes them in the opposite order."""
+    clock = SystemClock()
+    store = RedisStore(connect(url), lives=_lives(settings))
+    stack.push_async_callback(store.close)
+    hypervisor = ProxmoxHypervisor([access_of(c) for c in settings.clusters], now=clock.now)
+    stack.push_async_callback(hypervisor.close)
+    inventory = Inventory(hypervisor, clock)
+    stack.push_async_callback(inventory.close)
+    client = slack_client(settings.slack.bot_token, settings.slack.api_url)
+    return Drivers(
+        clock=clock,
+        store=store,
+        hypervisor=hypervisor,
+        inventory=inventory,
+        client=client,
+        engine=engine,
+        ours=await who_we_are(client),
+    )
+
+
+async def store_url(settings: Settings) -> str:
+    """Return the address of the store; the embedded one is started if it does not run."""
+    if settings.store.url is not None:
+        return settings.store.url.get_secret_value()
+    return await embedded.ensure(settings.store.folder)
+
+
+def _lives(settings: Settings) -> Lives:
+    return Lives(request_ms=settings.requests.keep_ms, audit_ms=settings.requests.keep_audit_ms)
+
+
+def access_of(cluster: ClusterSettings) -> ClusterAccess:
+    """Return how the driver reaches a configured cluster."""
+    token_id, _, secret = cluster.token.get_secret_value().partition("=")
+    user, _, token_name = token_id.partition("!")
+    return ClusterAccess(
+        name=cluster.name,
+        hosts=cluster.hosts,
+        user=user,
+        token_name=token_name,
+        token=secret,
+        ca_file=str(cluster.ca_file) if cluster.ca_file else "",
+        fingerprint=cluster.fingerprint,
+    )
+
+
+def slack_client(token: SecretStr, api_url: str) -> AsyncWebClient:
+    """Return the client with its retries: a rate limit is waited for, nothing is posted twice."""
+    client = create_async_web_client(token.get_secret_value())
+    client.base_url = api_url
+    client.retry_handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
+    return client
