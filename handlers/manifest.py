@@ -56,6 +56,11 @@ SCOPES = (
         why="the same, where cards go to a private channel",
         methods=_LOOK_BACK,
     ),
+    Scope(
+        name="files:write",
+        why="pictures of usage",
+        methods=("files.getUploadURLExternal", "files.completeUploadExternal"),
+    ),
     Scope(name="im:history", why="the same, for direct messages", methods=_LOOK_BACK),
     Scope(
         name="channels:read",

@@ -52,6 +52,8 @@ class Tell(StrEnum):
     END_LEFT = "end left"  # guest
     END_REMINDER = "end reminder"  # guest, handle, since
     VALUE_WENT_BACK = "value went back"  # guest, handle, field, value, was, by
+    GRAPH_SENT = "graph sent"  # what, shown, why
+    GRAPH_POSTED = "graph posted"  # what, shown
     THREAD_DECISION = "thread decision"  # handle, state, by, text
 
 

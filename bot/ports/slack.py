@@ -42,6 +42,10 @@ class Messenger(Protocol):
         """Send a direct message; return its channel and ts."""
         ...
 
+    async def upload(self, channel: str, picture: bytes, *, title: str, alt_text: str) -> None:
+        """Upload a PNG and share it in a channel; twice is two messages."""
+        ...
+
     async def direct_channel(self, person: Person) -> str:
         """Return the channel of the direct messages with a person."""
         ...
