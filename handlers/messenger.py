@@ -1,5 +1,7 @@
 """Slack, outwards: post once, update in place, answer privately."""
 
+import hashlib
+import json
 from typing import Any
 
 import aiohttp
@@ -10,7 +12,7 @@ from bot.model.errors import SlackFault
 from bot.model.intake import AnswerTo
 from bot.model.notice import Declined, Notice
 from bot.model.people import Person
-from handlers.blocks import render, render_view
+from handlers.blocks import render, render_home, render_view
 from handlers.calling import calling
 
 EVENT_TYPE = "headroom_request"
@@ -150,6 +152,17 @@ class SlackMessenger:
             lambda: self._client.conversations_open(users=[person.user_id]),
         )
         return str(opened["channel"]["id"])
+
+    async def publish_home(self, person: Person, notice: Notice, shown: str) -> str:
+        """Render a notice as a person's App Home, unless it shows just that; return what marks it."""
+        view = render_home(notice)
+        mark = hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()
+        if mark != shown:
+            await calling(
+                f"publishing the App Home of {person.user_id}",
+                lambda: self._client.views_publish(user_id=person.user_id, view=view),
+            )
+        return mark
 
     async def show_view(self, view_id: str, notice: Notice) -> bool:
         """Render a notice into an open view; return False if the view is closed."""

@@ -23,6 +23,7 @@ from bot.model.view import (
     GuestView,
     HeadroomView,
     HelpView,
+    HomeView,
     NodesView,
     RequestList,
     SnapshotList,
@@ -198,5 +199,6 @@ Notice = (
     | WhoAmI
     | StatusView
     | HelpView
+    | HomeView
     | SnapshotList
 )

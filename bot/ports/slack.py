@@ -50,6 +50,13 @@ class Messenger(Protocol):
         """Return the channel of the direct messages with a person."""
         ...
 
+    async def publish_home(self, person: Person, notice: Notice, shown: str) -> str:
+        """Render a notice as a person's App Home, unless it shows just that; return what marks it.
+
+        `shown` is the mark of what it shows now, empty if that is not known.
+        """
+        ...
+
     async def show_view(self, view_id: str, notice: Notice) -> bool:
         """Render a form or dialog into an open view; return False if the view is closed."""
         ...

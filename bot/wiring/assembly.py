@@ -13,6 +13,7 @@ from bot.workflow import (
     follow_end,
     free_room,
     show,
+    show_home,
     take,
     trim_audit,
     values_brought_back,
@@ -89,6 +90,7 @@ def jobs_of(parts: Parts, executor: Executor) -> Jobs:
             "card": lambda request_id: show(parts, request_id),
             "end": lambda request_id: follow_end(parts, request_id),
             "room": lambda cluster: free_room(parts, cluster),
+            "home": lambda key: show_home(parts, key),
             "audit": lambda _: trim_audit(parts),
             "values": lambda request_id: values_brought_back(parts, request_id),
         }
