@@ -20,6 +20,7 @@ on top for lists that point at requests, AUDIT_KEEP the audit's life (two years 
     due                     zset    lasting; what is to come  due          member by time (ms)
     lease:NAME              string  as asked, seconds         leases       its owner
     ask:POINTER             string  as asked, seconds         asks         an ask (JSON)
+    alerts                  hash    lasting; only what stands alerts       ALERT|THING → body (JSON)
     homes                   zset    12 hours, renewed         homes        TEAM:USER by when they looked
     home:TEAM:USER          string  12 hours                  homes        the mark of what their Home shows
     audit                   stream  lasting; `trim_audit`     audit        previous, hash, entry (JSON)
@@ -35,7 +36,7 @@ from bot.model.guest import GuestRef
 from bot.model.people import Person
 
 _LASTING = frozenset(
-    {"requests:open", "requests:all", "ends", "due", "audit", "audit:head"},
+    {"requests:open", "requests:all", "ends", "due", "alerts", "audit", "audit:head"},
 )
 _LASTING_FAMILIES = ("requests:on:", "ledger:", "ledgers:")
 _OPEN_REQUEST_FAMILIES = ("request:", "handle:")
@@ -113,6 +114,11 @@ class Keys:
     def ask(self, pointer: str) -> str:
         """Return where a kept ask is."""
         return self._named(f"ask:{pointer}")
+
+    @property
+    def alerts(self) -> str:
+        """Return where the standing alerts are."""
+        return self._named("alerts")
 
     @property
     def homes(self) -> str:

@@ -2,6 +2,7 @@
 
 from redis.asyncio import Redis
 
+from bot.redis_store.alerts import Alerts
 from bot.redis_store.asks import Asks
 from bot.redis_store.audit import AuditTrail
 from bot.redis_store.client import Connection
@@ -15,7 +16,9 @@ from bot.redis_store.reading import Reading
 from bot.redis_store.saving import Lives, Saving
 
 
-class RedisStore(Saving, Reading, Intakes, DueSet, Leases, Asks, Homes, AuditTrail, Durability):
+class RedisStore(
+    Saving, Reading, Intakes, DueSet, Leases, Asks, Homes, Alerts, AuditTrail, Durability
+):
     """Records in Redis or Valkey. Implements `bot.ports.RequestStore`; raises `StoreFault`s.
 
     `prefix` is the one hash tag of all keys, `lives` how long records are kept.

@@ -1,5 +1,6 @@
 """The workflow, the executor and the engine's jobs, put together from the drivers."""
 
+from bot.alerts import Watching
 from bot.assess import Assessor
 from bot.commit import Committer
 from bot.config import Settings
@@ -81,7 +82,19 @@ def executor_of(parts: Parts, engine: Engine) -> Executor:
     )
 
 
-def jobs_of(parts: Parts, executor: Executor) -> Jobs:
+def watching_of(parts: Parts, settings: Settings) -> Watching:
+    """Return what looks after alerts."""
+    return Watching(
+        store=parts.store,
+        inventory=parts.inventory,
+        messenger=parts.messenger,
+        clock=parts.clock,
+        alerts=lambda: settings.alerts,
+        every_ms=parts.terms.watch_every,
+    )
+
+
+def jobs_of(parts: Parts, executor: Executor, watching: Watching) -> Jobs:
     """Return what each kind of due-set member runs."""
     return Jobs(
         table={
@@ -90,6 +103,7 @@ def jobs_of(parts: Parts, executor: Executor) -> Jobs:
             "card": lambda request_id: show(parts, request_id),
             "end": lambda request_id: follow_end(parts, request_id),
             "room": lambda cluster: free_room(parts, cluster),
+            "alerts": watching.look,
             "home": lambda key: show_home(parts, key),
             "audit": lambda _: trim_audit(parts),
             "values": lambda request_id: values_brought_back(parts, request_id),
