@@ -4,8 +4,10 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from bot.config.kinds import Channel, DurationMs, Fraction, Name, Shape, Texts
+from bot.config.kinds import Channel, DurationMs, Fraction, Name, Shape, Texts, like
 from bot.model.alert import SHARES, Alert, Watch
+from bot.model.hook import Hook
+from bot.model.notification import Severity
 
 
 class AlertShape(Shape):
@@ -31,6 +33,21 @@ class AlertShape(Shape):
         if self.over is not None and self.clear is not None and self.clear > self.over:
             raise ValueError(f"clear ({self.clear}) must not pass over ({self.over})")
         return self
+
+
+class HookShape(Shape):
+    """`[[hook]]`."""
+
+    name: Annotated[
+        str, like(r"[a-z][a-z0-9-]{0,31}", "small letters, digits and -, a letter first")
+    ]
+    channel: Channel
+    least: Severity = Severity.NOTICE
+
+
+def hooks_of(shapes: tuple[HookShape, ...]) -> tuple[Hook, ...]:
+    """Return the hooks."""
+    return tuple(Hook(name=s.name, channel=s.channel, least=s.least) for s in shapes)
 
 
 NARROWER = 0.05

@@ -14,7 +14,7 @@ PERSON_OR_GROUP = re.compile(r"[UWS][A-Z0-9]{2,}")
 
 
 def _twice(raw: Raw) -> Iterator[Problem]:
-    for array in ("cluster", "group", "role", "rule", "alert"):
+    for array in ("cluster", "group", "role", "rule", "alert", "hook"):
         seen: set[str] = set()
         for index, entry in entries(raw, array):
             name = entry.get("name")

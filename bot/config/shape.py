@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bot.capacity import Reserve
-from bot.config.alerts import AlertShape
+from bot.config.alerts import AlertShape, HookShape
 from bot.config.kinds import (
     Address,
     Approvals,
@@ -157,3 +157,4 @@ class FileShape(Shape):
     role: tuple[RoleShape, ...] = ()
     rule: tuple[RuleShape, ...] = ()
     alert: tuple[AlertShape, ...] = ()
+    hook: tuple[HookShape, ...] = ()

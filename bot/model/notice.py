@@ -11,9 +11,10 @@ from enum import StrEnum
 from bot.model.alert import Alert, Standing
 from bot.model.audit import ChainedEntry
 from bot.model.button import Action, Press
-from bot.model.guest import GuestFacts, GuestSummary
+from bot.model.guest import GuestFacts, GuestRef, GuestSummary
 from bot.model.intake import Closed, OpenEnd
 from bot.model.intent import Ask
+from bot.model.notification import Notification
 from bot.model.people import Person
 from bot.model.plan import Plan
 from bot.model.policy import Decision
@@ -176,6 +177,14 @@ class AlertNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationNotice:
+    """What Proxmox notified of: one, or many at once; `guest` if it is about one that is there."""
+
+    told: tuple[Notification, ...]
+    guest: GuestRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DetailsView:
     """A request for one viewer: plan in full, neighbours they may see, and what they may do."""
 
@@ -200,6 +209,7 @@ Notice = (
     | Loading
     | DetailsView
     | AlertNotice
+    | NotificationNotice
     | GuestList
     | GuestView
     | NodesView

@@ -8,6 +8,7 @@ from bot.model.guest import GuestRef
 from bot.model.intake import Card, Intake, OpenEnd
 from bot.model.intent import Ask
 from bot.model.ledger import Ledger
+from bot.model.notification import Notification
 from bot.model.people import Person
 from bot.model.request import ChangeRequest
 from bot.model.save import Save
@@ -129,6 +130,18 @@ class RequestStore(Protocol):
 
     async def kept_ask(self, pointer: str) -> Ask | None:
         """Return a kept ask; None once it has lapsed."""
+        ...
+
+    async def keep_notification(self, told: Notification, most: int) -> bool:
+        """Keep what Proxmox notified of until it is told; False if so many of its hook wait."""
+        ...
+
+    async def notifications(self, hook: str) -> tuple[Notification, ...]:
+        """Return a hook's notifications that are not told yet, oldest first."""
+        ...
+
+    async def drop_notifications(self, hook: str, ids: tuple[str, ...]) -> None:
+        """Forget those that were told."""
         ...
 
     async def standing(self) -> tuple[Standing, ...]:

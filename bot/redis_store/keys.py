@@ -21,6 +21,7 @@ on top for lists that point at requests, AUDIT_KEEP the audit's life (two years 
     lease:NAME              string  as asked, seconds         leases       its owner
     ask:POINTER             string  as asked, seconds         asks         an ask (JSON)
     alerts                  hash    lasting; only what stands alerts       ALERT|THING → body (JSON)
+    notifications:HOOK      hash    24 hours, renewed         notifications  id → body (JSON), until told
     homes                   zset    12 hours, renewed         homes        TEAM:USER by when they looked
     home:TEAM:USER          string  12 hours                  homes        the mark of what their Home shows
     audit                   stream  lasting; `trim_audit`     audit        previous, hash, entry (JSON)
@@ -119,6 +120,10 @@ class Keys:
     def alerts(self) -> str:
         """Return where the standing alerts are."""
         return self._named("alerts")
+
+    def notifications(self, hook: str) -> str:
+        """Return where a hook's notifications wait to be told."""
+        return self._named(f"notifications:{hook}")
 
     @property
     def homes(self) -> str:

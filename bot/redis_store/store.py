@@ -12,12 +12,23 @@ from bot.redis_store.homes import Homes
 from bot.redis_store.intakes import Intakes
 from bot.redis_store.keys import Keys
 from bot.redis_store.leases import Leases
+from bot.redis_store.notifications import Notifications
 from bot.redis_store.reading import Reading
 from bot.redis_store.saving import Lives, Saving
 
 
 class RedisStore(
-    Saving, Reading, Intakes, DueSet, Leases, Asks, Homes, Alerts, AuditTrail, Durability
+    Saving,
+    Reading,
+    Intakes,
+    DueSet,
+    Leases,
+    Asks,
+    Homes,
+    Alerts,
+    Notifications,
+    AuditTrail,
+    Durability,
 ):
     """Records in Redis or Valkey. Implements `bot.ports.RequestStore`; raises `StoreFault`s.
 

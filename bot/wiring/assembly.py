@@ -1,6 +1,6 @@
 """The workflow, the executor and the engine's jobs, put together from the drivers."""
 
-from bot.alerts import Watching
+from bot.alerts import Hooks, Watching
 from bot.assess import Assessor
 from bot.commit import Committer
 from bot.config import Settings
@@ -94,7 +94,24 @@ def watching_of(parts: Parts, settings: Settings) -> Watching:
     )
 
 
-def jobs_of(parts: Parts, executor: Executor, watching: Watching) -> Jobs:
+def hooks_of(parts: Parts, settings: Settings) -> Hooks:
+    """Return what takes Proxmox's own notifications in, and tells them."""
+    return Hooks(
+        store=parts.store,
+        inventory=parts.inventory,
+        messenger=parts.messenger,
+        clock=parts.clock,
+        wake=parts.wake,
+        hooks=lambda: settings.hooks,
+    )
+
+
+def secrets_of_hooks(settings: Settings) -> dict[str, str]:
+    """Return the secret of each hook."""
+    return {name: secret.get_secret_value() for name, secret in settings.hook_secrets.items()}
+
+
+def jobs_of(parts: Parts, executor: Executor, watching: Watching, hooks: Hooks) -> Jobs:
     """Return what each kind of due-set member runs."""
     return Jobs(
         table={
@@ -104,6 +121,7 @@ def jobs_of(parts: Parts, executor: Executor, watching: Watching) -> Jobs:
             "end": lambda request_id: follow_end(parts, request_id),
             "room": lambda cluster: free_room(parts, cluster),
             "alerts": watching.look,
+            "hook": hooks.tell,
             "home": lambda key: show_home(parts, key),
             "audit": lambda _: trim_audit(parts),
             "values": lambda request_id: values_brought_back(parts, request_id),

@@ -14,6 +14,7 @@ from bot.model.notice import (
     DetailsView,
     Loading,
     Notice,
+    NotificationNotice,
     OfferForm,
     OfferNotice,
     Preview,
@@ -45,6 +46,7 @@ from handlers.blocks.home import home, home_message
 from handlers.blocks.kit import Block, Message, message, section
 from handlers.blocks.lists import guests, requests, why
 from handlers.blocks.node import headroom, nodes
+from handlers.blocks.notification import notification
 from handlers.blocks.preview import preview, vote_prompt
 from handlers.blocks.request import card, headline, offer_notice
 from handlers.blocks.result import pointer, result
@@ -96,6 +98,7 @@ MESSAGES: dict[type, Callable[[Any], Message]] = {
     Loading: _loading,
     DetailsView: _details,
     AlertNotice: alert,
+    NotificationNotice: notification,
     GuestList: guests,
     GuestView: guest,
     NodesView: nodes,

@@ -16,6 +16,7 @@ from bot.model.notice import (
     DetailsView,
     Loading,
     Notice,
+    NotificationNotice,
     OfferForm,
     OfferNotice,
     Preview,
@@ -25,6 +26,7 @@ from bot.model.notice import (
     Told,
     VotePrompt,
 )
+from bot.model.notification import Notification, Severity
 from bot.model.people import Account
 from bot.model.refusal import Reason, refuse
 from bot.model.view import (
@@ -152,6 +154,19 @@ TOO_MUCH = refuse(
     largest=gib(0.9),
     field="memory",
 )
+NOTIFICATION = Notification(
+    id="n1",
+    hook="paris",
+    at=T,
+    title="backup failed",
+    message="no space left",
+    severity=Severity.ERROR,
+    fields={"type": "vzdump", "hostname": "pve1"},
+)
+NOTIFICATIONS = (
+    NotificationNotice(told=(NOTIFICATION,), guest=WAITS.plan.target.ref),
+    NotificationNotice(told=(NOTIFICATION,) * 100),
+)
 ALERTS = tuple(
     AlertNotice(
         alert=Alert(name="full", watch=watch, channel="C1", over=0.9, clear=0.8),
@@ -218,6 +233,7 @@ NOTICES: tuple[Notice, ...] = (
     WhyView(request=SUCCEEDED, history=HISTORY),
     WHO_AM_I,
     *ALERTS,
+    *NOTIFICATIONS,
     STATUS,
     HomeView(
         waiting=(WAITS,) * 200,
