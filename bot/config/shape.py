@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.capacity import Reserve
-from bot.config.units import duration_ms, reserve, size_mib
+from bot.config.units import duration_ms, hours, per_week, reserve, size_mib, timezone
 from bot.model.verdict import VerdictClass
-from bot.policy import RIGHTS
+from bot.policy import RIGHTS, Hours, UpTo
 
 DurationMs = Annotated[int, BeforeValidator(duration_ms)]
 SizeMib = Annotated[int, BeforeValidator(size_mib)]
@@ -82,6 +82,9 @@ Approvals = Annotated[int | dict[str, int] | None, BeforeValidator(_approvals)]
 Address = Annotated[str, BeforeValidator(_https)]
 Fingerprint = Annotated[str, BeforeValidator(_fingerprint)]
 Right = Annotated[str, BeforeValidator(_right)]
+TimeZone = Annotated[str, BeforeValidator(timezone)]
+HoursShape = Annotated[Hours, BeforeValidator(hours)]
+WeekShape = Annotated[UpTo, BeforeValidator(per_week)]
 Verdicts = Annotated[tuple[VerdictClass, ...], BeforeValidator(_one_or_many)]
 
 
@@ -157,6 +160,7 @@ class RequestsShape(Shape):
     keep_audit: DurationMs = 63_072_000_000
     survive_node_loss: Annotated[bool, Field(strict=True)] = True
     own_guests: Texts = ()
+    timezone: TimeZone = "UTC"
 
 
 class GroupShape(Shape):
@@ -164,6 +168,7 @@ class GroupShape(Shape):
 
     name: Annotated[str, like(r"[^:]{1,60}", "1 to 60 characters without a colon")]
     members: Texts
+    rota: Annotated[bool, Field(strict=True)] = False
 
 
 class GuestsShape(Shape):
@@ -191,6 +196,15 @@ class WhenShape(GuestsShape):
     operations: Texts = ()
     requesters: Texts = ()
     verdict: Verdicts = ()
+    hours: Annotated[tuple[HoursShape, ...], BeforeValidator(_one_or_many)] = ()
+    per_week: Annotated[tuple[WeekShape, ...], BeforeValidator(_one_or_many)] = ()
+
+
+class TierShape(Shape):
+    """One of `then` of a rule: who is asked as well, after how long."""
+
+    after: DurationMs
+    ask: Annotated[Texts, BeforeValidator(_some)]
 
 
 class RuleShape(Shape):
@@ -203,6 +217,10 @@ class RuleShape(Shape):
     channel: Annotated[str, like(r"([CG][A-Z0-9]{2,})?", "write the channel's id, C…")] = ""
     expires: DurationMs | None = None
     refuse: str = ""
+    wait: DurationMs = 0
+    vetoers: Texts = ()
+    review: str = ""
+    then: tuple[TierShape, ...] = ()
 
 
 class FileShape(Shape):

@@ -24,6 +24,7 @@ class Terms:
     give_up_after: int = HOUR
     follow_every: int = MINUTE
     remind_open_end: int = 14 * DAY
+    remind_review: int = DAY
     roster_age: int = MINUTE
     reconcile_every: int = 30_000
     attempts: int = 5

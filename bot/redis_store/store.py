@@ -9,12 +9,13 @@ from bot.redis_store.due import DueSet
 from bot.redis_store.durability import Durability
 from bot.redis_store.intakes import Intakes
 from bot.redis_store.keys import Keys
+from bot.redis_store.known import Known
 from bot.redis_store.leases import Leases
 from bot.redis_store.reading import Reading
 from bot.redis_store.saving import Lives, Saving
 
 
-class RedisStore(Saving, Reading, Intakes, DueSet, Leases, Asks, AuditTrail, Durability):
+class RedisStore(Saving, Reading, Intakes, DueSet, Leases, Asks, Known, AuditTrail, Durability):
     """Records in Redis or Valkey. Implements `bot.ports.RequestStore`; raises `StoreFault`s.
 
     `prefix` is the one hash tag of all keys, `lives` how long records are kept.

@@ -12,6 +12,7 @@ from bot.workflow import (
     Parts,
     follow_end,
     free_room,
+    remind_review,
     show,
     take,
     trim_audit,
@@ -45,6 +46,7 @@ def parts_of(settings: Settings, drivers: Drivers, terms: Terms) -> Parts:
     directory = SlackDirectory(
         drivers.client,
         drivers.clock,
+        drivers.store,
         drivers.ours.team_id,
         settings.policy.memberships,
         terms.roster_age,
@@ -52,7 +54,9 @@ def parts_of(settings: Settings, drivers: Drivers, terms: Terms) -> Parts:
     return Parts(
         store=drivers.store,
         assessor=assessor,
-        committer=Committer(store=drivers.store, wake=drivers.engine),
+        committer=Committer(
+            store=drivers.store, wake=drivers.engine, remind_review=terms.remind_review
+        ),
         inventory=drivers.inventory,
         hypervisor=drivers.hypervisor,
         directory=directory,
@@ -90,6 +94,7 @@ def jobs_of(parts: Parts, executor: Executor) -> Jobs:
             "end": lambda request_id: follow_end(parts, request_id),
             "room": lambda cluster: free_room(parts, cluster),
             "audit": lambda _: trim_audit(parts),
+            "review": lambda request_id: remind_review(parts, request_id),
             "values": lambda request_id: values_brought_back(parts, request_id),
         }
     )

@@ -7,6 +7,7 @@
 from bot.workflow.cards import show
 from bot.workflow.follow import TRIM, follow_end, free_room, trim_audit, values_brought_back
 from bot.workflow.parts import Parts
+from bot.workflow.reviews import remind_review
 from bot.workflow.take import FROM_MEMORY, read, take
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "follow_end",
     "free_room",
     "read",
+    "remind_review",
     "show",
     "take",
     "trim_audit",

@@ -14,7 +14,7 @@ from bot.model.errors import SlackFault
 from bot.model.intake import Card
 from bot.model.request import ChangeRequest, State
 from bot.workflow.parts import Parts
-from bot.workflow.wanted import CLOSED, Wanted, wanted_messages
+from bot.workflow.wanted import CLOSED, Wanted, next_call, wanted_messages
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +66,9 @@ async def _until_equal(parts: Parts, member: str, request_id: str) -> int | None
             await parts.store.drop_due(member)
             return None
         later = await _too_soon(parts, request) or await _show_all(parts, request)
-        to = None if later is None else await parts.store.now() + later
+        now = await parts.store.now()
+        times = (None if later is None else now + later, next_call(request, now))
+        to = min((at for at in times if at is not None), default=None)
         if await parts.store.move_due(member, due, to):
             return to
 

@@ -10,7 +10,6 @@ from bot.clock import SystemClock
 from bot.commit import Committer
 from bot.executor import Executor
 from bot.inventory import Inventory
-from bot.model.errors import SlackFault
 from bot.model.guest import GuestRef
 from bot.model.intent import Ask
 from bot.model.people import Account, Person, Roster
@@ -37,14 +36,16 @@ class People:
 
     silent: bool = False
 
-    async def account(self, person: Person) -> Account:
+    async def account(self, person: Person, *, last_known: bool = False) -> Account:
         """Return the account."""
+        del last_known
         return Account(person=person, name="A", timezone="UTC", refused_because="", read_at=0)
 
-    async def roster(self) -> Roster:
-        """Return the groups."""
+    async def roster(self, *, last_known: bool = False) -> Roster:
+        """Return the groups; none can be told while Slack is silent."""
+        del last_known
         if self.silent:
-            raise SlackFault("asking for the groups")
+            return Roster(groups={}, as_of=0, unknown=frozenset({"ops"}))
         return Roster(groups={"ops": frozenset({"UBOB"})}, as_of=0)
 
 
