@@ -121,7 +121,8 @@ class Claimer:
         for vote in self._held(request, roster):
             person = Person(team_id=vote.team_id, user_id=vote.user_id)
             why = ""
-            if not set(vote.groups) & set(request.decision.groups):
+            asked = set(request.decision.groups)
+            if asked and not set(vote.groups) & asked:
                 why = "no longer in a group that may approve"
             try:
                 account = await self.directory.account(person, last_known=True)

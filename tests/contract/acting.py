@@ -37,8 +37,10 @@ class People:
     silent: bool = False
 
     async def account(self, person: Person, *, last_known: bool = False) -> Account:
-        """Return the account."""
+        """Return the account; nothing can be told while Slack is silent."""
         del last_known
+        if self.silent:
+            raise SlackFault(f"asking who {person.user_id} is")
         return Account(person=person, name="A", timezone="UTC", refused_because="", read_at=0)
 
     async def roster(self, *, last_known: bool = False) -> Roster:
