@@ -10,6 +10,7 @@ from bot.clock import SystemClock
 from bot.commit import Committer
 from bot.executor import Executor
 from bot.inventory import Inventory
+from bot.model.errors import SlackFault
 from bot.model.guest import GuestRef
 from bot.model.intent import Ask
 from bot.model.people import Account, Person, Roster
