@@ -2,6 +2,7 @@
 
 from bot.policy.circumstances import WEEK_MS, Circumstances, Grant, counts_before, grants_of
 from bot.policy.decide import Case, Miss, decide, missed
+from bot.policy.explain import Explained, explain
 from bot.policy.hours import DAYS, Hours
 from bot.policy.reach import eligible, others_in, reachable
 from bot.policy.rights import may_ask, rights_of, visible
@@ -28,6 +29,7 @@ __all__ = [
     "WEEK_MS",
     "Case",
     "Circumstances",
+    "Explained",
     "Grant",
     "Group",
     "GuestFilter",
@@ -42,6 +44,7 @@ __all__ = [
     "counts_before",
     "decide",
     "eligible",
+    "explain",
     "grants_of",
     "is_role",
     "may_ask",
