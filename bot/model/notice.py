@@ -24,6 +24,7 @@ from bot.model.view import (
     GuestView,
     HeadroomView,
     HelpView,
+    HomeView,
     NodesView,
     RequestList,
     SnapshotList,
@@ -57,6 +58,8 @@ class Tell(StrEnum):
     REVIEWED = "reviewed"  # handle
     REVIEW_REMINDER = "review reminder"  # handle, people, since, next
     ASKED_LATER = "asked later"  # handle, guest, people, since, until
+    GRAPH_SENT = "graph sent"  # what, shown, why
+    GRAPH_POSTED = "graph posted"  # what, shown
     THREAD_DECISION = "thread decision"  # handle, state, by, text
 
 
@@ -204,5 +207,6 @@ Notice = (
     | WhoAmI
     | StatusView
     | HelpView
+    | HomeView
     | SnapshotList
 )

@@ -159,6 +159,22 @@ class RequestStore(Protocol):
         """Return who Slack last said is in a user group; None if that was more than 24 hours ago."""
         ...
 
+    async def open_home(self, person: Person, at: int) -> None:
+        """Note that somebody opened their App Home at that moment (ms)."""
+        ...
+
+    async def home_viewers(self, since: int, limit: int) -> tuple[Person, ...]:
+        """Return who opened their App Home since then (ms), the latest first."""
+        ...
+
+    async def home_shown(self, person: Person) -> str:
+        """Return the mark of what an App Home showed last; empty if that is not known."""
+        ...
+
+    async def put_home_shown(self, person: Person, mark: str) -> None:
+        """Keep the mark of what an App Home shows now."""
+        ...
+
     async def audit_of(self, request_id: str) -> tuple[ChainedEntry, ...]:
         """Return the entries of one request, oldest first."""
         ...

@@ -26,6 +26,8 @@ on top for lists that point at requests, AUDIT_KEEP the audit's life (two years 
     ask:POINTER             string  as asked, seconds         asks         an ask (JSON)
     known:account:TEAM:USER string  24 hours                  known        what Slack said of a person
     known:group:ID          string  24 hours                  known        who is in a Slack user group
+    homes                   zset    12 hours, renewed         homes        TEAM:USER by when they looked
+    home:TEAM:USER          string  12 hours                  homes        the mark of what their Home shows
     audit                   stream  lasting; `trim_audit`     audit        previous, hash, entry (JSON)
     audit:head              string  lasting                   audit        hash of the last entry
     audit:of:ID             list    AUDIT_KEEP, renewed       audit        positions in the stream
@@ -142,6 +144,15 @@ class Keys:
     def known_members(self, usergroup: str) -> str:
         """Return where it stands who Slack last said is in a user group."""
         return self._named(f"known:group:{usergroup}")
+
+    @property
+    def homes(self) -> str:
+        """Return where it stands who looked at their Home."""
+        return self._named("homes")
+
+    def home(self, person: Person) -> str:
+        """Return where the mark of what a person's Home shows is."""
+        return self._named(f"home:{person.team_id}:{person.user_id}")
 
     @property
     def audit(self) -> str:

@@ -164,8 +164,8 @@ async def requests(parts: Parts, who: Asker, intent: Intent) -> Notice:
         found = await parts.store.open_requests()
     seen = [r for r in found if await may_see(parts, who, r)]
     if which == "waiting":
-        seen = [r for r in seen if _waits_for(r, who)]
-        seen += [r for r in await _to_review(parts) if await _reviews(parts, r, who)]
+        seen = [r for r in seen if waits_for(r, who)]
+        seen += await to_review_by(parts, who)
     shown = tuple(seen[:SHOWN])
     reviews = {r.request_id: r.opened_at for r in await parts.store.open_reviews()}
     return RequestList(
@@ -181,14 +181,15 @@ async def _to_review(parts: Parts) -> tuple[ChangeRequest, ...]:
     return tuple(request for request in found if request is not None)
 
 
-async def _reviews(parts: Parts, request: ChangeRequest, who: Asker) -> bool:
-    """Return whether this person may close the request's review."""
-    review = await parts.store.review(request.id)
-    mine = review is not None and bool(set(review.groups) & set(who.groups))
-    return mine and request.requester != who.person
+async def to_review_by(parts: Parts, who: Asker) -> list[ChangeRequest]:
+    """Return the requests whose open review this person may close, oldest first."""
+    reviews = {r.request_id: set(r.groups) for r in await parts.store.open_reviews()}
+    mine = [r for r in await _to_review(parts) if reviews.get(r.id, set()) & set(who.groups)]
+    return [request for request in mine if request.requester != who.person]
 
 
-def _waits_for(request: ChangeRequest, who: Asker) -> bool:
+def waits_for(request: ChangeRequest, who: Asker) -> bool:
+    """Return whether this person's vote is one that the request waits for."""
     return (
         request.state is State.PENDING
         and request.requester != who.person

@@ -143,7 +143,8 @@ def _standing(request: ChangeRequest) -> str:
     return STATES[request.state]
 
 
-def _request_block(request: ChangeRequest, review_since: int | None) -> Block:
+def request_block(request: ChangeRequest, review_since: int | None = None) -> Block:
+    """Build one request of a list, with its button."""
     said = f"{name(request.handle)}: {what(request.plan)}\n{_standing(request)}"
     said += f" · to be reviewed since {when(review_since)}" if review_since else ""
     built = section(f"{said} · asked by {who(request.requester)}")
@@ -161,7 +162,7 @@ def requests(view: RequestList) -> Message:
     said = which.replace("{count}", plural(len(view.requests), "request")) + "."
     blocks = [
         section(said),
-        *(_request_block(r, view.reviews.get(r.id)) for r in view.requests[:SHOWN_REQUESTS]),
+        *(request_block(r, view.reviews.get(r.id)) for r in view.requests[:SHOWN_REQUESTS]),
     ]
     if len(view.requests) > SHOWN_REQUESTS:
         blocks.append(context(f"{len(view.requests) - SHOWN_REQUESTS} more are not shown here."))

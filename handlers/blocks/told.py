@@ -54,6 +54,10 @@ TOLD: dict[Tell, str] = {
         "{people}: {handle}[ for {guest}] still waits for approval[, since {since}]. "
         "You may approve it, too[; it is open until {until}]."
     ),
+    Tell.GRAPH_SENT: (
+        "The picture is in our direct messages[, not in the channel: Slack says {why}]. {shown}"
+    ),
+    Tell.GRAPH_POSTED: "The picture is in this channel. {shown}",
     Tell.THREAD_DECISION: "{handle} is {state}[, by {by}][: “{text}”].",
 }
 

@@ -30,6 +30,7 @@ from bot.model.view import (
     GuestView,
     HeadroomView,
     HelpView,
+    HomeView,
     NodeRoom,
     NodesView,
     RequestList,
@@ -149,6 +150,9 @@ TOO_MUCH = refuse(
     largest=gib(0.9),
     field="memory",
 )
+WHO_AM_I = WhoAmI(account=ACCOUNT, groups=("ops",), roles=("web team",), may=("view",), guests=7)
+STATUS = StatusView(lines=(("store", True, "41 ms"),), open_requests=2, version="0.1.0")
+
 
 NOTICES: tuple[Notice, ...] = (
     *(CardNotice(request=r, approvers=(BOB, CYR)) for r in EVERY_STATE),
@@ -193,8 +197,17 @@ NOTICES: tuple[Notice, ...] = (
     HeadroomView(rooms=(ROOM,), read_at=T),
     RequestList(which="open", requests=EVERY_STATE),
     WhyView(request=SUCCEEDED, history=HISTORY),
-    WhoAmI(account=ACCOUNT, groups=("ops",), roles=("web team",), may=("view",), guests=7),
-    StatusView(lines=(("store", True, "41 ms"),), open_requests=2, version="0.1.0"),
+    WHO_AM_I,
+    STATUS,
+    HomeView(
+        waiting=(WAITS,) * 200,
+        mine=EVERY_STATE,
+        attention=EVERY_STATE * 3,
+        open_ends=(OPEN_END,) * 9,
+        rooms=(ROOM,) * 9,
+        rights=WHO_AM_I,
+        health=STATUS,
+    ),
     HelpView(verb="", entries=(("list", "guests"),), examples=("/pve list",), note="note"),
     SnapshotList(
         guest=DB1,
