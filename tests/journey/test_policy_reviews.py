@@ -48,6 +48,13 @@ async def test_somebody_else_of_the_group_closes_it(tmp_path: Path, mode: str) -
         assert "1 request waiting for you" in await typed(
             stage, "cyr", "requests waiting", "#approvals"
         )
+        await stage.person("cyr").open_home()
+        await stage.until(
+            lambda: (
+                (home := stage.slack.home("cyr")) is not None
+                and "To be reviewed by you (1)" in stage.slack.shown(home)
+            )
+        )
         assert "is reviewed; thank you" in await pressed(stage, "cyr", "Reviewed")
         card = await stage.card_says("Reviewed by @Cyr")
         assert "[ Reviewed ]" not in card
