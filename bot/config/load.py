@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from bot.config.alerts import alerts_of
 from bot.config.build import limits_of, policy_of, requests_of
 from bot.config.checks import cross_checks
 from bot.config.lines import line_numbers, line_of
@@ -75,6 +76,7 @@ def load(
         limits=limits_of(shape.capacity, survive_node_loss=shape.requests.survive_node_loss),
         policy=policy_of(shape, amounts),
         requests=requests_of(shape.requests),
+        alerts=alerts_of(shape.alert),
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.capacity import Limits
+from bot.model.alert import Alert
 from bot.policy import Policy, RequestSettings
 
 
@@ -65,3 +66,4 @@ class Settings:
     limits: Limits
     policy: Policy
     requests: RequestSettings
+    alerts: tuple[Alert, ...] = ()

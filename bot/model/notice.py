@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.model.alert import Alert, Standing
 from bot.model.audit import ChainedEntry
 from bot.model.button import Action, Press
 from bot.model.guest import GuestFacts, GuestSummary
@@ -175,6 +176,14 @@ class Loading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertNotice:
+    """A value over its threshold, or that it is over."""
+
+    alert: Alert
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DetailsView:
     """A request for one viewer: plan in full, neighbours they may see, and what they may do."""
 
@@ -198,6 +207,7 @@ Notice = (
     | OfferForm
     | Loading
     | DetailsView
+    | AlertNotice
     | GuestList
     | GuestView
     | NodesView

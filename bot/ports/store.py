@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from bot.model.alert import Standing
 from bot.model.audit import AuditEntry, ChainedEntry
 from bot.model.guest import GuestRef
 from bot.model.intake import Card, Intake, OpenEnd
@@ -157,6 +158,18 @@ class RequestStore(Protocol):
 
     async def kept_members(self, usergroup: str) -> Members | None:
         """Return who Slack last said is in a user group; None if that was more than 24 hours ago."""
+        ...
+
+    async def standing(self) -> tuple[Standing, ...]:
+        """Return every alert that stands."""
+        ...
+
+    async def put_standing(self, standing: Standing) -> None:
+        """Keep how an alert stands (unique by alert and thing)."""
+        ...
+
+    async def drop_standing(self, standing: Standing) -> None:
+        """Forget an alert that is over."""
         ...
 
     async def open_home(self, person: Person, at: int) -> None:

@@ -26,6 +26,7 @@ on top for lists that point at requests, AUDIT_KEEP the audit's life (two years 
     ask:POINTER             string  as asked, seconds         asks         an ask (JSON)
     known:account:TEAM:USER string  24 hours                  known        what Slack said of a person
     known:group:ID          string  24 hours                  known        who is in a Slack user group
+    alerts                  hash    lasting; only what stands alerts       ALERT|THING → body (JSON)
     homes                   zset    12 hours, renewed         homes        TEAM:USER by when they looked
     home:TEAM:USER          string  12 hours                  homes        the mark of what their Home shows
     audit                   stream  lasting; `trim_audit`     audit        previous, hash, entry (JSON)
@@ -41,7 +42,16 @@ from bot.model.guest import GuestRef
 from bot.model.people import Person
 
 _LASTING = frozenset(
-    {"requests:open", "requests:all", "ends", "reviews:open", "due", "audit", "audit:head"},
+    {
+        "requests:open",
+        "requests:all",
+        "ends",
+        "reviews:open",
+        "due",
+        "alerts",
+        "audit",
+        "audit:head",
+    },
 )
 _LASTING_FAMILIES = ("requests:on:", "ledger:", "ledgers:", "review:")
 _OPEN_REQUEST_FAMILIES = ("request:", "handle:")
@@ -144,6 +154,11 @@ class Keys:
     def known_members(self, usergroup: str) -> str:
         """Return where it stands who Slack last said is in a user group."""
         return self._named(f"known:group:{usergroup}")
+
+    @property
+    def alerts(self) -> str:
+        """Return where the standing alerts are."""
+        return self._named("alerts")
 
     @property
     def homes(self) -> str:

@@ -2,6 +2,7 @@
 
 from redis.asyncio import Redis
 
+from bot.redis_store.alerts import Alerts
 from bot.redis_store.asks import Asks
 from bot.redis_store.audit import AuditTrail
 from bot.redis_store.client import Connection
@@ -17,7 +18,17 @@ from bot.redis_store.saving import Lives, Saving
 
 
 class RedisStore(
-    Saving, Reading, Intakes, DueSet, Leases, Asks, Known, Homes, AuditTrail, Durability
+    Saving,
+    Reading,
+    Intakes,
+    DueSet,
+    Leases,
+    Asks,
+    Known,
+    Homes,
+    Alerts,
+    AuditTrail,
+    Durability,
 ):
     """Records in Redis or Valkey. Implements `bot.ports.RequestStore`; raises `StoreFault`s.
 

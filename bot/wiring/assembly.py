@@ -1,5 +1,6 @@
 """The workflow, the executor and the engine's jobs, put together from the drivers."""
 
+from bot.alerts import Watching
 from bot.assess import Assessor
 from bot.commit import Committer
 from bot.config import Settings
@@ -85,7 +86,19 @@ def executor_of(parts: Parts, engine: Engine) -> Executor:
     )
 
 
-def jobs_of(parts: Parts, executor: Executor) -> Jobs:
+def watching_of(parts: Parts, settings: Settings) -> Watching:
+    """Return what looks after alerts."""
+    return Watching(
+        store=parts.store,
+        inventory=parts.inventory,
+        messenger=parts.messenger,
+        clock=parts.clock,
+        alerts=lambda: settings.alerts,
+        every_ms=parts.terms.watch_every,
+    )
+
+
+def jobs_of(parts: Parts, executor: Executor, watching: Watching) -> Jobs:
     """Return what each kind of due-set member runs."""
     return Jobs(
         table={
@@ -94,6 +107,7 @@ def jobs_of(parts: Parts, executor: Executor) -> Jobs:
             "card": lambda request_id: show(parts, request_id),
             "end": lambda request_id: follow_end(parts, request_id),
             "room": lambda cluster: free_room(parts, cluster),
+            "alerts": watching.look,
             "home": lambda key: show_home(parts, key),
             "audit": lambda _: trim_audit(parts),
             "review": lambda request_id: remind_review(parts, request_id),

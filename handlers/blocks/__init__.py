@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.model.notice import (
+    AlertNotice,
     CardNotice,
     Declined,
     DenyForm,
@@ -34,6 +35,7 @@ from bot.model.view import (
     WhoAmI,
     WhyView,
 )
+from handlers.blocks.alert import alert
 from handlers.blocks.declined import declined
 from handlers.blocks.details import details_blocks
 from handlers.blocks.forms import deny_form, offer_form, read_form, request_form, view
@@ -93,6 +95,7 @@ MESSAGES: dict[type, Callable[[Any], Message]] = {
     OfferForm: _only_a_form,
     Loading: _loading,
     DetailsView: _details,
+    AlertNotice: alert,
     GuestList: guests,
     GuestView: guest,
     NodesView: nodes,

@@ -81,6 +81,7 @@ LABELS: dict[Action, str] = {
     Action.ASK_FOR: "Request resources",
     Action.SHOW_GUEST: "Show",
     Action.PAGE: "More",
+    Action.HEADROOM: "Headroom",
 }
 STYLES = {Action.APPROVE: "primary", Action.DENY: "danger", Action.VETO: "danger"}
 CONFIRMS: dict[Action, tuple[str, str, str]] = {

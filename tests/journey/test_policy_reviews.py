@@ -52,7 +52,7 @@ async def test_somebody_else_of_the_group_closes_it(tmp_path: Path, mode: str) -
         await stage.until(
             lambda: (
                 (home := stage.slack.home("cyr")) is not None
-                and "To be reviewed by you (1)" in stage.slack.shown(home)
+                and "TO BE REVIEWED BY YOU (1)" in stage.slack.shown(home).upper()
             )
         )
         assert "is reviewed; thank you" in await pressed(stage, "cyr", "Reviewed")

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+from bot.model.alert import Alert, Reading, Standing, Watch
 from bot.model.audit import AuditEntry, ChainedEntry
 from bot.model.button import Action, Press
 from bot.model.estate import ClusterPicture, NodeFacts, StorageFacts, StorageKind
 from bot.model.guest import Disk, GuestFacts, GuestSummary, Identity, Snapshot
 from bot.model.intake import Closed
 from bot.model.notice import (
+    AlertNotice,
     CardNotice,
     Declined,
     DenyForm,
@@ -150,6 +152,23 @@ TOO_MUCH = refuse(
     largest=gib(0.9),
     field="memory",
 )
+ALERTS = tuple(
+    AlertNotice(
+        alert=Alert(name="full", watch=watch, channel="C1", over=0.9, clear=0.8),
+        standing=Standing(
+            id="s1",
+            alert="full",
+            reading=Reading(
+                key="home/pve1", subject="node pve1", node="pve1", share=0.97, guest=guest
+            ),
+            raised=T,
+            ended=ended,
+        ),
+    )
+    for watch in Watch
+    for ended in (None, T + 60_000)
+    for guest in (None, WAITS.plan.target.ref)
+)
 WHO_AM_I = WhoAmI(account=ACCOUNT, groups=("ops",), roles=("web team",), may=("view",), guests=7)
 STATUS = StatusView(lines=(("store", True, "41 ms"),), open_requests=2, version="0.1.0")
 
@@ -198,6 +217,7 @@ NOTICES: tuple[Notice, ...] = (
     RequestList(which="open", requests=EVERY_STATE),
     WhyView(request=SUCCEEDED, history=HISTORY),
     WHO_AM_I,
+    *ALERTS,
     STATUS,
     HomeView(
         waiting=(WAITS,) * 200,
