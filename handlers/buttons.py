@@ -25,6 +25,7 @@ VERBS: Mapping[Action, str] = {
     Action.CANCEL: "cancel",
     Action.WITHDRAW: "withdraw",
     Action.VETO: "veto",
+    Action.REVIEWED: "reviewed",
     Action.ASK_AGAIN: "again",
     Action.ASK_LESS: "less",
     Action.GIVE_BACK: "give back",

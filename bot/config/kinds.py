@@ -6,9 +6,9 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.capacity import Reserve
-from bot.config.units import duration_ms, reserve, size_mib
+from bot.config.units import duration_ms, hours, per_week, reserve, size_mib, timezone
 from bot.model.verdict import VerdictClass
-from bot.policy import RIGHTS
+from bot.policy import RIGHTS, Hours, UpTo
 
 DurationMs = Annotated[int, BeforeValidator(duration_ms)]
 SizeMib = Annotated[int, BeforeValidator(size_mib)]
@@ -59,6 +59,9 @@ def _some(value: object) -> object:
     return value
 
 
+one_or_many = BeforeValidator(_one_or_many)
+"""A list, or its one entry alone."""
+
 some = BeforeValidator(_some)
 """The check that a list is not empty."""
 
@@ -83,7 +86,10 @@ Approvals = Annotated[int | dict[str, int] | None, BeforeValidator(_approvals)]
 Address = Annotated[str, BeforeValidator(_https)]
 Fingerprint = Annotated[str, BeforeValidator(_fingerprint)]
 Right = Annotated[str, BeforeValidator(_right)]
-Verdicts = Annotated[tuple[VerdictClass, ...], BeforeValidator(_one_or_many)]
+TimeZone = Annotated[str, BeforeValidator(timezone)]
+HoursShape = Annotated[Hours, BeforeValidator(hours)]
+WeekShape = Annotated[UpTo, BeforeValidator(per_week)]
+Verdicts = Annotated[tuple[VerdictClass, ...], one_or_many]
 
 
 class Shape(BaseModel):

@@ -24,6 +24,7 @@ from bot.config.settings import (
 )
 from bot.config.shape import FileShape
 from bot.config.shapes import amounts_apart, shaped
+from bot.policy import Policy
 
 LONGEST_FOLDER = 80
 """A Unix socket's path may have about 100 characters; the store's lies below the folder."""
@@ -80,6 +81,21 @@ def load(
         hooks=hooks_of(shape.hook),
         hook_secrets=found.hooks,
     )
+
+
+def load_policy(path: Path | None, *, words: frozenset[str] | None = None) -> Policy:
+    """Return the policy of a file alone (None: `HEADROOM_CONFIG`); secrets need not be there.
+
+    Raises ConfigProblems with every mistake in the file.
+    """
+    text = _text(path, os.environ)
+    raw = _toml(text)
+    plain, amounts, problems = amounts_apart(raw)
+    shape, wrong = shaped(plain)
+    problems = [*problems, *wrong, *cross_checks(raw, words)]
+    if problems or shape is None:
+        raise ConfigProblems(_sentences(problems, text))
+    return policy_of(shape, amounts)
 
 
 def _text(path: Path | None, environ: Mapping[str, str]) -> str:

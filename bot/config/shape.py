@@ -16,6 +16,7 @@ from bot.config.kinds import (
     DurationMs,
     Fingerprint,
     Fraction,
+    HoursShape,
     Name,
     Ratio,
     ReserveShape,
@@ -23,8 +24,11 @@ from bot.config.kinds import (
     Shape,
     SizeMib,
     Texts,
+    TimeZone,
     Verdicts,
+    WeekShape,
     like,
+    one_or_many,
     some,
 )
 
@@ -95,6 +99,7 @@ class RequestsShape(Shape):
     keep_audit: DurationMs = 63_072_000_000
     survive_node_loss: Annotated[bool, Field(strict=True)] = True
     own_guests: Texts = ()
+    timezone: TimeZone = "UTC"
 
 
 class GroupShape(Shape):
@@ -102,6 +107,7 @@ class GroupShape(Shape):
 
     name: Annotated[str, like(r"[^:]{1,60}", "1 to 60 characters without a colon")]
     members: Texts
+    rota: Annotated[bool, Field(strict=True)] = False
 
 
 class GuestsShape(Shape):
@@ -129,6 +135,15 @@ class WhenShape(GuestsShape):
     operations: Texts = ()
     requesters: Texts = ()
     verdict: Verdicts = ()
+    hours: Annotated[tuple[HoursShape, ...], one_or_many] = ()
+    per_week: Annotated[tuple[WeekShape, ...], one_or_many] = ()
+
+
+class TierShape(Shape):
+    """One of `then` of a rule: who is asked as well, after how long."""
+
+    after: DurationMs
+    ask: Annotated[Texts, some]
 
 
 class RuleShape(Shape):
@@ -141,6 +156,10 @@ class RuleShape(Shape):
     channel: Annotated[str, like(r"([CG][A-Z0-9]{2,})?", "write the channel's id, C…")] = ""
     expires: DurationMs | None = None
     refuse: str = ""
+    wait: DurationMs = 0
+    vetoers: Texts = ()
+    review: str = ""
+    then: tuple[TierShape, ...] = ()
 
 
 class FileShape(Shape):

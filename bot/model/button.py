@@ -18,6 +18,7 @@ class Action(StrEnum):
     CANCEL = "request.cancel"
     WITHDRAW = "request.withdraw"
     VETO = "request.veto"
+    REVIEWED = "request.reviewed"
     EDIT = "request.edit"
     ASK_AGAIN = "request.again"  # same ask, fresh numbers
     ASK_LESS = "request.less"  # the largest that fits

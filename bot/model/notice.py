@@ -20,6 +20,7 @@ from bot.model.plan import Plan
 from bot.model.policy import Decision
 from bot.model.refusal import Detail, Refusal
 from bot.model.request import ChangeRequest
+from bot.model.review import Review
 from bot.model.view import (
     GuestList,
     GuestView,
@@ -40,7 +41,8 @@ class Tell(StrEnum):
 
     LOOKING = "looking"  # what
     RECORDED = "recorded"  # handle, guest, change, people, until, channel
-    BORN_APPROVED = "born approved"  # handle, guest, change, rule
+    BORN_APPROVED = "born approved"  # handle, guest, change, rule; groups: they review it
+    WAITS_FOR_VETO = "waits for veto"  # handle, guest, change, rule, people, at, channel; groups
     VOTE_COUNTED = "vote counted"  # handle, have, needed, missing
     APPROVED = "approved"  # handle, guest
     VOTE_WITHDRAWN = "vote withdrawn"  # handle
@@ -55,6 +57,9 @@ class Tell(StrEnum):
     END_LEFT = "end left"  # guest
     END_REMINDER = "end reminder"  # guest, handle, since
     VALUE_WENT_BACK = "value went back"  # guest, handle, field, value, was, by
+    REVIEWED = "reviewed"  # handle
+    REVIEW_REMINDER = "review reminder"  # handle, people, since, next
+    ASKED_LATER = "asked later"  # handle, guest, people, since, until
     GRAPH_SENT = "graph sent"  # what, shown, why
     GRAPH_POSTED = "graph posted"  # what, shown
     THREAD_DECISION = "thread decision"  # handle, state, by, text
@@ -80,9 +85,10 @@ class Declined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardNotice:
-    """The card of a request, whole. `approvers` are mentioned while it waits (the first tier).
+    """The card of a request, whole. `approvers` are asked now: mentioned while it waits.
 
-    `instead_of` is the channel where it should have been, if that takes no messages.
+    `reviewers` may close its review, if it has one. `instead_of` is the channel where it should have
+    been, if that takes no messages.
     """
 
     request: ChangeRequest
@@ -90,6 +96,8 @@ class CardNotice:
     open_end: OpenEnd | None = None
     closed: Closed | None = None
     instead_of: str = ""
+    review: Review | None = None
+    reviewers: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,6 +98,8 @@ class Reason(StrEnum):
     MAY_NOT_RESOLVE = "may not resolve"  # handle
     REASON_NEEDED = "reason needed"  # verb
     NOTHING_OPEN = "nothing open"  # guest
+    NO_REVIEW = "no review"  # handle
+    ALREADY_REVIEWED = "already reviewed"  # handle, by, at
     # execution
     IDENTITY_CHANGED = "identity changed"  # guest
     LOCKED_TOO_LONG = "locked too long"  # guest, lock

@@ -26,6 +26,7 @@ class Terms:
     follow_every: int = MINUTE
     watch_every: int = MINUTE // 2
     remind_open_end: int = 14 * DAY
+    remind_review: int = DAY
     roster_age: int = MINUTE
     reconcile_every: int = 30_000
     attempts: int = 5

@@ -72,10 +72,14 @@ class HeadroomView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestList:
-    """Requests: `which` is `mine`, `open`, `all` or `waiting` (for whoever asks)."""
+    """Requests: `which` is `mine`, `open`, `all`, `waiting` (for whoever asks) or `reviews`.
+
+    `reviews`: since when (ms) those among them wait for a review that do, by id.
+    """
 
     which: str
     requests: tuple[ChangeRequest, ...]
+    reviews: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +121,7 @@ class HomeView:
     rooms: tuple[NodeRoom, ...]
     rights: WhoAmI
     health: StatusView
+    to_review: tuple[ChangeRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

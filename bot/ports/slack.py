@@ -63,12 +63,15 @@ class Messenger(Protocol):
 
 
 class Directory(Protocol):
-    """People and groups, cached for at most 60 s where a decision rests on them."""
+    """People and groups, cached for at most 60 s where a decision rests on them.
 
-    async def account(self, person: Person) -> Account:
-        """Return what Slack says of a person; a SlackFault if it cannot be asked."""
+    `last_known`: while Slack cannot be asked, what it said within the last 24 hours serves.
+    """
+
+    async def account(self, person: Person, *, last_known: bool = False) -> Account:
+        """Return what Slack says of a person; a SlackFault if that cannot be told."""
         ...
 
-    async def roster(self) -> Roster:
-        """Return the members of every configured group."""
+    async def roster(self, *, last_known: bool = False) -> Roster:
+        """Return the members of every configured group; `unknown` those that cannot be told."""
         ...

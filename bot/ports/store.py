@@ -9,8 +9,9 @@ from bot.model.intake import Card, Intake, OpenEnd
 from bot.model.intent import Ask
 from bot.model.ledger import Ledger
 from bot.model.notification import Notification
-from bot.model.people import Person
+from bot.model.people import Account, Members, Person
 from bot.model.request import ChangeRequest
+from bot.model.review import Review
 from bot.model.save import Save
 
 
@@ -47,6 +48,10 @@ class RequestStore(Protocol):
 
     async def requests_on(self, guest: GuestRef) -> tuple[ChangeRequest, ...]:
         """Return the open requests on one guest."""
+        ...
+
+    async def counted(self, person: Person, guest: GuestRef, now: int) -> tuple[ChangeRequest, ...]:
+        """Return a person's requests and those on a guest that are open or ended in the last week."""
         ...
 
     async def handle_free(self, handle: str) -> bool:
@@ -87,6 +92,14 @@ class RequestStore(Protocol):
 
     async def open_end(self, request_id: str) -> OpenEnd | None:
         """Return the open end of a request."""
+        ...
+
+    async def review(self, request_id: str) -> Review | None:
+        """Return the review of a request, open or done; None if nobody was to look at it."""
+        ...
+
+    async def open_reviews(self) -> tuple[Review, ...]:
+        """Return every open review, oldest first."""
         ...
 
     async def due(self, until: int, limit: int) -> tuple[str, ...]:
@@ -142,6 +155,22 @@ class RequestStore(Protocol):
 
     async def drop_notifications(self, hook: str, ids: tuple[str, ...]) -> None:
         """Forget those that were told."""
+        ...
+
+    async def keep_account(self, account: Account) -> None:
+        """Keep what Slack said of a person for 24 hours from when it did."""
+        ...
+
+    async def kept_account(self, person: Person) -> Account | None:
+        """Return what Slack last said of a person; None if that was more than 24 hours ago."""
+        ...
+
+    async def keep_members(self, members: Members) -> None:
+        """Keep who Slack said is in a user group for 24 hours from when it did."""
+        ...
+
+    async def kept_members(self, usergroup: str) -> Members | None:
+        """Return who Slack last said is in a user group; None if that was more than 24 hours ago."""
         ...
 
     async def standing(self) -> tuple[Standing, ...]:

@@ -11,6 +11,7 @@ from bot.redis_store.durability import Durability
 from bot.redis_store.homes import Homes
 from bot.redis_store.intakes import Intakes
 from bot.redis_store.keys import Keys
+from bot.redis_store.known import Known
 from bot.redis_store.leases import Leases
 from bot.redis_store.notifications import Notifications
 from bot.redis_store.reading import Reading
@@ -27,6 +28,7 @@ class RedisStore(
     Homes,
     Alerts,
     Notifications,
+    Known,
     AuditTrail,
     Durability,
 ):

@@ -13,6 +13,7 @@ from bot.workflow import (
     Parts,
     follow_end,
     free_room,
+    remind_review,
     show,
     show_home,
     take,
@@ -47,6 +48,7 @@ def parts_of(settings: Settings, drivers: Drivers, terms: Terms) -> Parts:
     directory = SlackDirectory(
         drivers.client,
         drivers.clock,
+        drivers.store,
         drivers.ours.team_id,
         settings.policy.memberships,
         terms.roster_age,
@@ -54,7 +56,9 @@ def parts_of(settings: Settings, drivers: Drivers, terms: Terms) -> Parts:
     return Parts(
         store=drivers.store,
         assessor=assessor,
-        committer=Committer(store=drivers.store, wake=drivers.engine),
+        committer=Committer(
+            store=drivers.store, wake=drivers.engine, remind_review=terms.remind_review
+        ),
         inventory=drivers.inventory,
         hypervisor=drivers.hypervisor,
         directory=directory,
@@ -124,6 +128,7 @@ def jobs_of(parts: Parts, executor: Executor, watching: Watching, hooks: Hooks) 
             "hook": hooks.tell,
             "home": lambda key: show_home(parts, key),
             "audit": lambda _: trim_audit(parts),
+            "review": lambda request_id: remind_review(parts, request_id),
             "values": lambda request_id: values_brought_back(parts, request_id),
         }
     )

@@ -8,6 +8,7 @@ from bot.workflow.cards import show
 from bot.workflow.follow import TRIM, follow_end, free_room, trim_audit, values_brought_back
 from bot.workflow.home import opened, show_home
 from bot.workflow.parts import Parts
+from bot.workflow.reviews import remind_review
 from bot.workflow.take import FROM_MEMORY, read, take
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "free_room",
     "opened",
     "read",
+    "remind_review",
     "show",
     "show_home",
     "take",

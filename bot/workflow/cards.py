@@ -15,7 +15,7 @@ from bot.model.intake import Card
 from bot.model.request import ChangeRequest, State
 from bot.workflow.home import refresh_homes
 from bot.workflow.parts import Parts
-from bot.workflow.wanted import CLOSED, Wanted, wanted_messages
+from bot.workflow.wanted import CLOSED, Wanted, next_call, wanted_messages
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +68,9 @@ async def _until_equal(parts: Parts, member: str, request_id: str) -> int | None
             return None
         later = await _too_soon(parts, request) or await _show_all(parts, request)
         await refresh_homes(parts)
-        to = None if later is None else await parts.store.now() + later
+        now = await parts.store.now()
+        times = (None if later is None else now + later, next_call(request, now))
+        to = min((at for at in times if at is not None), default=None)
         if await parts.store.move_due(member, due, to):
             return to
 

@@ -75,6 +75,7 @@ async def _home(parts: Parts, person: Person) -> Notice:
         rooms=await _rooms(parts, who),
         rights=rights,
         health=health,
+        to_review=tuple(await reads.to_review_by(parts, who)),
     )
 
 

@@ -61,7 +61,7 @@ async def consider(
     decision = await parts.assessor.decide(who.person, assessed.plan, who.roster)
     if isinstance(decision, Refusal):
         return decision
-    if decision.needs_approval and (nobody := reachable(who.roster, decision, who.person)):
+    if nobody := reachable(who.roster, decision, who.person):
         return nobody
     return assessed, decision
 
@@ -134,8 +134,8 @@ async def _new_request(
 ) -> ChangeRequest:
     plan, ask = assessed.plan, assessed.ask
     now = await parts.store.now()
-    begins = max(not_before(ask, now), now)
     born_approved = not decision.needs_approval
+    begins = max(not_before(ask, now), now + born_approved * decision.wait_ms)
     return ChangeRequest(
         id=parts.clock.token(128),
         handle=await free_handle(parts),
@@ -153,6 +153,8 @@ async def _new_request(
         expires_at=open_until(ask, decision, now),
         not_before=begins,
         execute_before=begins + parts.terms.execute_within,
+        asked_at=now,
+        decided_at=now if born_approved else 0,
     )
 
 

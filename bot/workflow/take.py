@@ -9,7 +9,7 @@ from bot.model.intake import Intake
 from bot.model.intent import Intent
 from bot.model.notice import Declined, Notice, Told
 from bot.model.refusal import Reason, Refusal, refuse
-from bot.workflow import again, endings, offers, reads, votes
+from bot.workflow import again, endings, offers, reads, reviews, votes
 from bot.workflow.forms import fill_form, refused_form, show_details
 from bot.workflow.graphs import graph
 from bot.workflow.once import bound
@@ -46,6 +46,7 @@ JOBS: dict[str, Job] = {
     "cancel": endings.cancel,
     "veto": endings.veto,
     "resolve": endings.resolve,
+    "reviewed": reviews.reviewed,
     "less": again.less,
     "again": again.again,
     "give back": again.give_back,

@@ -65,6 +65,7 @@ def home(view: HomeView) -> list[Block]:
     rooms = fullest(view.rooms, ROOMS)
     blocks = [
         *_waiting(view.waiting),
+        *_listed("To be reviewed by you", view.to_review, "requests reviews"),
         *_listed("Under way, or in need of a look", view.attention, "requests open"),
         *_listed("You asked for", view.mine, "requests mine"),
         *_ends(view.open_ends),

@@ -82,6 +82,10 @@ PROBLEMS: dict[Reason, Problem] = {
         COUNTED, "I need a reason to {verb}", "One sentence is enough; who asked will read it."
     ),
     Reason.NOTHING_OPEN: Problem("", "nothing waits for a restart on {guest}", "Nothing changed."),
+    Reason.NO_REVIEW: Problem("", "nobody was asked to review {handle}", "Nothing changed."),
+    Reason.ALREADY_REVIEWED: Problem(
+        "", "{handle} is reviewed already[, by {by}][, {at}]", "Nothing is left to do."
+    ),
     # execution
     Reason.IDENTITY_CHANGED: Problem(
         DONE,

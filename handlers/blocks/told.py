@@ -15,7 +15,12 @@ TOLD: dict[Tell, str] = {
     ),
     Tell.BORN_APPROVED: (
         "Recorded as {handle}[ for {guest}][: {change}]. Nobody has to approve it[ (rule {rule})]; "
-        "I start, and tell you what I read back."
+        "I start, and tell you what I read back.[ Somebody of {groups} reviews it.]"
+    ),
+    Tell.WAITS_FOR_VETO: (
+        "Recorded as {handle}[ for {guest}][: {change}]; nothing has changed yet. Nobody has to "
+        "approve it[ (rule {rule})]: I begin[ at {at}], unless it is vetoed before[; I told {people}"
+        " in {channel}].[ Somebody of {groups} reviews it.]"
     ),
     Tell.VOTE_COUNTED: "Counted[: {have} of {needed} for {handle}].[ Still needed: {missing}.]",
     Tell.APPROVED: "Counted: {handle}[ for {guest}] is approved. The card shows how it goes on.",
@@ -40,6 +45,15 @@ TOLD: dict[Tell, str] = {
         "{guest} no longer has what {handle} gave it[: {field} is {value}][, it was {was}]. "
         "[{by} brought the old value back.]"
     ),
+    Tell.REVIEWED: "{handle} is reviewed; thank you.",
+    Tell.REVIEW_REMINDER: (
+        "{people}: {handle} waits for its review[ since {since}]. Nobody had to approve it; look at "
+        "it, then press Reviewed.[ I remind you again at {next}.]"
+    ),
+    Tell.ASKED_LATER: (
+        "{people}: {handle}[ for {guest}] still waits for approval[, since {since}]. "
+        "You may approve it, too[; it is open until {until}]."
+    ),
     Tell.GRAPH_SENT: (
         "The picture is in our direct messages[, not in the channel: Slack says {why}]. {shown}"
     ),
@@ -56,6 +70,7 @@ LABELS: dict[Action, str] = {
     Action.CANCEL: "Cancel my request",
     Action.WITHDRAW: "Withdraw my vote",
     Action.VETO: "Veto",
+    Action.REVIEWED: "Reviewed",
     Action.EDIT: "Edit",
     Action.ASK_AGAIN: "Ask again",
     Action.ASK_LESS: "Ask for what fits",

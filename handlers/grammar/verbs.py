@@ -178,10 +178,11 @@ def _workflow() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
         Verb(
             name="requests",
             about_requests=True,
-            usage="requests [mine|open|all|waiting]",
-            sentence="Requests: your own, all that are open, all, or those that wait for you.",
+            usage="requests [mine|open|all|waiting|reviews]",
+            sentence="Requests: your own, all that are open, all, those that wait for you, "
+            "or those to be reviewed.",
             examples=("requests", "requests waiting"),
-            params=(_choice("which", ("mine", "open", "all", "waiting"), "mine"),),
+            params=(_choice("which", ("mine", "open", "all", "waiting", "reviews"), "mine"),),
         ),
         Verb(
             name="approve",
@@ -219,6 +220,14 @@ def _workflow() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
             examples=("withdraw R-7K2M",),
             params=(number,),
             rest="reason",
+        ),
+        Verb(
+            name="reviewed",
+            about_requests=True,
+            usage="reviewed R-…",
+            sentence="Closes the review of a request that nobody had to approve.",
+            examples=("reviewed R-7K2M",),
+            params=(number,),
         ),
         Verb(
             name="why",

@@ -89,6 +89,7 @@ def made_keys() -> Iterable[str]:
         "name": "NAME",
         "pointer": "POINTER",
         "hook": "HOOK",
+        "usergroup": "ID",
     }
     for name, member in inspect.getmembers(Keys):
         if name.startswith("_") or name in {"lasting", "prefix"}:
