@@ -7,7 +7,7 @@ TESTS ?= tests
 RECORD ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check golden lock clean
+.PHONY: help demo test check golden bench lock clean
 
 help: ## list every target with its sentence
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ check: $(VENV)/ready-dev ## format, lint, types, import contracts, sizes
 
 golden: $(VENV)/ready-dev ## play recorded cases of the real API against the simulated Proxmox (CASES=FILE)
 	@$(BIN)/python -m tests.golden.play $(CASES)
+
+bench: $(VENV)/ready-dev ## measure cycle, lists and Proxmox calls against their bars, into docs/benchmarks.md
+	@$(BIN)/python -m tests.bench
 
 lock: ## write the locks anew, with hashes, for every supported Python
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

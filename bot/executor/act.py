@@ -152,14 +152,17 @@ class Executor:
         elif isinstance(action, Doubt):
             await self._apply(request, Lose(actor=SYSTEM, at=seen.now, entry=action.entry))
         else:
-            await self._note(request, action, seen.now)
+            noted = await self._note(request, action, seen.now)
+            ended = tick(noted, seen, self.terms)
+            if isinstance(ended, End):  # by the same look: what was read needs no second reading
+                await self._end(noted, ended)
         return None
 
-    async def _note(self, request: ChangeRequest, action: Note, now: int) -> None:
+    async def _note(self, request: ChangeRequest, action: Note, now: int) -> ChangeRequest:
         event: Event = Journal(actor=SYSTEM, at=now, entry=action.entry)
         if request.state is State.UNCERTAIN:
             event = Find(actor=SYSTEM, at=now, entry=action.entry)
-        await self._apply(request, event)
+        return await self._apply(request, event)
 
     async def _wait(self, request: ChangeRequest, action: Wait, now: int) -> int:
         if action.for_lock and request.waiting_since is None:
