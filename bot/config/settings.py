@@ -1,7 +1,9 @@
 """The settings as the wiring takes them: frozen values; secrets show as asterisks."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
@@ -65,3 +67,18 @@ class Settings:
     limits: Limits
     policy: Policy
     requests: RequestSettings
+
+    def secrets(self) -> Iterator[str]:
+        """Yield every secret, whole and in its telling part."""
+        slack = self.slack
+        for secret in (slack.bot_token, slack.app_token, slack.signing_secret, self.store.url):
+            if secret is not None:
+                yield secret.get_secret_value()
+        if self.store.url is not None:
+            password = urlsplit(self.store.url.get_secret_value()).password or ""
+            yield password
+            yield unquote(password)
+        for cluster in self.clusters:
+            token = cluster.token.get_secret_value()
+            yield token
+            yield token.partition("=")[2]

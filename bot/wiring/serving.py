@@ -29,7 +29,12 @@ async def listen(
         signing_secret=secret.get_secret_value() if secret else "",
         process_before_response=True,
     )
-    reception = Reception(parts=parts, ours=drivers.ours, command=settings.slack.command)
+    reception = Reception(
+        parts=parts,
+        ours=drivers.ours,
+        command=settings.slack.command,
+        redaction=drivers.redaction,
+    )
     handlers.register(app, reception)
     if settings.slack.mode == "http":
         return handlers.http_handler(app)
