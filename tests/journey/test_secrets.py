@@ -4,8 +4,10 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -18,17 +20,18 @@ from tests.journey.reading import open_form
 from tests.journey.stage import Stage, staged
 
 
-@pytest.fixture
-def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """Return what the service would write to standard error."""
-    written = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", written)
-    monkeypatch.setattr(logging.getLogger(), "handlers", [])
-    yield written
+@contextmanager
+def logging_to(written: io.StringIO, secrets: tuple[str, ...]) -> Iterator[None]:
+    """Log as the service does, to a text instead of standard error."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stderr", written)
+        patch.setattr(logging.getLogger(), "handlers", [])
+        log_to_stderr(Redaction.of(secrets).inside)
+        yield
     structlog.reset_defaults()
 
 
-READ = {
+READ: dict[bytes, Callable[[bytes], tuple[bytes | str | int, ...]]] = {
     b"string": lambda key: ("GET", key),
     b"hash": lambda key: ("HGETALL", key),
     b"stream": lambda key: ("XRANGE", key, "-", "+"),
@@ -41,7 +44,7 @@ READ = {
 
 async def stored(stage: Stage) -> str:
     """Return everything that the store holds, as one text."""
-    redis = Redis.from_url(await embedded.ensure(stage.settings.store.folder))
+    redis: Any = Redis.from_url(await embedded.ensure(stage.settings.store.folder))
     found = []
     async for key in redis.scan_iter("*"):
         read = READ[await redis.type(key)]
@@ -63,12 +66,11 @@ def in_files(folder: Path) -> bytes:
     return b"\n".join(f.read_bytes() for f in folder.rglob("*") if f.is_file())
 
 
-async def test_no_secret_is_written_anywhere(tmp_path: Path, log: io.StringIO) -> None:
+async def test_no_secret_is_written_anywhere(tmp_path: Path) -> None:
     """Typed into a reason and a refusal, logged with a fault: store, Slack, log and files lack it."""
     async with staged(tmp_path) as stage:
         secrets = tuple(stage.settings.secrets())
         assert len(secrets) >= 4
-        log_to_stderr(Redaction.of(secrets).inside)
         typed = " ".join(secrets)
         card = await stage.new_card("ana", f"request web-01 memory=+1G because {typed}"[:480])
         assert REMOVED in card
@@ -77,11 +79,10 @@ async def test_no_secret_is_written_anywhere(tmp_path: Path, log: io.StringIO) -
         await stage.press("bob", "Deny")
         await stage.person("bob").submit(open_form(stage, "bob"), {"reason": f"no {typed}"[:480]})
         await stage.result("ana", "Denied")
-        try:
-            raise OSError(typed)
-        except OSError:
-            structlog.get_logger("test").exception("a fault", told={"deep": [typed]})
-            logging.getLogger("library").exception("cannot reach %s", typed)
+        log, fault = io.StringIO(), OSError(typed)
+        with logging_to(log, secrets):
+            structlog.get_logger("test").error("a fault", told={"deep": [typed]}, exc_info=fault)
+            logging.getLogger("library").error("cannot reach %s", typed, exc_info=fault)
         everything = {
             "store": await stored(stage),
             "slack": sent(stage),
