@@ -37,7 +37,7 @@ async def listen(
     )
     handlers.register(app, reception)
     if settings.slack.mode == "http":
-        return handlers.http_handler(app)
+        return handlers.http_handler(app, secret.get_secret_value() if secret else "")
     token = settings.slack.app_token
     socket = AsyncSocketModeHandler(app, token.get_secret_value() if token else "")
     await socket.connect_async()  # type: ignore[no-untyped-call] # untyped in slack_bolt
