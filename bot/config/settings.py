@@ -1,13 +1,15 @@
 """The settings as the wiring takes them: frozen values; secrets show as asterisks."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
 from bot.capacity import Limits
+from bot.model.alert import Alert
+from bot.model.hook import Hook
 from bot.policy import Policy, RequestSettings
 
 
@@ -67,6 +69,9 @@ class Settings:
     limits: Limits
     policy: Policy
     requests: RequestSettings
+    alerts: tuple[Alert, ...] = ()
+    hooks: tuple[Hook, ...] = ()
+    hook_secrets: Mapping[str, SecretStr] = field(default_factory=dict)
 
     def secrets(self) -> Iterator[str]:
         """Yield every secret, whole and in its telling part."""
@@ -82,3 +87,5 @@ class Settings:
             token = cluster.token.get_secret_value()
             yield token
             yield token.partition("=")[2]
+        for hook in self.hook_secrets.values():
+            yield hook.get_secret_value()
