@@ -12,6 +12,12 @@ from bot.model.errors import StoreFault
 Ready = Callable[[], Awaitable[dict[str, str]]]
 """Returns what is not ready: name → why; empty when all is."""
 
+LARGEST_BODY = 1024**2
+"""Bytes of a payload: Slack's largest, a message of 50 blocks within its form, has under 700,000."""
+
+HEADERS = {"Server": "headroom", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+"""What every answer carries: no version of ours, nothing to be kept or guessed."""
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -68,7 +74,8 @@ class Server:
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
-        application = web.Application()
+        application = web.Application(client_max_size=LARGEST_BODY)
+        application.on_response_prepare.append(_with_headers)
         application.router.add_get("/healthz", self._healthz)
         application.router.add_get("/readyz", self._readyz)
         application.router.add_get("/metrics", self._metrics)
@@ -97,3 +104,7 @@ class Server:
 
     async def _metrics(self, _: web.Request) -> web.Response:
         return web.Response(body=generate_latest(REGISTRY), content_type="text/plain")
+
+
+async def _with_headers(_: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(HEADERS)

@@ -9,6 +9,7 @@ from bot.model.errors import Fault, SlackFault, StoreFault
 from bot.model.intake import AnswerTo, Intake
 from bot.model.intent import Intent
 from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.redaction import Redaction
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.workflow import FROM_MEMORY, Parts, read
 from handlers.blocks import Message, render
@@ -26,11 +27,12 @@ REPEAT_MS = 5_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reception:
-    """The listeners' surroundings."""
+    """The listeners' surroundings. What people type goes through `redaction` before all else."""
 
     parts: Parts
     ours: Installation
     command: str
+    redaction: Redaction
 
     def actor(self, payload: Payload) -> Actor | Refusal:
         """Return who sent the payload, if they are of our workspace."""

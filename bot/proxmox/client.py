@@ -13,6 +13,7 @@ import requests
 from proxmoxer import ProxmoxAPI, ResourceException
 
 from bot.model.errors import HypervisorFault, Unreachable
+from bot.model.redaction import Redaction
 from bot.proxmox.calls import Call
 from bot.proxmox.faults import NOT_CONNECTED, of_answer, of_transport
 from bot.proxmox.transport import Adapter, Gate, NotSent, gated, trust
@@ -32,7 +33,7 @@ class ClusterAccess:
     """How to reach a cluster: hosts as `https://pve1.example.org:8006`, tried in turn.
 
     Trust comes from `ca_file` or from `fingerprint` (SHA-256 as Proxmox shows it); with neither, from
-    the system's trust store.
+    the system's trust store. `redaction` takes secrets out of what Proxmox says in words.
     """
 
     name: str
@@ -42,6 +43,7 @@ class ClusterAccess:
     token: str = field(repr=False)
     ca_file: str = ""
     fingerprint: str = ""
+    redaction: Redaction = field(default_factory=Redaction)
 
     @property
     def token_id(self) -> str:
@@ -144,8 +146,8 @@ class ClusterClient:
     def _refusal(self, error: ResourceException, call: Call) -> _Outcome:
         fault = of_answer(
             int(error.status_code),
-            str(error.content),
-            error.errors,
+            self.access.redaction.text(str(error.content)),
+            self.access.redaction.inside(error.errors) if error.errors else None,
             doing=call.doing,
             writes=call.changes,
             token_id=self.access.token_id,

@@ -207,18 +207,20 @@ class ProxmoxHypervisor:
         node = tasks.upid(upid).node
         if not node:
             raise Refused(f"reading a task of {cluster}", f"{upid!r} is no UPID", 400)
-        status = await self._read(cluster, calls.task_status(cluster, node, upid))
-        view = tasks.task_status(upid, status)
+        call = calls.task_status(cluster, node, upid)
+        redaction = self._client(cluster, call).access.redaction
+        view = tasks.task_status(upid, redaction.inside(await self._read(cluster, call)))
         if view.running and self._now() // 1000 - view.started_at < LONG_SECONDS:
             return view
         log = await self._read_if_allowed(cluster, calls.task_log(cluster, node, upid))
-        return tasks.with_log(view, log, LOG_TAIL)
+        return tasks.with_log(view, redaction.inside(log), LOG_TAIL)
 
     async def tasks_of(self, ref: GuestRef, node: str, since_s: int) -> tuple[TaskView, ...]:
         """Return our own tasks on that vmid since then, newest first, also running ones."""
         call = calls.tasks(ref, node, since_s)
-        owner = self._client(ref.cluster, call).access.token_id
-        return tasks.task_list(await self._read(ref.cluster, call), owner)
+        access = self._client(ref.cluster, call).access
+        answer = access.redaction.inside(await self._read(ref.cluster, call))
+        return tasks.task_list(answer, access.token_id)
 
     async def _pool_of(self, ref: GuestRef) -> str:
         seen = self._seen.get(ref.cluster)

@@ -29,10 +29,15 @@ async def listen(
         signing_secret=secret.get_secret_value() if secret else "",
         process_before_response=True,
     )
-    reception = Reception(parts=parts, ours=drivers.ours, command=settings.slack.command)
+    reception = Reception(
+        parts=parts,
+        ours=drivers.ours,
+        command=settings.slack.command,
+        redaction=drivers.redaction,
+    )
     handlers.register(app, reception)
     if settings.slack.mode == "http":
-        return handlers.http_handler(app)
+        return handlers.http_handler(app, secret.get_secret_value() if secret else "")
     token = settings.slack.app_token
     socket = AsyncSocketModeHandler(app, token.get_secret_value() if token else "")
     await socket.connect_async()  # type: ignore[no-untyped-call] # untyped in slack_bolt
