@@ -7,7 +7,7 @@
 from bot.workflow.cards import show
 from bot.workflow.follow import TRIM, follow_end, free_room, trim_audit, values_brought_back
 from bot.workflow.parts import Parts
-from bot.workflow.take import FROM_MEMORY, read, take
+from bot.workflow.take import FROM_MEMORY, read, silent, take
 
 __all__ = [
     "FROM_MEMORY",
@@ -17,6 +17,7 @@ __all__ = [
     "free_room",
     "read",
     "show",
+    "silent",
     "take",
     "trim_audit",
     "values_brought_back",
