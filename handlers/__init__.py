@@ -13,7 +13,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.model.notice import Declined
 from bot.model.refusal import Reason, refuse
-from handlers import buttons, modals, slash
+from handlers import buttons, home, modals, slash
 from handlers.blocks import render_view
 from handlers.reception import Ack, Payload, Reception, private
 
@@ -29,6 +29,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
     slash.register(app, reception)
     buttons.register(app, reception)
     modals.register(app, reception)
+    home.register(app, reception)
     _catch_alls(app)
 
     @app.error

@@ -14,7 +14,7 @@ PERSON_OR_GROUP = re.compile(r"[UWS][A-Z0-9]{2,}")
 
 
 def _twice(raw: Raw) -> Iterator[Problem]:
-    for array in ("cluster", "group", "role", "rule"):
+    for array in ("cluster", "group", "role", "rule", "alert", "hook"):
         seen: set[str] = set()
         for index, entry in entries(raw, array):
             name = entry.get("name")
@@ -128,6 +128,10 @@ def _clusters(raw: Raw) -> Iterator[Problem]:
         for index, entry in entries(raw, array)
     ]
     nodes = table(table(raw, "capacity"), "node")
+    filters += [
+        (("alert", index, "clusters"), texts(entry, "clusters"))
+        for index, entry in entries(raw, "alert")
+    ]
     filters += [(("capacity", "node", n), [n.partition("/")[0]]) for n in nodes if "/" in n]
     for key, named in filters:
         for name in named:

@@ -2,7 +2,7 @@
 
 from bot.config.problems import Key
 
-TABLES = frozenset({"loans", "incidents", "alert", "features"})
+TABLES = frozenset({"loans", "incidents", "features"})
 RULE_KEYS = frozenset({"then", "wait", "vetoers", "review", "break_glass"})
 WHEN_KEYS = frozenset({"hours", "per_week", "loan_up_to"})
 GROUP_KEYS = frozenset({"rota"})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from bot.config.alerts import alerts_of, hooks_of
 from bot.config.build import limits_of, policy_of, requests_of
 from bot.config.checks import cross_checks
 from bot.config.lines import line_numbers, line_of
@@ -38,6 +39,7 @@ class _Found:
     api_url: str
     redis_url: str
     tokens: Mapping[str, SecretStr]
+    hooks: Mapping[str, SecretStr]
 
 
 def load(
@@ -74,6 +76,9 @@ def load(
         limits=limits_of(shape.capacity, survive_node_loss=shape.requests.survive_node_loss),
         policy=policy_of(shape, amounts),
         requests=requests_of(shape.requests),
+        alerts=alerts_of(shape.alert),
+        hooks=hooks_of(shape.hook),
+        hook_secrets=found.hooks,
     )
 
 
@@ -113,6 +118,7 @@ def _environment(raw: Raw, secrets: Secrets) -> _Found:
         api_url=(secrets.environ.get("SLACK_API_URL", "") or SLACK_API).rstrip("/") + "/",
         redis_url=secrets.optional("REDIS_URL"),
         tokens={name: secrets.proxmox(name) for name in names(raw, "cluster")},
+        hooks={name: secrets.hook(name) for name in names(raw, "hook")},
     )
 
 

@@ -1,11 +1,14 @@
 """The settings as the wiring takes them: frozen values; secrets show as asterisks."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from bot.capacity import Limits
+from bot.model.alert import Alert
+from bot.model.hook import Hook
 from bot.policy import Policy, RequestSettings
 
 
@@ -65,3 +68,6 @@ class Settings:
     limits: Limits
     policy: Policy
     requests: RequestSettings
+    alerts: tuple[Alert, ...] = ()
+    hooks: tuple[Hook, ...] = ()
+    hook_secrets: Mapping[str, SecretStr] = field(default_factory=dict)

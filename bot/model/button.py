@@ -30,6 +30,7 @@ class Action(StrEnum):
     ASK_FOR = "guest.request"  # opens the request form for a guest
     SHOW_GUEST = "guest.show"
     PAGE = "list.page"
+    HEADROOM = "node.headroom"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.model.alert import Alert, Standing
 from bot.model.audit import ChainedEntry
 from bot.model.button import Action, Press
-from bot.model.guest import GuestFacts, GuestSummary
+from bot.model.guest import GuestFacts, GuestRef, GuestSummary
 from bot.model.intake import Closed, OpenEnd
 from bot.model.intent import Ask
+from bot.model.notification import Notification
 from bot.model.people import Person
 from bot.model.plan import Plan
 from bot.model.policy import Decision
@@ -23,6 +25,7 @@ from bot.model.view import (
     GuestView,
     HeadroomView,
     HelpView,
+    HomeView,
     NodesView,
     RequestList,
     SnapshotList,
@@ -54,6 +57,8 @@ class Tell(StrEnum):
     KEPT = "kept"  # guest, handle
     END_REMINDER = "end reminder"  # guest, handle, since
     VALUE_WENT_BACK = "value went back"  # guest, handle, field, value, was, by
+    GRAPH_SENT = "graph sent"  # what, shown, why
+    GRAPH_POSTED = "graph posted"  # what, shown
     THREAD_DECISION = "thread decision"  # handle, state, by, text
 
 
@@ -166,6 +171,22 @@ class Loading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertNotice:
+    """A value over its threshold, or that it is over."""
+
+    alert: Alert
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationNotice:
+    """What Proxmox notified of: one, or many at once; `guest` if it is about one that is there."""
+
+    told: tuple[Notification, ...]
+    guest: GuestRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DetailsView:
     """A request for one viewer: plan in full, neighbours they may see, and what they may do."""
 
@@ -189,6 +210,8 @@ Notice = (
     | OfferForm
     | Loading
     | DetailsView
+    | AlertNotice
+    | NotificationNotice
     | GuestList
     | GuestView
     | NodesView
@@ -198,5 +221,6 @@ Notice = (
     | WhoAmI
     | StatusView
     | HelpView
+    | HomeView
     | SnapshotList
 )

@@ -44,6 +44,8 @@ class Reason(StrEnum):
     NOT_YET = "not yet"  # feature, instead
     BAD_TIME = "bad time"  # text, problem
     NOTHING_ASKED = "nothing asked"  # example
+    NOTHING_TO_DRAW = "nothing to draw"  # name, suggestions
+    NO_SAMPLES = "no samples"  # what
     # planning
     TEMPLATE = "template"  # guest
     GUEST_STATE_UNKNOWN = "guest state unknown"  # guest, node

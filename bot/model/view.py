@@ -107,6 +107,19 @@ class StatusView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HomeView:
+    """A person's App Home: open requests by what they mean to them, the nodes, rights, health."""
+
+    waiting: tuple[ChangeRequest, ...]
+    mine: tuple[ChangeRequest, ...]
+    attention: tuple[ChangeRequest, ...]
+    open_ends: tuple[OpenEnd, ...]
+    rooms: tuple[NodeRoom, ...]
+    rights: WhoAmI
+    health: StatusView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HelpView:
     """Help for one verb, or for all: (usage, sentence) pairs, examples."""
 

@@ -50,8 +50,19 @@ class Messenger(Protocol):
         """Send a direct message; return its channel and ts."""
         ...
 
+    async def upload(self, channel: str, picture: bytes, *, title: str, alt_text: str) -> None:
+        """Upload a PNG and share it in a channel; twice is two messages."""
+        ...
+
     async def direct_channel(self, person: Person) -> str:
         """Return the channel of the direct messages with a person."""
+        ...
+
+    async def publish_home(self, person: Person, notice: Notice, shown: str) -> str:
+        """Render a notice as a person's App Home, unless it shows just that; return what marks it.
+
+        `shown` is the mark of what it shows now, empty if that is not known.
+        """
         ...
 
     async def show_view(self, view_id: str, notice: Notice) -> bool:

@@ -2,11 +2,13 @@
 
 from typing import Protocol
 
+from bot.model.alert import Standing
 from bot.model.audit import AuditEntry, ChainedEntry
 from bot.model.guest import GuestRef
 from bot.model.intake import Card, Intake, OpenEnd
 from bot.model.intent import Ask
 from bot.model.ledger import Ledger
+from bot.model.notification import Notification
 from bot.model.people import Person
 from bot.model.request import ChangeRequest
 from bot.model.save import Save
@@ -128,6 +130,46 @@ class RequestStore(Protocol):
 
     async def kept_ask(self, pointer: str) -> Ask | None:
         """Return a kept ask; None once it has lapsed."""
+        ...
+
+    async def keep_notification(self, told: Notification, most: int) -> bool:
+        """Keep what Proxmox notified of until it is told; False if so many of its hook wait."""
+        ...
+
+    async def notifications(self, hook: str) -> tuple[Notification, ...]:
+        """Return a hook's notifications that are not told yet, oldest first."""
+        ...
+
+    async def drop_notifications(self, hook: str, ids: tuple[str, ...]) -> None:
+        """Forget those that were told."""
+        ...
+
+    async def standing(self) -> tuple[Standing, ...]:
+        """Return every alert that stands."""
+        ...
+
+    async def put_standing(self, standing: Standing) -> None:
+        """Keep how an alert stands (unique by alert and thing)."""
+        ...
+
+    async def drop_standing(self, standing: Standing) -> None:
+        """Forget an alert that is over."""
+        ...
+
+    async def open_home(self, person: Person, at: int) -> None:
+        """Note that somebody opened their App Home at that moment (ms)."""
+        ...
+
+    async def home_viewers(self, since: int, limit: int) -> tuple[Person, ...]:
+        """Return who opened their App Home since then (ms), the latest first."""
+        ...
+
+    async def home_shown(self, person: Person) -> str:
+        """Return the mark of what an App Home showed last; empty if that is not known."""
+        ...
+
+    async def put_home_shown(self, person: Person, mark: str) -> None:
+        """Keep the mark of what an App Home shows now."""
         ...
 
     async def audit_of(self, request_id: str) -> tuple[ChainedEntry, ...]:

@@ -10,11 +10,13 @@ from bot.model.errors import HypervisorFault, MissingPrivilege, OutcomeUnknown, 
 from bot.model.estate import ClusterPicture, NodeFacts, Rights, StorageFacts
 from bot.model.guest import GuestFacts, GuestRef, Snapshot
 from bot.model.plan import Step
+from bot.model.samples import Sample, Window
 from bot.model.task import TaskView
 from bot.proxmox import calls
 from bot.proxmox.calls import Call
 from bot.proxmox.client import THREADS, ClusterAccess, ClusterClient, Observe
 from bot.proxmox.reading import estate, guests, tasks
+from bot.proxmox.reading.samples import samples
 from bot.proxmox.reading.values import mapping
 
 RIGHTS_MS = 60_000
@@ -150,6 +152,14 @@ class ProxmoxHypervisor:
         """Return a node's own time (s since the epoch); needs Sys.Audit on the node."""
         answer = await self._read(cluster, calls.node_time(cluster, node))
         return int(answer["time"]) if isinstance(answer, dict) and "time" in answer else 0
+
+    async def guest_samples(self, ref: GuestRef, node: str, window: Window) -> tuple[Sample, ...]:
+        """Return a guest's figures over time."""
+        return samples(await self._read(ref.cluster, calls.guest_samples(ref, node, window)))
+
+    async def node_samples(self, cluster: str, node: str, window: Window) -> tuple[Sample, ...]:
+        """Return a node's figures over time; needs Sys.Audit on the node."""
+        return samples(await self._read(cluster, calls.node_samples(cluster, node, window)))
 
     async def storages(
         self, cluster: str, node: str, *, provisioned: frozenset[str] = frozenset()

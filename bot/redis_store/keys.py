@@ -20,6 +20,10 @@ on top for lists that point at requests, AUDIT_KEEP the audit's life (two years 
     due                     zset    lasting; what is to come  due          member by time (ms)
     lease:NAME              string  as asked, seconds         leases       its owner
     ask:POINTER             string  as asked, seconds         asks         an ask (JSON)
+    alerts                  hash    lasting; only what stands alerts       ALERT|THING → body (JSON)
+    notifications:HOOK      hash    24 hours, renewed         notifications  id → body (JSON), until told
+    homes                   zset    12 hours, renewed         homes        TEAM:USER by when they looked
+    home:TEAM:USER          string  12 hours                  homes        the mark of what their Home shows
     audit                   stream  lasting; `trim_audit`     audit        previous, hash, entry (JSON)
     audit:head              string  lasting                   audit        hash of the last entry
     audit:of:ID             list    AUDIT_KEEP, renewed       audit        positions in the stream
@@ -33,7 +37,7 @@ from bot.model.guest import GuestRef
 from bot.model.people import Person
 
 _LASTING = frozenset(
-    {"requests:open", "requests:all", "ends", "due", "audit", "audit:head"},
+    {"requests:open", "requests:all", "ends", "due", "alerts", "audit", "audit:head"},
 )
 _LASTING_FAMILIES = ("requests:on:", "ledger:", "ledgers:")
 _OPEN_REQUEST_FAMILIES = ("request:", "handle:")
@@ -111,6 +115,24 @@ class Keys:
     def ask(self, pointer: str) -> str:
         """Return where a kept ask is."""
         return self._named(f"ask:{pointer}")
+
+    @property
+    def alerts(self) -> str:
+        """Return where the standing alerts are."""
+        return self._named("alerts")
+
+    def notifications(self, hook: str) -> str:
+        """Return where a hook's notifications wait to be told."""
+        return self._named(f"notifications:{hook}")
+
+    @property
+    def homes(self) -> str:
+        """Return where it stands who looked at their Home."""
+        return self._named("homes")
+
+    def home(self, person: Person) -> str:
+        """Return where the mark of what a person's Home shows is."""
+        return self._named(f"home:{person.team_id}:{person.user_id}")
 
     @property
     def audit(self) -> str:

@@ -1,5 +1,6 @@
 """The workflow, the executor and the engine's jobs, put together from the drivers."""
 
+from bot.alerts import Hooks, Watching
 from bot.assess import Assessor
 from bot.commit import Committer
 from bot.config import Settings
@@ -13,6 +14,7 @@ from bot.workflow import (
     follow_end,
     free_room,
     show,
+    show_home,
     take,
     trim_audit,
     values_brought_back,
@@ -80,7 +82,36 @@ def executor_of(parts: Parts, engine: Engine) -> Executor:
     )
 
 
-def jobs_of(parts: Parts, executor: Executor) -> Jobs:
+def watching_of(parts: Parts, settings: Settings) -> Watching:
+    """Return what looks after alerts."""
+    return Watching(
+        store=parts.store,
+        inventory=parts.inventory,
+        messenger=parts.messenger,
+        clock=parts.clock,
+        alerts=lambda: settings.alerts,
+        every_ms=parts.terms.watch_every,
+    )
+
+
+def hooks_of(parts: Parts, settings: Settings) -> Hooks:
+    """Return what takes Proxmox's own notifications in, and tells them."""
+    return Hooks(
+        store=parts.store,
+        inventory=parts.inventory,
+        messenger=parts.messenger,
+        clock=parts.clock,
+        wake=parts.wake,
+        hooks=lambda: settings.hooks,
+    )
+
+
+def secrets_of_hooks(settings: Settings) -> dict[str, str]:
+    """Return the secret of each hook."""
+    return {name: secret.get_secret_value() for name, secret in settings.hook_secrets.items()}
+
+
+def jobs_of(parts: Parts, executor: Executor, watching: Watching, hooks: Hooks) -> Jobs:
     """Return what each kind of due-set member runs."""
     return Jobs(
         table={
@@ -89,6 +120,9 @@ def jobs_of(parts: Parts, executor: Executor) -> Jobs:
             "card": lambda request_id: show(parts, request_id),
             "end": lambda request_id: follow_end(parts, request_id),
             "room": lambda cluster: free_room(parts, cluster),
+            "alerts": watching.look,
+            "hook": hooks.tell,
+            "home": lambda key: show_home(parts, key),
             "audit": lambda _: trim_audit(parts),
             "values": lambda request_id: values_brought_back(parts, request_id),
         }

@@ -40,9 +40,18 @@ async def listen(
     return None
 
 
-async def work(stack: AsyncExitStack, engine: Engine, sweep: Sweep) -> None:
+def always_due(settings: Settings) -> tuple[str, ...]:
+    """Return the members of the due-set that are there as long as a worker runs."""
+    watched = [f"alerts:{cluster.name}" for cluster in settings.clusters] if settings.alerts else []
+    return (TRIM, *watched)
+
+
+async def work(
+    stack: AsyncExitStack, engine: Engine, sweep: Sweep, members: tuple[str, ...]
+) -> None:
     """Run the engine's worker and the sweep until the context is left."""
-    await sweep.store.put_due(TRIM, sweep.clock.now())
+    for member in members:
+        await sweep.store.put_due(member, sweep.clock.now())
     tasks = {asyncio.create_task(engine.work()), asyncio.create_task(sweep.run())}
 
     async def stop() -> None:

@@ -6,6 +6,7 @@
 
 from bot.workflow.cards import show
 from bot.workflow.follow import TRIM, follow_end, free_room, trim_audit, values_brought_back
+from bot.workflow.home import opened, show_home
 from bot.workflow.parts import Parts
 from bot.workflow.take import FROM_MEMORY, read, silent, take
 
@@ -15,8 +16,10 @@ __all__ = [
     "Parts",
     "follow_end",
     "free_room",
+    "opened",
     "read",
     "show",
+    "show_home",
     "silent",
     "take",
     "trim_audit",

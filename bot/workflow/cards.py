@@ -14,6 +14,7 @@ import structlog
 from bot.model.errors import SlackFault
 from bot.model.intake import Card
 from bot.model.request import ChangeRequest, State
+from bot.workflow.home import refresh_homes
 from bot.workflow.parts import Parts
 from bot.workflow.wanted import CLOSED, Wanted, wanted_messages
 
@@ -67,6 +68,7 @@ async def _until_equal(parts: Parts, member: str, request_id: str) -> int | None
             await parts.store.drop_due(member)
             return None
         later = await _too_soon(parts, request) or await _show_all(parts, request)
+        await refresh_homes(parts)
         to = None if later is None else await parts.store.now() + later
         if await parts.store.move_due(member, due, to):
             return to

@@ -162,11 +162,12 @@ async def requests(parts: Parts, who: Asker, intent: Intent) -> Notice:
         found = await parts.store.open_requests()
     seen = [r for r in found if await may_see(parts, who, r)]
     if which == "waiting":
-        seen = [r for r in seen if _waits_for(r, who)]
+        seen = [r for r in seen if waits_for(r, who)]
     return RequestList(which=which, requests=tuple(seen[:SHOWN]))
 
 
-def _waits_for(request: ChangeRequest, who: Asker) -> bool:
+def waits_for(request: ChangeRequest, who: Asker) -> bool:
+    """Return whether this person's vote is one that the request waits for."""
     return (
         request.state is State.PENDING
         and request.requester != who.person

@@ -12,6 +12,7 @@ from bot.model.notice import Declined, Notice, Tell, Told
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.workflow import again, endings, offers, reads, votes
 from bot.workflow.forms import fill_form, refused_form, show_details
+from bot.workflow.graphs import graph
 from bot.workflow.once import bound
 from bot.workflow.parts import Asker, Parts, asker
 from bot.workflow.submit import submit
@@ -54,6 +55,7 @@ JOBS: dict[str, Job] = {
     "restart now": again.restart_now,
     "take back": again.revert,
     "leave": again.leave,
+    "graph": graph,
     "form": fill_form,
     "details": show_details,
 }

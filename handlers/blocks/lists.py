@@ -127,7 +127,8 @@ def _standing(request: ChangeRequest) -> str:
     return STATES[request.state]
 
 
-def _request_block(request: ChangeRequest) -> Block:
+def request_block(request: ChangeRequest) -> Block:
+    """Build one request of a list, with its button."""
     said = f"{name(request.handle)}: {what(request.plan)}\n{_standing(request)}"
     built = section(f"{said} · asked by {who(request.requester)}")
     press = Press(action=Action.DETAILS, pointer=pointer(request))
@@ -142,7 +143,7 @@ def requests(view: RequestList) -> Message:
         said = which.partition(",")[0].replace("{count}", "No requests") + "."
         return message(said, [section(said)])
     said = which.replace("{count}", plural(len(view.requests), "request")) + "."
-    blocks = [section(said), *(_request_block(r) for r in view.requests[:SHOWN_REQUESTS])]
+    blocks = [section(said), *(request_block(r) for r in view.requests[:SHOWN_REQUESTS])]
     if len(view.requests) > SHOWN_REQUESTS:
         blocks.append(context(f"{len(view.requests) - SHOWN_REQUESTS} more are not shown here."))
     return message(said, blocks)

@@ -47,6 +47,10 @@ TOLD: dict[Tell, str] = {
         "{guest} no longer has what {handle} gave it[: {field} is {value}][, it was {was}]. "
         "[{by} brought the old value back.]"
     ),
+    Tell.GRAPH_SENT: (
+        "The picture is in our direct messages[, not in the channel: Slack says {why}]. {shown}"
+    ),
+    Tell.GRAPH_POSTED: "The picture is in this channel. {shown}",
     Tell.THREAD_DECISION: "{handle} is {state}[, by {by}][: “{text}”].",
 }
 
@@ -71,6 +75,7 @@ LABELS: dict[Action, str] = {
     Action.ASK_FOR: "Request resources",
     Action.SHOW_GUEST: "Show",
     Action.PAGE: "More",
+    Action.HEADROOM: "Headroom",
 }
 STYLES = {Action.APPROVE: "primary", Action.DENY: "danger", Action.VETO: "danger"}
 CONFIRMS: dict[Action, tuple[str, str, str]] = {

@@ -88,6 +88,7 @@ def made_keys() -> Iterable[str]:
         "delivery": "DELIVERY",
         "name": "NAME",
         "pointer": "POINTER",
+        "hook": "HOOK",
     }
     for name, member in inspect.getmembers(Keys):
         if name.startswith("_") or name in {"lasting", "prefix"}:

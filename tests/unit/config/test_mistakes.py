@@ -63,7 +63,6 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     [
         ("[loans]\nextend = true\n", "loans: loans comes in a later version; remove it"),
         ("[incidents]\n", "incidents comes in a later version"),
-        ("[[alert]]\n", "alert comes in a later version"),
         (
             '[[rule]]\nname = "r"\napprovals = 0\nwait = "4h"\n',
             "rule[1].wait: wait comes in a later",
