@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-CASES ?= tests/golden/golden-guest-api.json.gz
+CASES ?= tests/golden/golden-guest-api.json.gz tests/golden/golden-requests.json.gz
 TESTS ?= tests
 RECORD ?=
 
@@ -35,7 +35,7 @@ check: $(VENV)/ready-dev ## format, lint, types, import contracts, sizes
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m tests.checks.sizes
 
-golden: $(VENV)/ready-dev ## play recorded cases of the real API against the simulated Proxmox (CASES=FILE)
+golden: $(VENV)/ready-dev ## play recorded cases of the real API against the simulated Proxmox (CASES="FILE …")
 	@$(BIN)/python -m tests.golden.play $(CASES)
 
 bench: $(VENV)/ready-dev ## measure cycle, lists and Proxmox calls against their bars, into docs/benchmarks.md

@@ -27,6 +27,8 @@ VERBS: Mapping[Action, str] = {
     Action.VETO: "veto",
     Action.REVIEWED: "reviewed",
     Action.ASK_AGAIN: "again",
+    Action.ASK_REST: "rest",
+    Action.KEEP: "keep",
     Action.ASK_LESS: "less",
     Action.GIVE_BACK: "give back",
     Action.END_NOW: "restart now",

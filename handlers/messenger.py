@@ -1,5 +1,6 @@
 """Slack, outwards: post once, update in place, answer privately."""
 
+import asyncio
 import hashlib
 import json
 from typing import Any
@@ -17,6 +18,9 @@ from handlers.calling import calling
 
 EVENT_TYPE = "headroom_request"
 """The metadata type by which a posted message is found again."""
+
+CHECK_SECONDS = 3
+"""How long a look at Slack may take while somebody waits for it (readiness)."""
 
 ALT_TEXT = 1000
 """Characters of a file's description that Slack takes."""
@@ -86,6 +90,24 @@ class SlackMessenger:
             if (m.get("metadata") or {}).get("event_payload") == wanted
         ]
         return tuple(sorted(found))
+
+    async def check(self) -> None:
+        """Raise a SlackFault unless Slack answers and accepts our token."""
+        await calling(
+            "asking Slack whether it accepts my token",
+            lambda: asyncio.wait_for(self._client.auth_test(), CHECK_SECONDS),
+        )
+
+    async def take_away(self, channel: str, ts: str) -> None:
+        """Delete a message of ours; one that is gone already is as good."""
+        try:
+            await calling(
+                f"deleting a twin in {channel}",
+                lambda: self._client.chat_delete(channel=channel, ts=ts),
+            )
+        except SlackFault as fault:
+            if fault.code != "message_not_found":
+                raise
 
     async def update(self, channel: str, ts: str, notice: Notice) -> None:
         """Edit a message in place, whole."""

@@ -5,13 +5,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.model.errors import Fault, SlackFault, StoreFault
+from bot.model.errors import Fault, HypervisorFault, SlackFault, StoreFault
 from bot.model.intake import AnswerTo, Intake
 from bot.model.intent import Intent
 from bot.model.notice import Declined, Notice, Tell, Told
 from bot.model.redaction import Redaction
 from bot.model.refusal import Reason, Refusal, refuse
-from bot.workflow import FROM_MEMORY, Parts, read
+from bot.workflow import FROM_MEMORY, Parts, read, silent
 from handlers.blocks import Message, render
 from handlers.identity import Actor, Installation, identify
 
@@ -83,6 +83,8 @@ class Reception:
             return await self.keep(intake) or looking(intake.intent.verb)
         except StoreFault:
             return Declined(refusal=refuse(Reason.STORE_DOWN))
+        except HypervisorFault as fault:
+            return silent(fault, "")
         except Fault as fault:
             details = {"cluster": "it", "doing": str(fault)}
             return Declined(refusal=refuse(Reason.HYPERVISOR_SILENT, **details))

@@ -21,6 +21,8 @@ class Action(StrEnum):
     REVIEWED = "request.reviewed"
     EDIT = "request.edit"
     ASK_AGAIN = "request.again"  # same ask, fresh numbers
+    ASK_REST = "request.rest"  # what the running guest did not take, at its next restart
+    KEEP = "request.keep"  # what is in force will do
     ASK_LESS = "request.less"  # the largest that fits
     GIVE_BACK = "request.give_back"
     END_NOW = "end.now"  # restart the guest now

@@ -53,8 +53,10 @@ class Tell(StrEnum):
     OFFER_ACCEPTED = "offer accepted"  # handle, by
     EDITED = "edited"  # handle
     RESOLVED = "resolved"  # handle, state
+    WAITS_FOR_SLACK = "waits for slack"  # doing
     WAITS_FOR_LOCK = "waits for lock"  # handle, guest, lock
     END_LEFT = "end left"  # guest
+    KEPT = "kept"  # guest, handle
     END_REMINDER = "end reminder"  # guest, handle, since
     VALUE_WENT_BACK = "value went back"  # guest, handle, field, value, was, by
     REVIEWED = "reviewed"  # handle

@@ -93,6 +93,7 @@ class Reason(StrEnum):
     NO_VOTE = "no vote"  # handle
     NO_OFFER = "no offer"  # handle, at
     OFFER_NOT_SMALLER = "offer not smaller"  # field, asked, offered, other
+    NOT_LET_IN = "not let in"  # doing, uncounted
     HYPERVISOR_SILENT = "hypervisor silent"  # cluster, doing, uncounted
     NOT_UNCERTAIN = "not uncertain"  # handle, state
     MAY_NOT_RESOLVE = "may not resolve"  # handle

@@ -28,6 +28,14 @@ class Messenger(Protocol):
         """Return the ts of our messages with that metadata, oldest first."""
         ...
 
+    async def check(self) -> None:
+        """Raise a SlackFault unless Slack answers and accepts our token."""
+        ...
+
+    async def take_away(self, channel: str, ts: str) -> None:
+        """Delete a message of ours; one that is gone already is as good."""
+        ...
+
     async def update(self, channel: str, ts: str, notice: Notice) -> None:
         """Edit a message in place, whole."""
         ...

@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncApp
 import handlers
 from bot.config import Settings
 from bot.jobs import Engine, Sweep
-from bot.model.errors import HypervisorFault, StoreFault
+from bot.model.errors import HypervisorFault, SlackFault, StoreFault
 from bot.web import Handler
 from bot.wiring.drivers import Drivers
 from bot.workflow import TRIM, Parts
@@ -77,12 +77,16 @@ async def _end(tasks: set[asyncio.Task[None]]) -> None:
 
 
 async def not_ready(parts: Parts) -> dict[str, str]:
-    """Return what keeps the bot from working: store, clusters."""
+    """Return what keeps the bot from working: store, Slack, clusters."""
     missing: dict[str, str] = {}
     try:
         await parts.store.now()
     except StoreFault as fault:
         missing["store"] = str(fault)
+    try:
+        await parts.messenger.check()
+    except SlackFault as fault:
+        missing["slack"] = str(fault)
     for cluster in parts.hypervisor.clusters():
         try:
             await parts.inventory.picture(cluster)

@@ -9,7 +9,7 @@ from bot.workflow.follow import TRIM, follow_end, free_room, trim_audit, values_
 from bot.workflow.home import opened, show_home
 from bot.workflow.parts import Parts
 from bot.workflow.reviews import remind_review
-from bot.workflow.take import FROM_MEMORY, read, take
+from bot.workflow.take import FROM_MEMORY, read, silent, take
 
 __all__ = [
     "FROM_MEMORY",
@@ -22,6 +22,7 @@ __all__ = [
     "remind_review",
     "show",
     "show_home",
+    "silent",
     "take",
     "trim_audit",
     "values_brought_back",

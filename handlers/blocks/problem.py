@@ -72,6 +72,12 @@ PROBLEMS: dict[Reason, Problem] = {
         "{cluster} does not answer[ ({doing})]",
         "[Your {uncounted} is not counted. ]I decide nothing on old figures; try again in a minute.",
     ),
+    Reason.NOT_LET_IN: Problem(
+        "Nothing changed: ",
+        "Proxmox does not accept my token[ ({doing})]",
+        "[Your {uncounted} is not counted. ]What is recorded waits, and goes on by itself once an "
+        "operator has mended the token (`headroom check` says how).",
+    ),
     Reason.NOT_UNCERTAIN: Problem(
         COUNTED, "the outcome of {handle} is known[: it is {state}]", "Nothing to resolve."
     ),

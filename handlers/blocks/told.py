@@ -32,11 +32,18 @@ TOLD: dict[Tell, str] = {
     Tell.OFFER_ACCEPTED: "You accepted the offer on {handle}[; with the vote of {by} it is approved].",
     Tell.EDITED: "{handle} is changed. Votes on the former plan no longer count.",
     Tell.RESOLVED: "{handle} is marked {state}, as resolved by you.",
+    Tell.WAITS_FOR_SLACK: (
+        "Kept, not done yet: Slack does not tell me what I have to know[ ({doing})]. "
+        "I go on by myself; if I cannot within a quarter of an hour, I say so."
+    ),
     Tell.WAITS_FOR_LOCK: (
         "{handle} waits: {guest} is locked[ by {lock}]. I never unlock; "
         "I go on by myself when the lock is gone."
     ),
     Tell.END_LEFT: "Left as it is: {guest} gets its new value at its next shutdown and start.",
+    Tell.KEPT: (
+        "Kept: {guest} stays as it is, and nothing of {handle} waits. You can ask again at any time."
+    ),
     Tell.END_REMINDER: (
         "{guest} still waits for a restart[ since {since}] to get what {handle} asked for; "
         "a reboot inside is not enough."
@@ -73,6 +80,8 @@ LABELS: dict[Action, str] = {
     Action.REVIEWED: "Reviewed",
     Action.EDIT: "Edit",
     Action.ASK_AGAIN: "Ask again",
+    Action.ASK_REST: "Apply the rest at the next restart",
+    Action.KEEP: "Keep",
     Action.ASK_LESS: "Ask for what fits",
     Action.GIVE_BACK: "Give back",
     Action.END_NOW: "Restart now",
