@@ -36,7 +36,7 @@ port = 0
 
 [[cluster]]
 name = "home"
-hosts = ["{proxmox}"]
+hosts = [{proxmox}]
 ca_file = "{ca_file}"
 """
 
@@ -216,14 +216,20 @@ async def staged(
     scopes: tuple[str, ...] = SCOPES,
     silent_clusters: tuple[str, ...] = (),
     environment: Mapping[str, str] = MappingProxyType({}),
+    hosts: int = 1,
 ) -> AsyncIterator[Stage]:
-    """Set the stage: both simulators and a bot between them; `scopes` are the bot token's."""
+    """Set the stage: both simulators and a bot between them.
+
+    `scopes` are the bot token's, `hosts` how many nodes the configuration names.
+    """
     async with (
         SimulatedProxmox(scenario=scenario, time_scale=time_scale) as pve,
         SimulatedSlack("http" if mode == "http" else "socket", scopes=scopes) as slack,
     ):
         config = folder / "headroom.toml"
-        base = BASE.format(mode=mode, folder=folder / "state", proxmox=pve.url, ca_file=pve.ca_file)
+        addresses = [await pve.open_host(node) for node in list(pve.world.nodes)[:hosts]]
+        named = ", ".join(f'"{address}"' for address in addresses)
+        base = BASE.format(mode=mode, folder=folder / "state", proxmox=named, ca_file=pve.ca_file)
         silent = "".join(SILENT.format(name=name, ca_file=pve.ca_file) for name in silent_clusters)
         config.write_text(base + silent + rules)
         variables = {
