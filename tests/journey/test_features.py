@@ -6,6 +6,8 @@ from pathlib import Path
 from bot.model.feature import Feature, Features
 from bot.proxmox.privileges import names
 from bot.simulation.proxmox.permissions import PRIVILEGES
+from bot.simulation.slack import cut_after
+from bot.workflow import show_home
 from handlers.manifest import scopes
 from tests.journey.stage import RULES, Stage, flat, soon, staged
 
@@ -99,3 +101,35 @@ async def test_an_approved_request_from_before_is_not_carried_out(tmp_path: Path
         await switched_off(stage, Feature.MEMORY)
         await stage.result("ana", "changing memory is switched off here")
         assert stage.memory(101) == 2048
+
+
+async def test_without_history_a_card_whose_post_went_wrong_is_posted_again(tmp_path: Path) -> None:
+    """Nobody looks into channels, so it may be there twice; both copies lead to the one request."""
+    off = Features(off=frozenset({Feature.HISTORY}))
+    held = tuple(scope.name for scope in scopes(off))
+    rules = RULES + "\n[features]\nhistory = false\n"
+    async with staged(tmp_path, rules=rules, scopes=held) as stage:
+        stage.slack.on_call("chat.postMessage", cut_after(), times=1)
+        await stage.ask("ana", "request web-01 memory=+1G")
+        await stage.until(lambda: len(stage.cards()) == 2, seconds=30)
+        await stage.press("bob", "Approve", stage.cards()[0])
+        await stage.result("ana", "web-01 has 3 GiB (was 2)", seconds=30)
+        await stage.card_says("Read back")
+        assert stage.slack.calls.count("conversations.history") == 0
+        assert len(stage.slack.direct_messages("ana")) == 1
+
+
+async def test_without_home_nothing_is_published(tmp_path: Path) -> None:
+    """Also to who looked at it before it was switched off."""
+    async with staged(tmp_path) as stage:
+        await stage.person("bob").open_home()
+        await stage.until(lambda: stage.slack.home("bob"))
+        await switched_off(stage, Feature.HOME)
+        before = stage.slack.calls.count("views.publish")
+        await stage.person("bob").open_home()
+        await stage.new_card("ana", "request web-01 memory=+1G")
+        await stage.press("bob", "Approve")
+        await stage.result("ana", "web-01 has 3 GiB")
+        team = (await stage.request()).requester.team_id
+        await show_home(stage.bot.parts, f"{team}:U0BOB")
+        assert before == stage.slack.calls.count("views.publish")

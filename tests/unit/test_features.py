@@ -9,9 +9,9 @@ import pytest
 from bot.config.shape import FeaturesShape
 from bot.model.button import NEEDS, Action, Press, hidden
 from bot.model.feature import EVERYTHING, Feature, Features
-from bot.model.intent import Intent
+from bot.model.intent import Amount, Ask, How, Intent, Timing
 from bot.model.notice import RequestForm, Tell, Told
-from bot.model.operation import offered
+from bot.model.operation import features_of, offered
 from bot.model.refusal import Reason, Refusal
 from bot.model.view import HelpView
 from bot.operations import OPERATIONS
@@ -148,6 +148,39 @@ def test_request_is_off_once_all_its_fields_are() -> None:
     got = read("request web-01 disk=+20G", Features(off=config | {Feature.DISKS}))
     assert isinstance(got, Refusal)
     assert got.reason is Reason.SWITCHED_OFF
+
+
+ONE = Amount(how=How.ADD, amount=1)
+NEEDED = (
+    (Ask(operation="start", guest="g"), (Feature.POWER,)),
+    (Ask(operation="rollback", guest="g", arguments={"name": "memory"}), (Feature.SNAPSHOTS,)),
+    (
+        Ask(operation="resources", guest="g", amounts={"memory": ONE, "vcpus": ONE, "scsi1": ONE}),
+        (Feature.MEMORY, Feature.CPU, Feature.DISKS),
+    ),
+    (Ask(operation="resources", guest="g", amounts={"rootfs": ONE}), (Feature.DISKS,)),
+    (
+        Ask(
+            operation="resources",
+            guest="g",
+            amounts={"cores": ONE},
+            timing=Timing(with_restart=True),
+        ),
+        (Feature.CPU, Feature.POWER),
+    ),
+    (
+        Ask(operation="revert", guest="g", arguments={"keys": "balloon, cores"}),
+        (Feature.MEMORY, Feature.CPU),
+    ),
+)
+
+
+@pytest.mark.parametrize(("ask", "features"), NEEDED, ids=lambda value: str(value)[:40])
+def test_an_ask_needs_the_features_of_all_that_it_names(
+    ask: Ask, features: tuple[Feature, ...]
+) -> None:
+    """Operation, fields by name or slot, a restart, and the keys of values that are taken back."""
+    assert features == features_of(ask, OPERATIONS)
 
 
 def action_ids(blocks: list[dict[str, Any]]) -> list[str]:
