@@ -13,6 +13,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
+from bot.model.feature import Feature
 from bot.model.notice import Declined
 from bot.model.refusal import Reason, refuse
 from handlers import buttons, home, modals, slash
@@ -50,7 +51,8 @@ def register(app: AsyncApp, reception: Reception) -> None:
     slash.register(app, reception)
     buttons.register(app, reception)
     modals.register(app, reception)
-    home.register(app, reception)
+    if reception.parts.features.has(Feature.HOME):
+        home.register(app, reception)
     _catch_alls(app)
 
     @app.error
