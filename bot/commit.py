@@ -1,7 +1,9 @@
 """One transition, written whole: record, reservations, audit entry and due times together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+
+import structlog
 
 from bot.model.audit import AuditEntry
 from bot.model.events import Event
@@ -13,6 +15,11 @@ from bot.model.request import ChangeRequest, State
 from bot.model.save import Save
 from bot.model.transition import advance
 from bot.ports import RequestStore, Wake
+
+log = structlog.get_logger(__name__)
+
+Moved = Callable[[ChangeRequest | None, ChangeRequest], None]
+"""Told of every saved transition: the request before (None: new) and after."""
 
 NEVER_LATER = 1_000
 """How long (ms) the due-set waits before it repeats a wake that got lost.
@@ -32,6 +39,7 @@ class Committer:
     store: RequestStore
     wake: Wake
     delivery: str = ""
+    moved: Moved = lambda _before, _after: None
 
     async def apply(
         self,
@@ -70,6 +78,7 @@ class Committer:
             open_end=open_end,
         )
         await self.store.save(save)
+        self._tell(request, after, type(event).__name__.lower())
         await self._wake(after, due_at)
         return after
 
@@ -119,7 +128,20 @@ class Committer:
             intake=intake,
         )
         await self.store.save(save)
+        self._tell(None, request, "submit")
         await self._wake(request, None)
+
+    def _tell(self, before: ChangeRequest | None, after: ChangeRequest, what: str) -> None:
+        """Write the transition into the log, and count it."""
+        log.info(
+            "transition",
+            handle=after.handle,
+            what=what,
+            before=before.state.value if before else None,
+            after=after.state.value,
+            version=after.version,
+        )
+        self.moved(before, after)
 
     async def _wake(self, request: ChangeRequest, due_at: int | None) -> None:
         await self.wake.wake(f"card:{request.id}")

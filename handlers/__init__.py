@@ -13,6 +13,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.model.notice import Declined
 from bot.model.refusal import Reason, refuse
+from bot.telemetry import Metrics
 from handlers import buttons, modals, slash
 from handlers.blocks import render_view
 from handlers.reception import Ack, Payload, Reception, private
@@ -20,11 +21,21 @@ from handlers.reception import Ack, Payload, Reception, private
 ANSWER_WITHIN = 2.5
 """Slack waits 3 s; with `process_before_response` Bolt has no guard of its own (ENGINE)."""
 
+KINDS = frozenset({"command", "block_actions", "view_submission", "view_closed", "event_callback"})
+"""Payloads that metrics tell apart."""
+
 log = structlog.get_logger(__name__)
 
 
-def register(app: AsyncApp, reception: Reception) -> None:
+def register(app: AsyncApp, reception: Reception, metrics: Metrics) -> None:
     """Register every listener, the guards first and the catch-alls last."""
+
+    @app.middleware
+    async def measured(next_: Callable[[], Awaitable[None]], body: Payload) -> None:
+        kind = str(body.get("type") or ("command" if body.get("command") else "other"))
+        with metrics.acknowledgement.labels(kind if kind in KINDS else "other").time():
+            await next_()
+
     app.middleware(_within_three_seconds)
     slash.register(app, reception)
     buttons.register(app, reception)

@@ -7,7 +7,10 @@ from bot.executor import Executor
 from bot.jobs import Engine, Jobs
 from bot.model.terms import Terms
 from bot.operations import OPERATIONS
+from bot.telemetry import Metrics
 from bot.wiring.drivers import Drivers
+from bot.wiring.live import Live
+from bot.wiring.measuring import moved
 from bot.workflow import (
     Parts,
     follow_end,
@@ -30,29 +33,34 @@ def terms_of(settings: Settings) -> Terms:
     )
 
 
-def parts_of(settings: Settings, drivers: Drivers, terms: Terms) -> Parts:
+def parts_of(live: Live, drivers: Drivers, terms: Terms, metrics: Metrics) -> Parts:
     """Return the workflow's surroundings."""
+    settings = live.settings
     assessor = Assessor(
         hypervisor=drivers.hypervisor,
         inventory=drivers.inventory,
         store=drivers.store,
         clock=drivers.clock,
         operations=OPERATIONS,
-        policy=lambda: settings.policy,
-        limits=lambda: settings.limits,
+        policy=lambda: live.settings.policy,
+        limits=lambda: live.settings.limits,
         own_guests=settings.requests.own_guests,
     )
     directory = SlackDirectory(
         drivers.client,
         drivers.clock,
         drivers.ours.team_id,
-        settings.policy.memberships,
+        lambda: live.settings.policy.memberships,
         terms.roster_age,
     )
     return Parts(
         store=drivers.store,
         assessor=assessor,
-        committer=Committer(store=drivers.store, wake=drivers.engine),
+        committer=Committer(
+            store=drivers.store,
+            wake=drivers.engine,
+            moved=lambda before, after: moved(metrics, before, after),
+        ),
         inventory=drivers.inventory,
         hypervisor=drivers.hypervisor,
         directory=directory,
@@ -61,7 +69,7 @@ def parts_of(settings: Settings, drivers: Drivers, terms: Terms) -> Parts:
         clock=drivers.clock,
         terms=terms,
         operations=OPERATIONS,
-        policy=lambda: settings.policy,
+        policy=lambda: live.settings.policy,
         copy_to=frozenset(settings.slack.copy_to),
     )
 

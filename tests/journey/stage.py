@@ -1,6 +1,6 @@
 """The stage of journeys: a real bot between a simulated Slack and a simulated Proxmox VE."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -91,6 +91,7 @@ class Stage:
     pve: SimulatedProxmox
     settings: Settings
     terms: Terms
+    environment: Mapping[str, str] = field(default_factory=dict)
     _bot: Running | None = None
     _life: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -233,7 +234,7 @@ async def staged(
             **{f"PROXMOX_TOKEN_{name.upper()}": pve.token for name in silent_clusters},
         }
         settings = load(config, environment, words=WORDS)
-        stage = Stage(slack=slack, pve=pve, settings=settings, terms=terms)
+        stage = Stage(slack=slack, pve=pve, settings=settings, terms=terms, environment=environment)
         try:
             await stage.start_bot()
             yield stage
