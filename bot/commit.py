@@ -1,7 +1,9 @@
 """One transition, written whole: record, reservations, audit entry and due times together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+
+import structlog
 
 from bot.model.audit import AuditEntry
 from bot.model.events import Event
@@ -15,6 +17,11 @@ from bot.model.save import Save
 from bot.model.terms import DAY
 from bot.model.transition import advance
 from bot.ports import RequestStore, Wake
+
+log = structlog.get_logger(__name__)
+
+Moved = Callable[[ChangeRequest | None, ChangeRequest], None]
+"""Told of every saved transition: the request before (None: new) and after."""
 
 NEVER_LATER = 1_000
 """How long (ms) the due-set waits before it repeats a wake that got lost.
@@ -35,6 +42,7 @@ class Committer:
     wake: Wake
     delivery: str = ""
     remind_review: int = DAY
+    moved: Moved = lambda _before, _after: None
 
     async def apply(
         self,
@@ -74,7 +82,7 @@ class Committer:
             review=review,
         )
         await self.store.save(save)
-        await self._wake(after, due_at)
+        await self._follow(request, after, type(event).__name__.lower(), due_at)
         return after
 
     async def note_refused(self, request: ChangeRequest, event: Event, refusal: Refusal) -> None:
@@ -125,7 +133,7 @@ class Committer:
             review=review,
         )
         await self.store.save(save)
-        await self._wake(request, None)
+        await self._follow(None, request, "submit", None)
 
     async def _review(self, request: ChangeRequest, at: int) -> Review | None:
         """Return the review that opens now: the request is approved, and its rules want one."""
@@ -142,6 +150,25 @@ class Committer:
             opened_at=at,
             remind_at=at + self.remind_review,
         )
+
+    async def _follow(
+        self, before: ChangeRequest | None, after: ChangeRequest, what: str, due_at: int | None
+    ) -> None:
+        """Tell the log of a transition, and wake what follows from it."""
+        self._tell(before, after, what)
+        await self._wake(after, due_at)
+
+    def _tell(self, before: ChangeRequest | None, after: ChangeRequest, what: str) -> None:
+        """Write the transition into the log, and count it."""
+        log.info(
+            "transition",
+            handle=after.handle,
+            what=what,
+            before=before.state.value if before else None,
+            after=after.state.value,
+            version=after.version,
+        )
+        self.moved(before, after)
 
     async def _wake(self, request: ChangeRequest, due_at: int | None) -> None:
         await self.wake.wake(f"card:{request.id}")

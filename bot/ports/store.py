@@ -112,6 +112,10 @@ class RequestStore(Protocol):
         """Return members whose time has come, earliest first."""
         ...
 
+    async def backlog(self, limit: int) -> tuple[tuple[str, int], ...]:
+        """Return the earliest members with their due times (ms), whether due yet or not."""
+        ...
+
     async def put_due(self, member: str, at: int) -> None:
         """File a due time (ms); an earlier one that is there already stays."""
         ...

@@ -80,6 +80,7 @@ async def take(parts: Parts, delivery: str) -> None:
     if intake is None or intake.answered:
         await parts.store.drop_due(f"intake:{delivery}")
         return
+    structlog.contextvars.bind_contextvars(delivery=delivery, verb=intake.intent.verb)
     try:
         notice = await _done(bound(parts, delivery), intake)
     except HypervisorFault as fault:
@@ -92,7 +93,7 @@ async def take(parts: Parts, delivery: str) -> None:
     except StoreFault:
         raise
     except Exception:  # whatever breaks, the person is told, and nothing was recorded
-        log.exception("an ask could not be carried out", delivery=delivery, verb=intake.intent.verb)
+        log.exception("an ask could not be carried out")
         notice = Declined(refusal=refuse(Reason.INTERNAL, doing=intake.intent.verb))
     await _answer(parts, intake, notice)
 
