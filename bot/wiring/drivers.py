@@ -42,7 +42,7 @@ async def drivers_of(
 ) -> Drivers:
     """Build them; the stack closes them in the opposite order."""
     clock = SystemClock()
-    store = RedisStore(connect(url), lives=_lives(settings))
+    store = RedisStore(connect(url), lives=lives_of(settings))
     stack.push_async_callback(store.close)
     redaction = Redaction.of(settings.secrets())
     access = [access_of(cluster, redaction) for cluster in settings.clusters]
@@ -70,7 +70,8 @@ async def store_url(settings: Settings) -> str:
     return await embedded.ensure(settings.store.folder)
 
 
-def _lives(settings: Settings) -> Lives:
+def lives_of(settings: Settings) -> Lives:
+    """Return how long records live, as configured."""
     return Lives(request_ms=settings.requests.keep_ms, audit_ms=settings.requests.keep_audit_ms)
 
 

@@ -247,6 +247,21 @@ def _workflow() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
             rest="reason",
             needs_rest=True,
         ),
+        Verb(
+            name="pause",
+            usage="pause [CLUSTER] WHY",
+            sentence="Lets nothing new begin, in one cluster or at all; what runs finishes.",
+            examples=("pause the switch is being replaced", "pause paris storage is full"),
+            rest="reason",
+            needs_rest=True,
+        ),
+        Verb(
+            name="unpause",
+            usage="unpause [CLUSTER]",
+            sentence="Ends a pause; what is approved and waited goes on by itself.",
+            examples=("unpause", "unpause paris"),
+            params=(_word("cluster", needed=False),),
+        ),
     )
 
 
@@ -270,8 +285,6 @@ LATER: Mapping[str, tuple[str, str]] = {
     "migrate": ("moving a guest", "the Proxmox web UI does it"),
     "clone": ("cloning a template", "the Proxmox web UI does it"),
     "firewall": ("changing firewall rules", "the Proxmox web UI does it"),
-    "pause": ("pausing everything", "an operator stops the workers on the host"),
-    "unpause": ("pausing everything", "an operator starts the workers again on the host"),
     "loans": (
         "lending",
         "ask for the change without an end, and give it back with another request",
