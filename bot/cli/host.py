@@ -113,9 +113,6 @@ def resolve(config: Path | None, number: str, outcome: str, words: tuple[str, ..
     _decide(config, number, step, Tell.RESOLVED)
 
 
-COMMANDS = (pause, unpause, requests, cancel, resolve)
-
-
 def _who_types() -> Person:
     """Return the system user of this process."""
     try:
