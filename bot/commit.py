@@ -9,6 +9,7 @@ from bot.model.audit import AuditEntry
 from bot.model.events import Event
 from bot.model.intake import OpenEnd
 from bot.model.ledger import Ledger
+from bot.model.pause import Pause
 from bot.model.people import Person
 from bot.model.refusal import Refusal
 from bot.model.request import ChangeRequest, State
@@ -55,31 +56,31 @@ class Committer:
         open_end: OpenEnd | None = None,
         due_at: int | None = None,
         also_due: Mapping[str, int] | None = None,
+        unpaused: Iterable[Pause] = (),
     ) -> ChangeRequest | Refusal:
         """Advance the request and save it, or record that it was refused.
 
-        `if_approved` are ledgers to save with it if this is what approves the request; `also_due`
-        are further due times. Raises VersionConflict if somebody else saved first, TooLate past
-        `deadline`; then nothing was written.
+        `if_approved`: ledgers to save with it if this approves the request; `unpaused`: pauses that must
+        be as read. Nothing is written with VersionConflict (somebody else was first) or TooLate.
         """
         after = advance(request, event)
         if isinstance(after, Refusal):
             await self.note_refused(request, event, after)
             return after
-        if after.state is State.APPROVED:
-            ledgers = (*ledgers, *if_approved)
+        held = (*ledgers, *(if_approved if after.state is State.APPROVED else ()))
         review = await self._review(after, event.at)
         save = Save(
             request=after,
             before=request,
             expected=request.version,
-            ledgers=tuple(ledgers),
+            ledgers=held,
             audit=accepted(request, event, after),
             due=due_times(after, event.at, due_at) | review_due(review) | dict(also_due or {}),
             deadline=deadline,
             intake=self.delivery,
             open_end=open_end,
             review=review,
+            unpaused=tuple(unpaused),
         )
         await self.store.save(save)
         await self._follow(request, after, type(event).__name__.lower(), due_at)

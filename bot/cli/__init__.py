@@ -15,6 +15,11 @@ class Commands(click.Group):
         "init": "bot.preflight:init",
         "manifest": "bot.preflight:manifest",
         "policy": "bot.cli.policy:policy",
+        "pause": "bot.cli.host:pause",
+        "unpause": "bot.cli.host:unpause",
+        "requests": "bot.cli.host:requests",
+        "cancel": "bot.cli.host:cancel",
+        "resolve": "bot.cli.host:resolve",
         "demo": "bot.cli.play:demo",
         "simulate": "bot.cli.play:simulate",
     }

@@ -9,6 +9,7 @@ from bot.model.intake import Card, Intake, OpenEnd
 from bot.model.intent import Ask
 from bot.model.ledger import Ledger
 from bot.model.notification import Notification
+from bot.model.pause import Pause
 from bot.model.people import Account, Members, Person
 from bot.model.request import ChangeRequest
 from bot.model.review import Review
@@ -106,6 +107,10 @@ class RequestStore(Protocol):
 
     async def open_reviews(self) -> tuple[Review, ...]:
         """Return every open review, oldest first."""
+        ...
+
+    async def pauses(self, *clusters: str) -> tuple[Pause, ...]:
+        """Return these pauses (empty: that of everything), whether they stand or not."""
         ...
 
     async def due(self, until: int, limit: int) -> tuple[str, ...]:

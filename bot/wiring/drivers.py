@@ -45,7 +45,7 @@ async def drivers_of(
     """Build them; the stack closes them in the opposite order."""
     clock = SystemClock()
     store = RedisStore(
-        connect(url), lives=_lives(settings), observe=lambda kind: Timed(metrics, kind)
+        connect(url), lives=lives_of(settings), observe=lambda kind: Timed(metrics, kind)
     )
     stack.push_async_callback(store.close)
     redaction = Redaction.of(settings.secrets())
@@ -77,7 +77,8 @@ async def store_url(settings: Settings) -> str:
     return await embedded.ensure(settings.store.folder)
 
 
-def _lives(settings: Settings) -> Lives:
+def lives_of(settings: Settings) -> Lives:
+    """Return how long records live, as configured."""
     return Lives(request_ms=settings.requests.keep_ms, audit_ms=settings.requests.keep_audit_ms)
 
 

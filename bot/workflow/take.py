@@ -10,7 +10,7 @@ from bot.model.intake import Intake
 from bot.model.intent import Intent
 from bot.model.notice import Declined, Notice, Tell, Told
 from bot.model.refusal import Reason, Refusal, refuse
-from bot.workflow import again, endings, offers, reads, reviews, votes
+from bot.workflow import again, endings, offers, pausing, reads, reviews, votes
 from bot.workflow.forms import fill_form, refused_form, show_details
 from bot.workflow.graphs import graph
 from bot.workflow.once import bound
@@ -47,6 +47,8 @@ JOBS: dict[str, Job] = {
     "cancel": endings.cancel,
     "veto": endings.veto,
     "resolve": endings.resolve,
+    "pause": pausing.pause,
+    "unpause": pausing.unpause,
     "reviewed": reviews.reviewed,
     "less": again.less,
     "again": again.again,
