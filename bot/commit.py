@@ -44,18 +44,17 @@ class Committer:
         ledgers: Iterable[Ledger] = (),
         if_approved: Iterable[Ledger] = (),
         deadline: int | None = None,
+        gate_at: int | None = None,
         open_end: OpenEnd | None = None,
         due_at: int | None = None,
         also_due: Mapping[str, int] | None = None,
     ) -> ChangeRequest | Refusal:
         """Advance the request and save it, or record that it was refused.
 
-        `if_approved` are ledgers to save with it if this is what approves the request; `also_due`
-        are further due times. Raises VersionConflict if somebody else saved first, TooLate past
-        `deadline`; then nothing was written.
+        `if_approved`: ledgers to save with it if this approves it; `gate_at`: the version that the
+        gate must still have. Nothing is written on a VersionConflict, or TooLate past `deadline`.
         """
-        after = advance(request, event)
-        if isinstance(after, Refusal):
+        if isinstance(after := advance(request, event), Refusal):
             await self.note_refused(request, event, after)
             return after
         if after.state is State.APPROVED:
@@ -69,6 +68,7 @@ class Committer:
             audit=accepted(request, event, after),
             due=due_times(after, event.at, due_at) | review_due(review) | dict(also_due or {}),
             deadline=deadline,
+            gate_at=gate_at,
             intake=self.delivery,
             open_end=open_end,
             review=review,

@@ -8,6 +8,7 @@ import click
 
 from bot import demo as story
 from bot.cli.policy import policy
+from bot.cli.release import release
 from bot.cli.service import run
 from bot.preflight import check, init, manifest
 from bot.simulation.proxmox.serve import proxmox
@@ -37,5 +38,5 @@ def simulate() -> None:
 simulate.add_command(proxmox)
 simulate.add_command(slack)
 
-for command in (run, check, init, manifest, policy):
+for command in (run, check, init, manifest, policy, release):
     main.add_command(command)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.assess import Assessor
 from bot.commit import Committer
+from bot.continuity import Continuity
 from bot.executor.attempts import LACKING, LOCKED
 from bot.executor.claim import Claimer
 from bot.executor.ending import End, open_end_of
@@ -54,6 +55,7 @@ class Executor:
     assessor: Assessor
     committer: Committer
     directory: Directory
+    continuity: Continuity
     clock: Clock
     terms: Terms
     stopping: Callable[[], bool] = lambda: False
@@ -110,6 +112,7 @@ class Executor:
             assessor=self.assessor,
             committer=self.committer,
             directory=self.directory,
+            continuity=self.continuity,
             terms=self.terms,
         )
 

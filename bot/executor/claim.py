@@ -4,8 +4,10 @@ from dataclasses import dataclass, replace
 
 from bot.assess import Assessed, Assessor, reused, what_moved
 from bot.commit import Committer
+from bot.continuity import Continuity
 from bot.model.errors import HypervisorFault, SlackFault
 from bot.model.events import Cancel, Claim, Expire, Replan
+from bot.model.gate import Gate
 from bot.model.ledger import Ledger
 from bot.model.people import SYSTEM, Person, Roster
 from bot.model.plan import Plan
@@ -32,6 +34,7 @@ class Claimer:
     assessor: Assessor
     committer: Committer
     directory: Directory
+    continuity: Continuity
     terms: Terms
 
     async def claim(self, request: ChangeRequest, now: int) -> ChangeRequest | int:
@@ -48,7 +51,8 @@ class Claimer:
         held = await guest_held(self.store, request)
         if isinstance(held, str):
             return now + TRY_AGAIN
-        if not certain:
+        gate = await self.continuity.look()
+        if not certain or gate.closed:
             return now + TRY_AGAIN
         week = await self._week(request)
         try:
@@ -63,7 +67,7 @@ class Claimer:
             return await self._refused(request, assessed, now)
         if why := await self._stands_no_more(request, assessed.plan, roster, now):
             return await self._ask_anew(request, assessed, why, roster, now)
-        return await self._commit_claim(request, assessed, (held, *week), now)
+        return await self._commit_claim(request, assessed, (held, *week), gate, now)
 
     async def _refused(self, request: ChangeRequest, why: Refusal, now: int) -> ChangeRequest | int:
         """End what can never be carried out; wait where it just cannot be told now."""
@@ -72,14 +76,32 @@ class Claimer:
         return await self._end(request, _cancelled(request, why, now))
 
     async def _commit_claim(
-        self, request: ChangeRequest, assessed: Assessed, held: tuple[Ledger, ...], now: int
+        self,
+        request: ChangeRequest,
+        assessed: Assessed,
+        held: tuple[Ledger, ...],
+        gate: Gate,
+        now: int,
     ) -> ChangeRequest | int:
+        """Save the claim if no evidence has closed the gate; the host has seen it before a call is sent."""
+        try:
+            if await self.continuity.forgotten_on(request, assessed.plan, gate):
+                return now + TRY_AGAIN
+        except HypervisorFault:
+            return now + TRY_AGAIN
         event = Claim(actor=SYSTEM, at=now, plan=assessed.plan)
         ledgers = await taken(self.store, _with_plan(request, assessed.plan), assessed.ledgers)
         result = await self.committer.apply(
-            request, event, ledgers=(*ledgers, *held), deadline=request.execute_before
+            request,
+            event,
+            ledgers=(*ledgers, *held),
+            deadline=request.execute_before,
+            gate_at=gate.version,
         )
-        return now + TRY_AGAIN if isinstance(result, Refusal) else result
+        if isinstance(result, Refusal):
+            return now + TRY_AGAIN
+        await self.continuity.look()
+        return result
 
     async def _stands_no_more(
         self, request: ChangeRequest, plan: Plan, roster: Roster, now: int

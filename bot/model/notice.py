@@ -11,6 +11,7 @@ from enum import StrEnum
 from bot.model.alert import Alert, Standing
 from bot.model.audit import ChainedEntry
 from bot.model.button import Action, Press
+from bot.model.gate import WentBack
 from bot.model.guest import GuestFacts, GuestRef, GuestSummary
 from bot.model.intake import Closed, OpenEnd
 from bot.model.intent import Ask
@@ -90,7 +91,7 @@ class CardNotice:
     """The card of a request, whole. `approvers` are asked now: mentioned while it waits.
 
     `reviewers` may close its review, if it has one. `instead_of` is the channel where it should have
-    been, if that takes no messages.
+    been, if that takes no messages. `held` is why it does not begin though it is approved.
     """
 
     request: ChangeRequest
@@ -100,6 +101,7 @@ class CardNotice:
     instead_of: str = ""
     review: Review | None = None
     reviewers: tuple[Person, ...] = ()
+    held: WentBack | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +197,13 @@ class NotificationNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WentBackNotice:
+    """The store went back in time: nothing is claimed until an operator releases it; or it is released."""
+
+    went_back: WentBack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DetailsView:
     """A request for one viewer: plan in full, neighbours they may see, and what they may do."""
 
@@ -220,6 +229,7 @@ Notice = (
     | DetailsView
     | AlertNotice
     | NotificationNotice
+    | WentBackNotice
     | GuestList
     | GuestView
     | NodesView

@@ -22,7 +22,7 @@ from bot.wiring.assembly import (
     watching_of,
 )
 from bot.wiring.drivers import access_of, drivers_of, slack_client, store_url
-from bot.wiring.serving import always_due, listen, not_ready, work
+from bot.wiring.serving import always_due, listen, not_ready, watch, work
 from bot.workflow import Parts
 
 __all__ = ["Running", "access_of", "running", "slack_client", "terms_of"]
@@ -55,20 +55,21 @@ async def running(
             Engine(url, "{headroom}:engine", lambda: table[0], store_faults)
         )
         drivers = await drivers_of(settings, stack, url, engine)
+        await drivers.continuity.begin()
         parts = parts_of(settings, drivers, terms or terms_of(settings))
-        executor = executor_of(parts, engine)
+        executor = executor_of(parts, drivers.continuity, engine)
         hooks = hooks_of(parts, settings)
         table.append(jobs_of(parts, executor, watching_of(parts, settings), hooks))
         slack = await listen(settings, stack, parts, drivers) if role != "worker" else None
         server = await stack.enter_async_context(
             Server(
-                settings.http.host,
-                settings.http.port,
+                *(settings.http.host, settings.http.port),
                 lambda: not_ready(parts),
                 slack,
                 hook_handler(hooks.take, secrets_of_hooks(settings)) if role != "worker" else None,
             )
         )
+        watch(stack, drivers.continuity)
         if role != "bot":
             sweep = Sweep(
                 store=drivers.store,

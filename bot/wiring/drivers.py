@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock
 from bot.config import ClusterSettings, Settings
+from bot.continuity import Continuity
 from bot.inventory import Inventory
 from bot.jobs import Engine
 from bot.model.redaction import Redaction
@@ -17,6 +18,7 @@ from bot.proxmox.client import ClusterAccess
 from bot.proxmox.hypervisor import ProxmoxHypervisor
 from bot.redis_store import embedded
 from bot.redis_store.client import connect
+from bot.redis_store.heartbeat import HeartbeatFile
 from bot.redis_store.saving import Lives
 from bot.redis_store.store import RedisStore
 from handlers.directory import who_we_are
@@ -31,6 +33,7 @@ class Drivers:
     store: RedisStore
     hypervisor: ProxmoxHypervisor
     inventory: Inventory
+    continuity: Continuity
     client: AsyncWebClient
     engine: Engine
     ours: Installation
@@ -56,6 +59,13 @@ async def drivers_of(
         store=store,
         hypervisor=hypervisor,
         inventory=inventory,
+        continuity=Continuity(
+            store=store,
+            hypervisor=hypervisor,
+            inventory=inventory,
+            heartbeat=HeartbeatFile(settings.store.folder),
+            clock=clock,
+        ),
         client=client,
         engine=engine,
         ours=await who_we_are(client),

@@ -8,11 +8,12 @@ from slack_bolt.async_app import AsyncApp
 
 import handlers
 from bot.config import Settings
+from bot.continuity import Continuity
 from bot.jobs import Engine, Sweep
 from bot.model.errors import HypervisorFault, SlackFault, StoreFault
 from bot.web import Handler
 from bot.wiring.drivers import Drivers
-from bot.workflow import TRIM, Parts
+from bot.workflow import HELD, TRIM, Parts
 from handlers.reception import Reception
 
 CANCEL_AGAIN = 5.0
@@ -66,6 +67,18 @@ async def work(
     stack.push_async_callback(stop)
 
 
+def watch(stack: AsyncExitStack, continuity: Continuity) -> None:
+    """Look every second whether the store went back in time, until the context is left."""
+    stopping = asyncio.Event()
+    task = asyncio.create_task(continuity.watch(stopping.is_set))
+
+    async def stop() -> None:
+        stopping.set()
+        await _end({task})
+
+    stack.push_async_callback(stop)
+
+
 async def _end(tasks: set[asyncio.Task[None]]) -> None:
     """Cancel until all are over: redis-py loses a cancellation that meets a connection being made."""
     waiting = tasks
@@ -80,7 +93,8 @@ async def not_ready(parts: Parts) -> dict[str, str]:
     """Return what keeps the bot from working: store, Slack, clusters."""
     missing: dict[str, str] = {}
     try:
-        await parts.store.now()
+        if (await parts.store.gate()).closed:
+            missing["records"] = HELD
     except StoreFault as fault:
         missing["store"] = str(fault)
     try:

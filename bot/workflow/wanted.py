@@ -43,6 +43,7 @@ async def wanted_messages(
     end = await parts.store.open_end(request.id)
     closed = await closed_of(parts, request, end)
     review = await parts.store.review(request.id)
+    gate = await parts.store.gate()
     shared = any(card.role == "card" for card in known)
     if shared or _is_shown(request, review):
         channel = _channel(parts, request.decision, known)
@@ -55,6 +56,7 @@ async def wanted_messages(
             instead_of=next((c for c in lost if c != channel), ""),
             review=review,
             reviewers=await _people(parts, request, review.groups if review else ()),
+            held=gate.went_back if gate.closed and request.state is State.APPROVED else None,
         )
         wanted.append(Wanted(role="card", channel=channel, person=None, notice=card, edited=True))
         if request.origin.channel in parts.copy_to - {channel}:
@@ -68,7 +70,7 @@ async def wanted_messages(
         wanted.append(_waits(request))
     if request.state.final and request.requester != SYSTEM:
         wanted += _direct(request, end, closed)
-    version = request.version + (closed is not None) + _looked_at(request, review)
+    version = request.version + (closed is not None) + _looked_at(request, review) + gate.edition
     return tuple(replace(each, version=version) for each in wanted)
 
 
