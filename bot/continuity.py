@@ -43,6 +43,12 @@ AGAIN_MS = 30_000
 OLDEST = 30 * DAY
 """Tasks from before are not looked at: what was approved then has long expired."""
 
+MOST = 500
+"""Forgotten tasks that are kept with the evidence: the newest; more of them say nothing else."""
+
+NAMED = 20
+"""Tasks that are named in the audit."""
+
 FEW = 200
 """Requests read at first to find whose tasks these are; four times as many each time after."""
 
@@ -123,16 +129,39 @@ class Continuity:
         """
         if not any(step.leaves_task for step in plan.steps):
             return False
-        ref, since = plan.target.ref, (request.decided_at or request.created_at) // 1000
-        found = list(await self.hypervisor.tasks_of(ref, plan.target.node, since - NEARBY_S))
-        if (before := request.plan.target.node) != plan.target.node:
-            with suppress(HypervisorFault):  # where the guest was: that node may be gone
-                found += await self.hypervisor.tasks_of(ref, before, since - NEARBY_S)
-        names = {str(ref.vmid): plan.target.name}
-        tasks = _unreleased([as_forgotten(t, ref.cluster, names) for t in found], gate)
+        since = (request.decided_at or request.created_at) // 1000
+        tasks = await self._on_guest(request, plan.target.node, since, gate)
         left = await self._in_no_journal(tasks)
         await self._tell(gate, left)
         return bool(left)
+
+    async def sent_already(self, request: ChangeRequest, node: str) -> bool:
+        """Return whether a request under way has to wait for the release before its next call.
+
+        It does while the gate is closed and its guest has a task that its own journal does not know:
+        then the call may be one that the store has forgotten.
+        """
+        gate = await self.look()
+        if not gate.closed:
+            return False
+        since = (request.started_at or request.created_at) // 1000
+        known = {entry.upid for entry in request.journal}
+        tasks = await self._on_guest(request, node, since, gate)
+        left = tuple(task for task in tasks if task.upid not in known)
+        await self._tell(gate, left)
+        return bool(left)
+
+    async def _on_guest(
+        self, request: ChangeRequest, node: str, since_s: int, gate: Gate
+    ) -> list[ForgottenTask]:
+        """Return our own tasks on a request's guest since then, also where it was when planned."""
+        target = request.plan.target
+        found = list(await self.hypervisor.tasks_of(target.ref, node, since_s - NEARBY_S))
+        if target.node != node:
+            with suppress(HypervisorFault):  # that node may be gone
+                found += await self.hypervisor.tasks_of(target.ref, target.node, since_s - NEARBY_S)
+        names = {str(target.ref.vmid): target.name}
+        return _unreleased([as_forgotten(t, target.ref.cluster, names) for t in found], gate)
 
     async def release(self, gate: Gate, by: Person) -> Gate:
         """Open the gate as it was shown to somebody. VersionConflict if it has moved since."""
@@ -200,7 +229,7 @@ class Continuity:
         """Close the gate for these tasks, or add them to what has closed it."""
         known = gate.went_back.tasks if gate.went_back and gate.closed else ()
         new = tuple(task for task in tasks if task.upid not in {k.upid for k in known})
-        if new:
+        if new and len(known) < MOST:
             first = min(task.started_at for task in new)  # of which Proxmox tells no parts
             before = await self.store.entry_before(f"{first * 1000 + 1000}-0")
             await self._found(gate, before.at if before else 0, new)
@@ -217,6 +246,7 @@ class Continuity:
             )
         else:
             went = replace(went, tasks=(*went.tasks, *tasks))
+        went = replace(went, tasks=tuple(sorted(went.tasks, key=lambda t: t.started_at)[-MOST:]))
         try:
             return await self._save(replace(gate, went_back=went), SYSTEM, "went back", now)
         except VersionConflict:
@@ -234,7 +264,7 @@ class Continuity:
             request_id="",
             handle="",
             accepted=True,
-            why=", ".join(task.upid for task in tasks),
+            why=", ".join([f"{len(tasks)} tasks", *(task.upid for task in tasks[:NAMED])]),
         )
         waiting = [r for r in await self.store.open_requests() if r.state is State.APPROVED]
         due: dict[str, int | None] = {GATE: now, **{f"card:{r.id}": now for r in waiting}}

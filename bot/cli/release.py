@@ -17,6 +17,9 @@ from bot.preflight.commands import CONFIG
 from bot.wiring.releasing import records
 from handlers.blocks.words import utc
 
+GO_ON = frozenset({State.APPROVED, State.RUNNING})
+"""States in which something may still be sent."""
+
 
 @click.command()
 @CONFIG
@@ -37,7 +40,7 @@ async def _release(settings: Settings, *, yes: bool) -> None:
         if not gate.closed or gate.went_back is None:
             click.echo("nothing to release: the store knows all that this host and Proxmox know")
             return
-        waiting = [r for r in await here.store.open_requests() if r.state is State.APPROVED]
+        waiting = [r for r in await here.store.open_requests() if r.state in GO_ON]
         for line in _list(gate.went_back, waiting):
             click.echo(line)
         if not yes:
@@ -61,9 +64,9 @@ def _list(went: WentBack, waiting: list[ChangeRequest]) -> Iterator[str]:
         started = utc(task.started_at * 1000, seconds=True)
         yield f"  {started}  {task.cluster}  {task.vmid} {task.guest}  {task.type}  {task.upid}"
     yield "(a change of a container's config leaves no task: look at containers, too)"
-    yield f"approved requests that would go on: {len(waiting) or 'none'}"
+    yield f"requests that would go on: {len(waiting) or 'none'}"
     for request in waiting:
         target, what = request.plan.target, request.plan.operation
-        yield f"  {request.handle}  {what}  {target.name} ({target.ref.key})"
+        yield f"  {request.handle}  {request.state.value}  {what}  {target.name} ({target.ref.key})"
     if waiting:
         yield "What has happened already is cancelled first: /pve cancel R-…"
