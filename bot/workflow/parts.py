@@ -16,7 +16,7 @@ from bot.model.refusal import Moment, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
 from bot.model.terms import DAY, Terms
 from bot.policy import Policy, is_role, may_ask, visible
-from bot.ports import Clock, Directory, Hypervisor, Messenger, RequestStore, Wake
+from bot.ports import Clock, Directory, Hypervisor, Messenger, RequestStore, WakeSoon
 
 TOLD_FOR = 90 * DAY
 """How long (ms) a request that is not there is explained by a store that went back."""
@@ -33,7 +33,7 @@ class Parts:
     hypervisor: Hypervisor
     directory: Directory
     messenger: Messenger
-    wake: Wake
+    wake: WakeSoon
     clock: Clock
     terms: Terms
     operations: Mapping[str, Operation]
