@@ -123,6 +123,17 @@ async def test_a_task_of_ours_that_no_journal_knows_closes_the_gate(tmp_path: Pa
         assert "Proxmox shows 1 task of mine" in flat(stage.says(announced(stage)[0]))
 
 
+async def test_a_server_that_was_started_anew_is_compared_with_proxmox(tmp_path: Path) -> None:
+    """While the bot runs: another run of the server may hold other data."""
+    async with staged(tmp_path) as stage:
+        assert not (await stage.bot.executor.continuity.evidence()).closed
+        await own_call(stage, "/nodes/pve1/lxc/101/status/reboot")
+        await embedded.stop(stage.settings.store.folder)
+        await embedded.ensure(stage.settings.store.folder)
+        await stage.until(lambda: announced(stage), 40)
+        assert "Proxmox shows 1 task of mine" in flat(stage.says(announced(stage)[0]))
+
+
 async def test_a_claim_looks_for_tasks_on_its_own_guest(tmp_path: Path) -> None:
     """Found before anything is sent, though nothing else has looked since."""
     async with staged(tmp_path, rules=RULES) as stage:
