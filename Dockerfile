@@ -1,5 +1,5 @@
 # Headroom as an image: nothing but what requirements.lock names, and the two packages; no root, no pip.
-# The state folder matters only without REDIS_URL: then mount a volume at /var/lib/headroom.
+# Mount a volume at /var/lib/headroom: the heartbeat stands there, and without REDIS_URL the store.
 
 FROM python:3.11-slim-bookworm AS build
 RUN python -m venv --without-pip /opt/headroom

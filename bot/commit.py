@@ -53,6 +53,7 @@ class Committer:
         ledgers: Iterable[Ledger] = (),
         if_approved: Iterable[Ledger] = (),
         deadline: int | None = None,
+        gate_at: int | None = None,
         open_end: OpenEnd | None = None,
         due_at: int | None = None,
         also_due: Mapping[str, int] | None = None,
@@ -60,11 +61,11 @@ class Committer:
     ) -> ChangeRequest | Refusal:
         """Advance the request and save it, or record that it was refused.
 
-        `if_approved`: ledgers to save with it if this approves the request; `unpaused`: pauses that must
-        be as read. Nothing is written with VersionConflict (somebody else was first) or TooLate.
+        `if_approved`: ledgers to save with it if this approves it; `unpaused` and `gate_at`: pauses, and
+        the version of the gate, that must be as read. Nothing is written with VersionConflict (somebody
+        else was first) or TooLate.
         """
-        after = advance(request, event)
-        if isinstance(after, Refusal):
+        if isinstance(after := advance(request, event), Refusal):
             await self.note_refused(request, event, after)
             return after
         held = (*ledgers, *(if_approved if after.state is State.APPROVED else ()))
@@ -77,6 +78,7 @@ class Committer:
             audit=accepted(request, event, after),
             due=due_times(after, event.at, due_at) | review_due(review) | dict(also_due or {}),
             deadline=deadline,
+            gate_at=gate_at,
             intake=self.delivery,
             open_end=open_end,
             review=review,

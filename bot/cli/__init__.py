@@ -20,6 +20,7 @@ class Commands(click.Group):
         "requests": "bot.cli.host:requests",
         "cancel": "bot.cli.host:cancel",
         "resolve": "bot.cli.host:resolve",
+        "release": "bot.cli.release:release",
         "demo": "bot.cli.play:demo",
         "simulate": "bot.cli.play:simulate",
     }

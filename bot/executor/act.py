@@ -7,6 +7,7 @@ import structlog
 
 from bot.assess import Assessor
 from bot.commit import Committer
+from bot.continuity import Continuity
 from bot.executor.attempts import LACKING, LOCKED
 from bot.executor.claim import Claimer
 from bot.executor.ending import End, open_end_of
@@ -40,6 +41,9 @@ STAY_MS = 1_500
 RUN_MS = 15_000
 """One run lasts no longer than this; then the due-set calls again."""
 
+AFTER_RELEASE = 5_000
+"""How soon a call that waits for a release is looked at again, in ms."""
+
 SLOTS_PER_NODE = 2
 """Changing calls on one node at a time: pvedaemon has three workers (FACTS §11)."""
 
@@ -56,6 +60,7 @@ class Executor:
     assessor: Assessor
     committer: Committer
     directory: Directory
+    continuity: Continuity
     clock: Clock
     terms: Terms
     stopping: Callable[[], bool] = lambda: False
@@ -113,6 +118,7 @@ class Executor:
             assessor=self.assessor,
             committer=self.committer,
             directory=self.directory,
+            continuity=self.continuity,
             terms=self.terms,
         )
 
@@ -195,6 +201,8 @@ class Executor:
         guest = seen.guest
         if guest is None:
             raise AssertionError(f"{request.handle}: nothing is sent to an unread guest")
+        if await self.continuity.sent_already(request, guest.node):
+            return seen.now + AFTER_RELEASE
         slot = await self._slot(f"{guest.ref.cluster}/{guest.node}", request.id)
         if not slot:
             return seen.now + self.terms.poll_task // 2

@@ -4,8 +4,10 @@ from dataclasses import dataclass, replace
 
 from bot.assess import Assessed, Assessor, reused, what_moved
 from bot.commit import Committer
+from bot.continuity import Continuity
 from bot.model.errors import HypervisorFault, SlackFault
 from bot.model.events import Cancel, Claim, Expire, Replan
+from bot.model.gate import Gate
 from bot.model.ledger import Ledger
 from bot.model.pause import Pause, standing
 from bot.model.people import SYSTEM, Person, Roster
@@ -33,6 +35,7 @@ class Claimer:
     assessor: Assessor
     committer: Committer
     directory: Directory
+    continuity: Continuity
     terms: Terms
 
     async def claim(self, request: ChangeRequest, now: int) -> ChangeRequest | int:
@@ -50,8 +53,23 @@ class Claimer:
         if standing(pauses):
             return await self._wait_out(request, now)
         held = await guest_held(self.store, request)
-        if isinstance(held, str) or not certain:
+        if isinstance(held, str):
             return now + TRY_AGAIN
+        gate = await self.continuity.look()
+        if not certain or gate.closed:
+            return now + TRY_AGAIN
+        return await self._begin(request, held, pauses, gate, roster, now)
+
+    async def _begin(
+        self,
+        request: ChangeRequest,
+        held: Ledger,
+        pauses: tuple[Pause, ...],
+        gate: Gate,
+        roster: Roster,
+        now: int,
+    ) -> ChangeRequest | int:
+        """Plan anew, and claim it if it is still what was approved and still fits."""
         week = await self._week(request)
         try:
             assessed = await self.assessor.assess(
@@ -65,7 +83,7 @@ class Claimer:
             return await self._refused(request, assessed, now)
         if why := await self._stands_no_more(request, assessed.plan, roster, now):
             return await self._ask_anew(request, assessed, why, roster, now)
-        return await self._commit_claim(request, assessed, (held, *week), pauses, now)
+        return await self._commit_claim(request, assessed, (held, *week), pauses, gate, now)
 
     async def _wait_out(self, request: ChangeRequest, now: int) -> int:
         """Return when to look again while a pause stands; its end wakes the request. The card tells."""
@@ -84,8 +102,15 @@ class Claimer:
         assessed: Assessed,
         held: tuple[Ledger, ...],
         pauses: tuple[Pause, ...],
+        gate: Gate,
         now: int,
     ) -> ChangeRequest | int:
+        """Save the claim if no evidence has closed the gate; the host has seen it before a call is sent."""
+        try:
+            if await self.continuity.forgotten_on(request, assessed.plan, gate):
+                return now + TRY_AGAIN
+        except HypervisorFault:
+            return now + TRY_AGAIN
         event = Claim(actor=SYSTEM, at=now, plan=assessed.plan)
         ledgers = await taken(self.store, _with_plan(request, assessed.plan), assessed.ledgers)
         result = await self.committer.apply(
@@ -94,8 +119,12 @@ class Claimer:
             ledgers=(*ledgers, *held),
             deadline=request.execute_before,
             unpaused=pauses,
+            gate_at=gate.version,
         )
-        return now + TRY_AGAIN if isinstance(result, Refusal) else result
+        if isinstance(result, Refusal):
+            return now + TRY_AGAIN
+        await self.continuity.look()
+        return result
 
     async def _stands_no_more(
         self, request: ChangeRequest, plan: Plan, roster: Roster, now: int

@@ -12,6 +12,7 @@ from bot.model.alert import Alert, Standing
 from bot.model.audit import ChainedEntry
 from bot.model.button import Action, Press
 from bot.model.feature import EVERYTHING, Features
+from bot.model.gate import WentBack
 from bot.model.guest import GuestFacts, GuestRef, GuestSummary
 from bot.model.intake import Closed, OpenEnd
 from bot.model.intent import Ask
@@ -94,8 +95,9 @@ class Declined:
 class CardNotice:
     """The card of a request, whole. `approvers` are asked now: mentioned while it waits.
 
-    `reviewers` may close its review, if it has one; `pauses` keep it from beginning. `instead_of` is
-    the channel where it should have been, if that takes no messages.
+    `reviewers` may close its review, if it has one; `pauses` keep it from beginning, and `held` says why
+    it does not although it is approved. `instead_of` is the channel where it should have been, if that
+    takes no messages.
     """
 
     request: ChangeRequest
@@ -106,6 +108,7 @@ class CardNotice:
     review: Review | None = None
     reviewers: tuple[Person, ...] = ()
     pauses: tuple[Pause, ...] = ()
+    held: WentBack | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +207,13 @@ class NotificationNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WentBackNotice:
+    """The store went back in time: nothing is claimed until an operator releases it; or it is released."""
+
+    went_back: WentBack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DetailsView:
     """A request for one viewer: plan in full, neighbours they may see, and what they may do."""
 
@@ -230,6 +240,7 @@ Notice = (
     | DetailsView
     | AlertNotice
     | NotificationNotice
+    | WentBackNotice
     | GuestList
     | GuestView
     | NodesView

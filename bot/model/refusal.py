@@ -79,7 +79,7 @@ class Reason(StrEnum):
     ONLY_YOURSELF = "only yourself"  # groups
     SAME_ALREADY_OPEN = "same already open"  # handle
     # requests
-    UNKNOWN_REQUEST = "unknown request"  # handle
+    UNKNOWN_REQUEST = "unknown request"  # handle; ends, noticed or emptied: the store went back
     OWN_REQUEST = "own request"  # handle
     NOT_ELIGIBLE = "not eligible"  # groups, people, until
     ELIGIBILITY_UNKNOWN = "eligibility unknown"  # groups

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.model.audit import AuditEntry
+from bot.model.gate import Gate
 from bot.model.intake import OpenEnd
 from bot.model.ledger import Ledger
 from bot.model.pause import Pause
@@ -20,8 +21,9 @@ class Save:
     the fields that differ, all of them without it. `due` maps a due-set member to a time, or to None
     to remove it. The save is refused at or after `deadline` by the store's clock. `intake` marks that
     delivery with the request's id. `open_end` is stored with it, `close_open_end` removes it. `review`
-    is stored like a ledger, at the version after the one it was read at, and so is each of `pauses`;
-    those in `unpaused` only have to be still as they were read.
+    and `gate` are stored like a ledger, at the version after the one they were read at, and so is each
+    of `pauses`; those in `unpaused` only have to be still as they were read, and `gate_at` is the
+    version that the gate must still have.
     """
 
     request: ChangeRequest | None = None
@@ -37,3 +39,5 @@ class Save:
     review: Review | None = None
     pauses: tuple[Pause, ...] = ()
     unpaused: tuple[Pause, ...] = ()
+    gate: Gate | None = None
+    gate_at: int | None = None

@@ -86,3 +86,9 @@ class Hypervisor(Protocol):
     async def tasks_of(self, ref: GuestRef, node: str, since_s: int) -> tuple[TaskView, ...]:
         """Return our own tasks on that vmid since then, newest first, also running ones."""
         ...
+
+    async def own_tasks(
+        self, cluster: str, nodes: Sequence[str], since_s: int
+    ) -> tuple[TaskView, ...]:
+        """Return all tasks of our own token on these nodes since then, also running ones."""
+        ...

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from bot.model.gate import Mark
+
 
 class Clock(Protocol):
     """Time, waiting and randomness."""
@@ -32,4 +34,16 @@ class WakeSoon(Wake, Protocol):
 
     def soon(self, member: str) -> None:
         """Wake without waiting until the engine knows; what is due is looked at in any case."""
+        ...
+
+
+class Heartbeat(Protocol):
+    """What this host has seen of the store's audit, kept outside the store. Raises `StoreFault`s."""
+
+    async def kept(self) -> Mark | None:
+        """Return the newest entry that was seen; None before the first."""
+        ...
+
+    async def keep(self, mark: Mark, instead_of: Mark | None) -> None:
+        """Keep an entry in the place of the one that was found in the store, or of an older one."""
         ...

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from bot.model.alert import Standing
 from bot.model.audit import AuditEntry, ChainedEntry
+from bot.model.gate import Gate, Mark, Trail
 from bot.model.guest import GuestRef
 from bot.model.intake import Card, Intake, OpenEnd
 from bot.model.intent import Ask
@@ -222,6 +223,22 @@ class RequestStore(Protocol):
 
     async def trim_audit(self, older_than_ms: int) -> int:
         """Remove audit entries from before that moment; return how many."""
+        ...
+
+    async def gate(self) -> Gate:
+        """Return whether requests may be claimed."""
+        ...
+
+    async def trail(self, seen: Mark | None) -> Trail:
+        """Return the audit's ends, what stands where `seen` stood, and the gate, at one moment."""
+        ...
+
+    async def entry_before(self, position: str) -> Mark | None:
+        """Return the last audit entry before a position of its stream."""
+        ...
+
+    async def run_id(self) -> str:
+        """Return what tells this run of the server from any other; empty if it does not say."""
         ...
 
     async def unsafe_because(self) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -22,7 +22,9 @@ async def store(settings: Settings) -> list[Finding]:
     """Look at the store; the embedded one is not started where it does not live already."""
     if settings.store.url is not None:
         url = settings.store.url.get_secret_value()
-        return await _asked(url, _place(url), REDIS)
+        found = await _asked(url, _place(url), REDIS)
+        why_not = _unusable(settings.store.folder)  # the heartbeat stands there
+        return [*found, why_not] if why_not else found
     return await _embedded(settings.store.folder)
 
 

@@ -8,6 +8,9 @@ from bot.model.guest import GuestRef
 from bot.model.plan import Step
 from bot.model.samples import Window
 
+TASKS = 500
+"""Tasks on one page of a node's list."""
+
 LOG_LINES = 20_000
 """How many lines of a task's log are asked for: its end is wanted, and only `start` + `limit` exist
 (proxmoxer drops the `total` that would tell where the end is; the default limit is 50)."""
@@ -183,6 +186,22 @@ def tasks(ref: GuestRef, node: str, since_s: int) -> Call:
         values={"node": node},
         params={"source": "all", "vmid": str(ref.vmid), "since": str(since_s)},
         doing=f"reading the tasks of {ref.kind.word} {ref.vmid} on {ref.cluster}",
+    )
+
+
+def own_tasks(cluster: str, node: str, user: str, since_s: int, start: int) -> Call:
+    """List a page of all tasks of a user (`user@realm`) and its tokens on a node."""
+    return Call(
+        template="/nodes/{node}/tasks",
+        values={"node": node},
+        params={
+            "source": "all",
+            "since": str(since_s),
+            "userfilter": user,
+            "start": str(start),
+            "limit": str(TASKS),
+        },
+        doing=f"reading the tasks of node {node} of {cluster}",
     )
 
 

@@ -1,6 +1,7 @@
 """The port Hypervisor over the Proxmox VE API: threads below, values above."""
 
 import asyncio
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -221,6 +222,29 @@ class ProxmoxHypervisor:
         access = self._client(ref.cluster, call).access
         answer = access.redaction.inside(await self._read(ref.cluster, call))
         return tasks.task_list(answer, access.token_id)
+
+    async def own_tasks(
+        self, cluster: str, nodes: Sequence[str], since_s: int
+    ) -> tuple[TaskView, ...]:
+        """Return all tasks of our own token on these nodes since then, also running ones."""
+        if cluster not in self._clients:
+            raise Unreachable("reading our own tasks", f"no cluster {cluster} is configured")
+        access = self._clients[cluster].access
+        found = await asyncio.gather(*(self._own_tasks(access, n, since_s) for n in nodes))
+        return tuple(task for on_node in found for task in on_node)
+
+    async def _own_tasks(
+        self, access: ClusterAccess, node: str, since_s: int
+    ) -> tuple[TaskView, ...]:
+        """Read page after page; where a task begins meanwhile another shows twice, none is left out."""
+        found: dict[str, TaskView] = {}
+        for start in itertools.count(0, calls.TASKS):
+            call = calls.own_tasks(access.name, node, access.user, since_s, start)
+            answer = access.redaction.inside(await self._read(access.name, call))
+            found |= {task.upid: task for task in tasks.task_list(answer, access.token_id)}
+            if len(answer or ()) < calls.TASKS:
+                break
+        return tuple(found.values())
 
     async def _pool_of(self, ref: GuestRef) -> str:
         seen = self._seen.get(ref.cluster)

@@ -24,6 +24,10 @@ class Durability:
             settings |= await self._answer("CONFIG GET", name) or {}
         return judge(settings, str((role or {}).get("role", "")))
 
+    async def run_id(self) -> str:
+        """Return what tells this run of the server from any other; empty if it does not say."""
+        return str((await self._answer("INFO", "server") or {}).get("run_id", ""))
+
     async def _answer(self, *command: str) -> dict[str, Any] | None:
         """Return the answer, or None if the server does not let us ask."""
         try:

@@ -31,6 +31,7 @@ on top for lists that point at requests, AUDIT_KEEP the audit's life (two years 
     notifications:HOOK      hash    24 hours, renewed         notifications  id → body (JSON), until told
     homes                   zset    12 hours, renewed         homes        TEAM:USER by when they looked
     home:TEAM:USER          string  12 hours                  homes        the mark of what their Home shows
+    gate                    hash    lasting                   saving       version, body (JSON)
     audit                   stream  lasting; `trim_audit`     audit        previous, hash, entry (JSON)
     audit:head              string  lasting                   audit        hash of the last entry
     audit:of:ID             list    AUDIT_KEEP, renewed       audit        positions in the stream
@@ -51,6 +52,7 @@ _LASTING = frozenset(
         "reviews:open",
         "due",
         "alerts",
+        "gate",
         "audit",
         "audit:head",
     },
@@ -178,6 +180,11 @@ class Keys:
     def home(self, person: Person) -> str:
         """Return where the mark of what a person's Home shows is."""
         return self._named(f"home:{person.team_id}:{person.user_id}")
+
+    @property
+    def gate(self) -> str:
+        """Return where it stands whether requests may be claimed."""
+        return self._named("gate")
 
     @property
     def audit(self) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bot.model.audit import AuditEntry
+from bot.model.gate import Gate
 from bot.model.ledger import Ledger
 from bot.model.pause import Pause
 from bot.model.request import ChangeRequest
@@ -56,6 +57,10 @@ class Saving:
         if save.review:
             self._put_review(write, save.review)
         self._put_pauses(write, save)
+        if save.gate:
+            self._put_gate(write, save.gate)
+        elif save.gate_at is not None:
+            write.at_version(self._keys.gate, save.gate_at, "the gate")
         for member, at in save.due.items():
             if at is None:
                 write.do("ZREM", self._keys.due, member)
@@ -170,6 +175,13 @@ class Saving:
             body = encode(following)
             write.proof = write.proof or (key, body)
             write.do("HSET", key, "version", following.version, "body", body)
+
+    def _put_gate(self, write: Write, gate: Gate) -> None:
+        following = replace(gate, version=gate.version + 1)
+        body = encode(following)
+        write.at_version(self._keys.gate, gate.version, "the gate")
+        write.proof = write.proof or (self._keys.gate, body)
+        write.do("HSET", self._keys.gate, "version", following.version, "body", body)
 
     def _put_ends(self, write: Write, save: Save) -> None:
         if save.open_end:

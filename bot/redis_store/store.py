@@ -10,6 +10,7 @@ from bot.redis_store.audit import AuditTrail
 from bot.redis_store.client import Connection, Observe
 from bot.redis_store.due import DueSet
 from bot.redis_store.durability import Durability
+from bot.redis_store.gate import GateKeeping
 from bot.redis_store.homes import Homes
 from bot.redis_store.intakes import Intakes
 from bot.redis_store.keys import Keys
@@ -32,6 +33,7 @@ class RedisStore(
     Notifications,
     Known,
     AuditTrail,
+    GateKeeping,
     Durability,
 ):
     """Records in Redis or Valkey. Implements `bot.ports.RequestStore`; raises `StoreFault`s.

@@ -28,7 +28,7 @@ from bot.wiring.assembly import (
 from bot.wiring.drivers import Drivers, access_of, drivers_of, slack_client, store_url
 from bot.wiring.live import Live
 from bot.wiring.measuring import Scrape
-from bot.wiring.serving import Pulse, always_due, listen, not_ready, work
+from bot.wiring.serving import Pulse, always_due, listen, not_ready, watch, work
 from bot.workflow import Parts
 
 __all__ = ["Running", "access_of", "running", "slack_client", "terms_of"]
@@ -68,12 +68,14 @@ async def running(
         table: list[Jobs] = []
         engine = await stack.enter_async_context(_engine(url, lambda: table[0]))
         drivers = await drivers_of(settings, stack, url, engine, metrics)
+        await drivers.continuity.begin()
         pulse = Pulse(drivers.clock)
         parts = parts_of(live, drivers, terms or terms_of(settings), metrics)
-        executor = executor_of(parts, engine)
+        executor = executor_of(parts, drivers.continuity, engine)
         hooks = hooks_of(parts, live)
         table.append(jobs_of(parts, executor, watching_of(parts, live), hooks))
         server = await _server(stack, live, parts, drivers, metrics, pulse, hooks, role=role)
+        watch(stack, drivers.continuity)
         if role != "bot":
             sweep = sweep_of(drivers, pulse, metrics)
             await work(stack, engine, sweep, pulse, always_due(settings))

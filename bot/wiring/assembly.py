@@ -4,6 +4,7 @@ from bot.alerts import Hooks, Watching
 from bot.assess import Assessor
 from bot.commit import Committer
 from bot.config import Settings
+from bot.continuity import Continuity
 from bot.executor import Executor
 from bot.jobs import Engine, Jobs, Sweep
 from bot.model.terms import Terms
@@ -15,6 +16,7 @@ from bot.wiring.measuring import moved
 from bot.wiring.serving import Pulse
 from bot.workflow import (
     Parts,
+    announce,
     follow_end,
     free_room,
     remind_review,
@@ -86,7 +88,7 @@ def _directory(live: Live, drivers: Drivers, terms: Terms) -> SlackDirectory:
     )
 
 
-def executor_of(parts: Parts, engine: Engine) -> Executor:
+def executor_of(parts: Parts, continuity: Continuity, engine: Engine) -> Executor:
     """Return the executor; while the engine is stopping its runs end at their next wait."""
     return Executor(
         hypervisor=parts.hypervisor,
@@ -94,6 +96,7 @@ def executor_of(parts: Parts, engine: Engine) -> Executor:
         assessor=parts.assessor,
         committer=parts.committer,
         directory=parts.directory,
+        continuity=continuity,
         clock=parts.clock,
         terms=parts.terms,
         stopping=lambda: engine.stopping,
@@ -154,6 +157,7 @@ def jobs_of(parts: Parts, executor: Executor, watching: Watching, hooks: Hooks) 
             "alerts": watching.look,
             "hook": hooks.tell,
             "home": lambda key: show_home(parts, key),
+            "gate": lambda _: announce(parts),
             "audit": lambda _: trim_audit(parts),
             "review": lambda request_id: remind_review(parts, request_id),
             "values": lambda request_id: values_brought_back(parts, request_id),

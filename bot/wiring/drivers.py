@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock
 from bot.config import ClusterSettings, Settings
+from bot.continuity import Continuity
 from bot.inventory import Inventory
 from bot.jobs import Engine
 from bot.model.redaction import Redaction
@@ -16,6 +17,7 @@ from bot.proxmox.client import ClusterAccess
 from bot.proxmox.hypervisor import ProxmoxHypervisor
 from bot.redis_store import embedded
 from bot.redis_store.client import connect
+from bot.redis_store.heartbeat import HeartbeatFile
 from bot.redis_store.saving import Lives
 from bot.redis_store.store import RedisStore
 from bot.telemetry import Metrics
@@ -33,6 +35,7 @@ class Drivers:
     store: RedisStore
     hypervisor: ProxmoxHypervisor
     inventory: Inventory
+    continuity: Continuity
     client: AsyncWebClient
     engine: Engine
     ours: Installation
@@ -63,6 +66,13 @@ async def drivers_of(
         store=store,
         hypervisor=hypervisor,
         inventory=inventory,
+        continuity=Continuity(
+            store=store,
+            hypervisor=hypervisor,
+            inventory=inventory,
+            heartbeat=HeartbeatFile(settings.store.folder),
+            clock=clock,
+        ),
         client=client,
         engine=engine,
         ours=await who_we_are(client),

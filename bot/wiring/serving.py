@@ -10,12 +10,13 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 import handlers
 from bot.clock import SystemClock
 from bot.config import Settings
+from bot.continuity import Continuity
 from bot.jobs import Engine, Sweep
 from bot.model.errors import HypervisorFault, SlackFault, StoreFault
 from bot.telemetry import Metrics
 from bot.web import Handler
 from bot.wiring.drivers import Drivers
-from bot.workflow import TRIM, Parts
+from bot.workflow import HELD, TRIM, Parts
 from handlers.reception import Reception
 
 SWEEP_LATE_MS = 10_000
@@ -119,6 +120,18 @@ async def work(
     stack.push_async_callback(stop)
 
 
+def watch(stack: AsyncExitStack, continuity: Continuity) -> None:
+    """Look every second whether the store went back in time, until the context is left."""
+    stopping = asyncio.Event()
+    task = asyncio.create_task(continuity.watch(stopping.is_set))
+
+    async def stop() -> None:
+        stopping.set()
+        await _end({task})
+
+    stack.push_async_callback(stop)
+
+
 async def _end(tasks: set[asyncio.Task[None]]) -> None:
     """Cancel until all are over: redis-py loses a cancellation that meets a connection being made."""
     waiting = tasks
@@ -133,7 +146,8 @@ async def not_ready(parts: Parts, pulse: Pulse) -> dict[str, str]:
     """Return what keeps the bot from working: its own loops, Slack's socket, store, Slack, clusters."""
     missing = {**pulse.ended(), **await pulse.silent()}
     try:
-        await parts.store.now()
+        if (await parts.store.gate()).closed:
+            missing["records"] = HELD
     except StoreFault as fault:
         missing["store"] = str(fault)
     try:

@@ -6,15 +6,19 @@
 
 from bot.workflow.cards import show
 from bot.workflow.follow import TRIM, follow_end, free_room, trim_audit, values_brought_back
+from bot.workflow.gate import announce
 from bot.workflow.home import opened, show_home
 from bot.workflow.parts import Parts
+from bot.workflow.reads import HELD
 from bot.workflow.reviews import remind_review
 from bot.workflow.take import FROM_MEMORY, read, silent, take
 
 __all__ = [
     "FROM_MEMORY",
+    "HELD",
     "TRIM",
     "Parts",
+    "announce",
     "follow_end",
     "free_room",
     "opened",

@@ -8,7 +8,7 @@ from bot.model.notice import Declined, Notice, Tell, Told
 from bot.model.refusal import Reason, refuse
 from bot.model.request import ChangeRequest
 from bot.workflow.offers import edit
-from bot.workflow.parts import Parts
+from bot.workflow.parts import Parts, unknown_button
 from bot.workflow.pointers import kept_ask, split
 from bot.workflow.submit import submit
 
@@ -16,8 +16,13 @@ from bot.workflow.submit import submit
 async def _as(parts: Parts, intake: Intake, ask: Ask | None) -> Notice:
     """Submit another ask in the place of the one that was pressed."""
     if ask is None:
-        return Declined(refusal=refuse(Reason.UNKNOWN_BUTTON))
+        return await _unknown(parts, intake)
     return await submit(parts, replace(intake, intent=Intent(verb="request", ask=ask)))
+
+
+async def _unknown(parts: Parts, intake: Intake) -> Notice:
+    name, _ = split(intake.intent.words["pointer"])
+    return Declined(refusal=await unknown_button(parts, name))
 
 
 async def _request(parts: Parts, intake: Intake) -> ChangeRequest | None:
@@ -65,7 +70,7 @@ async def keep(parts: Parts, intake: Intake) -> Notice:
     """Say what stays: the request is over, and nothing of it waits."""
     request = await _request(parts, intake)
     if request is None:
-        return Declined(refusal=refuse(Reason.UNKNOWN_BUTTON))
+        return await _unknown(parts, intake)
     details = {"guest": request.plan.target.name, "handle": request.handle}
     return Told(what=Tell.KEPT, details=details)
 

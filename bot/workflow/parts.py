@@ -14,11 +14,14 @@ from bot.model.notice import Declined, Notice
 from bot.model.operation import Operation, offered
 from bot.model.pause import Pause, standing
 from bot.model.people import Account, Person, Roster
-from bot.model.refusal import Reason, Refusal, refuse
+from bot.model.refusal import Moment, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, State
-from bot.model.terms import Terms
+from bot.model.terms import DAY, Terms
 from bot.policy import Policy, is_role, may_ask, visible
 from bot.ports import Clock, Directory, Hypervisor, Messenger, RequestStore, WakeSoon
+
+TOLD_FOR = 90 * DAY
+"""How long (ms) a request that is not there is explained by a store that went back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +126,27 @@ async def find_request(parts: Parts, who: Asker, name: str) -> ChangeRequest | R
     """Return the request of that number, if this person may see its guest or has a part in it."""
     request = await parts.store.request(name)
     if request is None or not await may_see(parts, who, request):
-        return refuse(Reason.UNKNOWN_REQUEST, handle=name)
+        return await unknown_request(parts, name)
     return request
+
+
+async def unknown_request(parts: Parts, name: str) -> Refusal:
+    """Refuse a request that is not there; after the store went back, say what else is not."""
+    went = (await parts.store.gate()).went_back
+    now = await parts.store.now()
+    if went is None or now > went.since + TOLD_FOR:
+        return refuse(Reason.UNKNOWN_REQUEST, handle=name)
+    noticed = Moment(epoch_ms=went.since)
+    if not went.ends_at:
+        return refuse(Reason.UNKNOWN_REQUEST, handle=name, emptied=noticed)
+    ends = Moment(epoch_ms=went.ends_at)
+    return refuse(Reason.UNKNOWN_REQUEST, handle=name, ends=ends, noticed=noticed)
+
+
+async def unknown_button(parts: Parts, name: str) -> Refusal:
+    """Refuse a button whose request is not there: its life is over, or the store went back."""
+    why = await unknown_request(parts, name)
+    return why if len(why.details) > 1 else refuse(Reason.UNKNOWN_BUTTON)
 
 
 async def may_see(parts: Parts, who: Asker, request: ChangeRequest) -> bool:

@@ -49,6 +49,10 @@ RIGHTS = ("view", "request", "power", "force", "snapshot", "rollback", "operate"
 """The rights that roles give, in the order in which they are told."""
 
 
+HELD = "the store went back in time: nothing runs until an operator types headroom release"
+"""What status and readiness say while the gate is closed."""
+
+
 async def guests(parts: Parts, who: Asker, intent: Intent) -> Notice:
     """List guests."""
     words = intent.words
@@ -253,6 +257,8 @@ async def status(parts: Parts, _who: Asker, _intent: Intent) -> Notice:
     lines: list[tuple[str, bool, str]] = []
     problems, warnings = await parts.store.unsafe_because()
     lines.append(("store", not problems, "; ".join((*problems, *warnings)) or "keeps every write"))
+    if (await parts.store.gate()).closed:
+        lines.append(("records", False, HELD))
     lines += [await _cluster_line(parts, c) for c in parts.hypervisor.clusters()]
     waiting = await parts.store.due(await parts.store.now() - 10_000, 100)
     lines.append(("sweep", not waiting, f"{len(waiting)} overdue" if waiting else "on time"))

@@ -16,7 +16,7 @@ from bot.model.request import ChangeRequest, State
 from bot.model.verdict import VerdictClass
 from bot.reservations import taken
 from bot.workflow.deciding import AUDITED, helpful, transition, turned_away
-from bot.workflow.parts import Asker, Parts, asker, find_request, store_unsafe
+from bot.workflow.parts import Asker, Parts, asker, find_request, store_unsafe, unknown_button
 from bot.workflow.pointers import split, with_newest
 
 ENDS = frozenset(
@@ -57,7 +57,8 @@ async def decider(parts: Parts, person: Person, pointer: str, verb: str) -> Chan
     try:
         who = await asker(parts, person)
     except SlackFault:
-        return await parts.store.request(name) or Declined(refusal=refuse(Reason.UNKNOWN_BUTTON))
+        found = await parts.store.request(name)
+        return found or Declined(refusal=await unknown_button(parts, name))
     if isinstance(who, Refusal):
         await turned_away(parts, person, name, verb, who)
         return Declined(refusal=who)

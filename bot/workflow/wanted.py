@@ -47,6 +47,7 @@ async def wanted_messages(
     review = await parts.store.review(request.id)
     pauses = await parts.store.pauses("", request.plan.target.ref.cluster)
     stand = standing(pauses) if request.state is State.APPROVED else ()
+    gate = await parts.store.gate()
     shared = any(card.role == "card" for card in known)
     if shared or _is_shown(request, review):
         channel = _channel(parts, request.decision, known)
@@ -60,6 +61,7 @@ async def wanted_messages(
             review=review,
             pauses=stand,
             reviewers=await _people(parts, request, review.groups if review else ()),
+            held=gate.went_back if gate.closed and request.state is State.APPROVED else None,
         )
         wanted.append(Wanted(role="card", channel=channel, person=None, notice=card, edited=True))
         if request.origin.channel in parts.copy_to - {channel}:
@@ -75,7 +77,7 @@ async def wanted_messages(
     if request.state.final and request.requester != SYSTEM:
         wanted += _direct(request, end, closed)
     version = request.version + (closed is not None) + _looked_at(request, review)
-    version += sum(pause.version for pause in pauses)
+    version += gate.edition + sum(pause.version for pause in pauses)
     return tuple(replace(each, version=version) for each in wanted)
 
 

@@ -24,6 +24,7 @@ from bot.model.notice import (
     ResultNotice,
     Told,
     VotePrompt,
+    WentBackNotice,
 )
 from bot.model.view import (
     GuestList,
@@ -42,6 +43,7 @@ from handlers.blocks.alert import alert
 from handlers.blocks.declined import declined
 from handlers.blocks.details import details_blocks
 from handlers.blocks.forms import deny_form, offer_form, read_form, request_form, view
+from handlers.blocks.gate import went_back
 from handlers.blocks.guest import guest, snapshots
 from handlers.blocks.help import help_text, status, whoami
 from handlers.blocks.home import home, home_message
@@ -103,6 +105,7 @@ MESSAGES: dict[type, Callable[[Any], Message]] = {
     DetailsView: _details,
     AlertNotice: alert,
     NotificationNotice: notification,
+    WentBackNotice: went_back,
     GuestList: guests,
     GuestView: guest,
     NodesView: nodes,

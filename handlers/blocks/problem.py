@@ -8,7 +8,10 @@ PROBLEMS: dict[Reason, Problem] = {
     **ASKING,
     # requests
     Reason.UNKNOWN_REQUEST: Problem(
-        "", "I know no request {handle}", f"`{COMMAND} requests open` lists the open ones."
+        "",
+        "I know no request {handle}[: my records end at {ends}, and what came until {noticed} is lost]"
+        "[: my store was emptied before {emptied}, and my records begin there]",
+        f"`{COMMAND} requests open` lists the open ones.",
     ),
     Reason.OWN_REQUEST: Problem(
         COUNTED,

@@ -12,6 +12,7 @@ from handlers.blocks.admission import admission, bars, keeps, verdict_sentence
 from handlers.blocks.decision import pause_sentence, review_line, vetoers, votes_line
 from handlers.blocks.declined import cause
 from handlers.blocks.ending import ENDINGS, ending, people_line
+from handlers.blocks.gate import held_line
 from handlers.blocks.kit import (
     Block,
     Message,
@@ -232,6 +233,8 @@ def card(notice: CardNotice) -> Message:
     """Render the card of a request."""
     request = notice.request
     first = headline(request, notice.closed, notice.pauses)
+    if notice.held:
+        first = f"Approved: {what(request.plan)}. {held_line(notice.held)}"
     blocks = [section(first)]
     if request.state.final or request.state is State.UNCERTAIN:
         blocks += aftermath(request, notice.closed)

@@ -3,11 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bot.assess import Assessor
 from bot.capacity import Limits
 from bot.clock import SystemClock
 from bot.commit import Committer
+from bot.continuity import Continuity
 from bot.executor import Executor
 from bot.inventory import Inventory
 from bot.model.errors import SlackFault
@@ -20,6 +23,7 @@ from bot.model.terms import Terms
 from bot.operations import OPERATIONS
 from bot.policy import Policy, Rule, When
 from bot.redis_store.folding import folded
+from bot.redis_store.heartbeat import HeartbeatFile
 from bot.redis_store.store import RedisStore
 from bot.simulation.proxmox.simulated import SimulatedProxmox
 from tests.contract.hypervisors import CLUSTER, Host, access, driven
@@ -157,6 +161,13 @@ class Act:
 @asynccontextmanager
 async def acting(store: RedisStore, terms: Terms = QUICK) -> AsyncIterator[Act]:
     """Set it up: Proxmox, the driver, and an executor that needs nobody's approval."""
+    with TemporaryDirectory() as folder:
+        async with _set_up(store, terms, Path(folder)) as act:
+            yield act
+
+
+@asynccontextmanager
+async def _set_up(store: RedisStore, terms: Terms, folder: Path) -> AsyncIterator[Act]:
     clock = LeapingClock()
     wake = Pausing(clock)
     host = Host()
@@ -181,6 +192,13 @@ async def acting(store: RedisStore, terms: Terms = QUICK) -> AsyncIterator[Act]:
                 assessor=assessor,
                 committer=Committer(store=store, wake=wake),
                 directory=people,
+                continuity=Continuity(
+                    store=store,
+                    hypervisor=driver,
+                    inventory=inventory,
+                    heartbeat=HeartbeatFile(folder),
+                    clock=clock,
+                ),
                 clock=clock,
                 terms=terms,
             )

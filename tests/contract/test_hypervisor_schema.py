@@ -36,6 +36,7 @@ READS = (
     *(calls.guest_samples(ref, "pve1", Window.DAY) for ref in (VM, CT)),
     calls.node_samples("paris", "pve1", Window.DAY),
     calls.tasks(CT, "pve1", 1_700_000_000),
+    calls.own_tasks("paris", "pve1", "bot@pve", 1_700_000_000, 0),
 )
 
 STEPS = (
@@ -87,6 +88,7 @@ def test_the_calls_cover_every_builder() -> None:
     covered |= {
         "version",
         "options",
+        "own_tasks",
         "node_time",
         "snapshot_config",
         "guest_samples",

@@ -6,6 +6,7 @@ from bot.model.alert import Alert, Reading, Standing, Watch
 from bot.model.audit import AuditEntry, ChainedEntry
 from bot.model.button import Action, Press
 from bot.model.estate import ClusterPicture, NodeFacts, StorageFacts, StorageKind
+from bot.model.gate import ForgottenTask, WentBack
 from bot.model.guest import Disk, GuestFacts, GuestSummary, Identity, Snapshot
 from bot.model.intake import Closed
 from bot.model.notice import (
@@ -25,9 +26,10 @@ from bot.model.notice import (
     Tell,
     Told,
     VotePrompt,
+    WentBackNotice,
 )
 from bot.model.notification import Notification, Severity
-from bot.model.people import Account
+from bot.model.people import Account, Person
 from bot.model.refusal import Reason, refuse
 from bot.model.view import (
     GuestList,
@@ -184,12 +186,30 @@ ALERTS = tuple(
     for ended in (None, T + 60_000)
     for guest in (None, WAITS.plan.target.ref)
 )
+FORGOTTEN = ForgottenTask(
+    cluster="home",
+    upid="UPID:pve1:0001:0002:0003:vzreboot:104:headroom@pve!bot:",
+    type="vzreboot",
+    vmid="104",
+    started_at=T // 1000,
+    guest="db1",
+)
+WENT_BACK = WentBack(id="w1", since=T, ends_at=T - 60_000, seen_at=T - 1_000)
+GONE_BACK = (
+    WENT_BACK,
+    replace(WENT_BACK, ends_at=0),
+    replace(WENT_BACK, seen_at=0, tasks=(FORGOTTEN,) * 300),
+    replace(WENT_BACK, tasks=(replace(FORGOTTEN, guest=""),)),
+    replace(WENT_BACK, released_at=T, released_by=Person(team_id="", user_id="host:root")),
+)
 WHO_AM_I = WhoAmI(account=ACCOUNT, groups=("ops",), roles=("web team",), may=("view",), guests=7)
 STATUS = StatusView(lines=(("store", True, "41 ms"),), open_requests=2, version="0.1.0")
 
 
 NOTICES: tuple[Notice, ...] = (
     *(CardNotice(request=r, approvers=(BOB, CYR)) for r in EVERY_STATE),
+    *(CardNotice(request=r, held=WENT_BACK) for r in EVERY_STATE),
+    *(WentBackNotice(went_back=went) for went in GONE_BACK),
     CardNotice(request=OFFERED, approvers=(BOB,)),
     CardNotice(request=NOT_FITTING),
     CardNotice(request=WAITS, open_end=OPEN_END),
