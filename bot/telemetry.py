@@ -1,11 +1,36 @@
-"""Names of log fields, and how logs are written: JSON lines on standard error."""
+"""Names of metrics and log fields, and how logs are written: JSON lines on standard error."""
 
 import logging
 import sys
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Any
 
 import structlog
+from prometheus_client import Counter
+
+
+class Turned(StrEnum):
+    """Why a delivery was refused before anything came of it; every value of the metric's label."""
+
+    SIGNATURE = "signature"
+    SIZE = "size"
+    OTHER_APP = "other_app"
+    OTHER_WORKSPACE = "other_workspace"
+    NOBODY = "nobody"
+    BUDGET = "budget"
+
+
+_turned_away = Counter(
+    "headroom_deliveries_refused", "Deliveries refused before anything came of them", ["reason"]
+)
+for _reason in Turned:
+    _turned_away.labels(_reason.value)
+
+
+def turned_away(why: Turned) -> None:
+    """Count a refused delivery."""
+    _turned_away.labels(why.value).inc()
 
 
 class _Redacted(logging.Formatter):

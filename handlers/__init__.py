@@ -14,6 +14,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.model.notice import Declined
 from bot.model.refusal import Reason, refuse
+from bot.telemetry import Turned, turned_away
 from handlers import buttons, home, modals, slash
 from handlers.blocks import render_view
 from handlers.reception import Ack, Payload, Reception, private
@@ -53,9 +54,14 @@ def http_handler(
     verifier = SignatureVerifier(signing_secret)
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        body = await request.read()
+        try:
+            body = await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            turned_away(Turned.SIZE)
+            raise
         check = len(body) < SHORT and b"ssl_check=1" in body
         if not check and not _signed(verifier, body, request.headers):
+            turned_away(Turned.SIGNATURE)
             return web.Response(status=401)
         return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
 

@@ -15,7 +15,7 @@ from handlers.blocks import render, render_view
 from handlers.blocks.forms import read_form
 from handlers.grammar import ask_from_form
 from handlers.identity import Actor
-from handlers.reception import Ack, Payload, Reception
+from handlers.reception import Ack, Payload, Reception, said_before
 
 OPTIONS = 100
 """Slack shows no more options than this (FACTS §5)."""
@@ -103,7 +103,7 @@ async def _refill(reception: Reception, body: Payload) -> None:
         problem = next(iter(made.values())) if isinstance(made, dict) else None
     intent = Intent(verb="form", ask=ask, words=words, problem=problem)
     refused = await reception.keep(reception.intake(actor, intent, view_id=view["id"]))
-    if refused:
+    if refused and not said_before(refused):
         await reception.parts.messenger.show_view(view["id"], refused)
 
 

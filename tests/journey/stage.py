@@ -9,6 +9,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.config import Settings, load
+from bot.model.budget import Budget
 from bot.model.guest import GuestRef, Kind
 from bot.model.request import ChangeRequest
 from bot.model.terms import Terms
@@ -67,10 +68,18 @@ approvers = ["ops"]
 UNBROKEN = 10_000
 """Lines so long that no sentence is broken where a test looks for it."""
 
+WIDE = Budget(asks_per_minute=10_000, asks_per_hour=10_000, open_per_person=10_000)
+"""A budget that no test spends by accident."""
+
 QUICK = Terms(
-    follow_every=200, reconcile_every=500, poll_task=100, inventory_lag=300, send_within=5_000
+    follow_every=200,
+    reconcile_every=500,
+    poll_task=100,
+    inventory_lag=300,
+    send_within=5_000,
+    budget=WIDE,
 )
-"""Terms for tests: the same rules, shorter waits."""
+"""Terms for tests: the same rules, shorter waits, a wide budget."""
 
 
 def soon(seconds: int = 2, zone: str = "Europe/Paris") -> str:
@@ -109,6 +118,11 @@ class Stage:
             self.slack.request_url = f"http://127.0.0.1:{self._bot.port}/slack/events"
         else:
             await self.slack.connected()
+
+    async def start_replica(self) -> None:
+        """Start another bot on the same store, Slack and Proxmox; it stops with the first."""
+        await self._life.enter_async_context(running(self.settings, terms=self.terms))
+        await self.slack.connected(2)
 
     async def stop_bot(self) -> None:
         """Stop the bot as the service is stopped; store, Slack and Proxmox stay."""
