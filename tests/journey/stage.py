@@ -18,6 +18,7 @@ from bot.redis_store import embedded
 from bot.simulation.proxmox import SimulatedProxmox
 from bot.simulation.slack import Person, Reply, SimulatedSlack
 from bot.simulation.slack.messages import Message
+from bot.simulation.slack.simulated import Mode
 from bot.simulation.slack.workspace import SCOPES
 from bot.wiring import Running, running
 from tests import official
@@ -218,6 +219,23 @@ class Stage:
         return GuestRef(cluster="home", kind=kind, vmid=vmid)
 
 
+TRANSPORTS: Mapping[str, Mode] = {"socket": "socket", "http": "http"}
+"""How Slack reaches the bot, by the setting's name."""
+
+
+def tokens(
+    pve: SimulatedProxmox, slack: SimulatedSlack, clusters: tuple[str, ...]
+) -> dict[str, str]:
+    """Return the environment that lets the bot into both."""
+    return {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_API_URL": slack.api_url,
+        **{f"PROXMOX_TOKEN_{name.upper()}": pve.token for name in clusters},
+    }
+
+
 @asynccontextmanager
 async def staged(
     folder: Path,
@@ -230,25 +248,22 @@ async def staged(
     scopes: tuple[str, ...] = SCOPES,
     silent_clusters: tuple[str, ...] = (),
     environment: Mapping[str, str] = MappingProxyType({}),
+    record: bool = False,
 ) -> AsyncIterator[Stage]:
-    """Set the stage: both simulators and a bot between them; `scopes` are the bot token's."""
+    """Set the stage: both simulators and a bot between them; `scopes` are the bot token's.
+
+    `record`: the simulators write what they see to `proxmox.jsonl` and `slack.jsonl` in the folder.
+    """
+    wire = (folder / "proxmox.jsonl", folder / "slack.jsonl") if record else (None, None)
     async with (
-        SimulatedProxmox(scenario=scenario, time_scale=time_scale) as pve,
-        SimulatedSlack("http" if mode == "http" else "socket", scopes=scopes) as slack,
+        SimulatedProxmox(scenario=scenario, time_scale=time_scale, record=wire[0]) as pve,
+        SimulatedSlack(TRANSPORTS[mode], scopes=scopes, record=wire[1]) as slack,
     ):
         config = folder / "headroom.toml"
         base = BASE.format(mode=mode, folder=folder / "state", proxmox=pve.url, ca_file=pve.ca_file)
         silent = "".join(SILENT.format(name=name, ca_file=pve.ca_file) for name in silent_clusters)
         config.write_text(base + silent + rules)
-        variables = {
-            **environment,
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_APP_TOKEN": slack.app_token,
-            "SLACK_SIGNING_SECRET": slack.signing_secret,
-            "SLACK_API_URL": slack.api_url,
-            "PROXMOX_TOKEN_HOME": pve.token,
-            **{f"PROXMOX_TOKEN_{name.upper()}": pve.token for name in silent_clusters},
-        }
+        variables = {**environment, **tokens(pve, slack, ("home", *silent_clusters))}
         settings = load(config, variables, words=WORDS)
         stage = Stage(slack=slack, pve=pve, settings=settings, terms=terms)
         try:
