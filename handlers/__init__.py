@@ -11,12 +11,14 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.model.notice import Declined
 from bot.model.refusal import Reason, refuse
 from bot.telemetry import Turned, turned_away
 from handlers import buttons, home, modals, slash
 from handlers.blocks import render_view
+from handlers.calling import of_slack
 from handlers.reception import Ack, Payload, Reception, private
 
 ANSWER_WITHIN = 2.5
@@ -38,9 +40,11 @@ def register(app: AsyncApp, reception: Reception) -> None:
     _catch_alls(app)
 
     @app.error
-    async def failed(error: Exception, body: Payload, respond: AsyncRespond) -> BoltResponse:
+    async def failed(
+        error: Exception, body: Payload, respond: AsyncRespond, client: AsyncWebClient
+    ) -> BoltResponse:
         log.error("listener failed", error=repr(error))
-        return await _sorry(Reason.INTERNAL, body, respond)
+        return await _sorry(Reason.INTERNAL, body, respond, client)
 
 
 def http_handler(
@@ -77,7 +81,9 @@ def _signed(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]
     return verifier.is_valid(body, at, signature)
 
 
-async def _sorry(reason: Reason, body: Payload, respond: AsyncRespond) -> BoltResponse:
+async def _sorry(
+    reason: Reason, body: Payload, respond: AsyncRespond, client: AsyncWebClient
+) -> BoltResponse:
     """Say that it went wrong: in the acknowledgement, or beside the button that was pressed."""
     said = private(Declined(refusal=refuse(reason)))
     if body.get("type") == "view_submission":  # an empty answer would close the form
@@ -85,20 +91,23 @@ async def _sorry(reason: Reason, body: Payload, respond: AsyncRespond) -> BoltRe
         return BoltResponse(status=200, body={"response_action": "update", "view": view})
     if body.get("type") != "block_actions":
         return BoltResponse(status=200, body=said if body.get("command") else "")
-    if body.get("response_url"):
+    if of_slack(str(body.get("response_url")), client.base_url):
         await respond(**said, replace_original=False)
     return BoltResponse(status=200, body="")
 
 
 async def _within_three_seconds(
-    next_: Callable[[], Awaitable[None]], body: Payload, respond: AsyncRespond
+    next_: Callable[[], Awaitable[None]],
+    body: Payload,
+    respond: AsyncRespond,
+    client: AsyncWebClient,
 ) -> BoltResponse | None:
     try:
         async with asyncio.timeout(ANSWER_WITHIN):
             await next_()
     except TimeoutError:
         log.warning("listener too slow", kind=body.get("type") or body.get("command"))
-        return await _sorry(Reason.SLOW, body, respond)
+        return await _sorry(Reason.SLOW, body, respond, client)
     return None
 
 

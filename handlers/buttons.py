@@ -16,6 +16,7 @@ from bot.model.request import ChangeRequest
 from bot.workflow.deciding import turned_away
 from bot.workflow.votes import decider
 from handlers.blocks import render, render_view
+from handlers.blocks.kit import VALUE, pointer_text
 from handlers.identity import Actor, identify
 from handlers.reception import Ack, Payload, Reception, for_view, said_before
 
@@ -70,7 +71,7 @@ async def _press(reception: Reception, body: Payload, client: AsyncWebClient) ->
     actor = reception.actor(body)
     pressed = body["actions"][0]
     action = _action(pressed["action_id"])
-    pointer = pressed.get("value", "")
+    pointer = pointer_text(str(pressed.get("value") or ""), VALUE)
     if isinstance(actor, Refusal):
         await _note(reception, body, action, pointer, actor)
         await _say(reception, actor, body, client, Declined(refusal=actor))

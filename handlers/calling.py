@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -12,6 +13,20 @@ from bot.model.errors import SlackFault
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
+
+ANSWERED_AT = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
+"""Hosts of response URLs."""
+
+
+def of_slack(url: str, api_url: str) -> bool:
+    """Return whether a response URL leads to Slack, or to where its API is: nowhere else is answered."""
+    try:
+        there, api = urlsplit(url), urlsplit(api_url)
+    except ValueError:
+        return False
+    if (there.scheme, there.netloc) == (api.scheme, api.netloc):
+        return True
+    return there.scheme == "https" and there.netloc in ANSWERED_AT
 
 
 async def calling(doing: str, call: Callable[[], Awaitable[T]]) -> T:
