@@ -5,14 +5,15 @@ stays in the records: every key also has a due time, and the sweep wakes what is
 is lost if the engine's own keys are.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AbstractContextManager, AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 import structlog
-from docket import Docket, Worker
+from docket import Disposition, Docket, Worker
 
 from bot.model.errors import Fault, StoreFault
 from bot.ports import Clock, RequestStore
@@ -33,6 +34,9 @@ REDELIVERY = timedelta(seconds=12)
 """After a worker died, how soon another one gets its tasks."""
 
 log = structlog.get_logger(__name__)
+
+INSIST = (0.01, 0.03, 0.1)
+"""After so many seconds each a wake is tried again that met its member still running."""
 
 Job = Callable[[str], Awaitable[None]]
 
@@ -55,7 +59,8 @@ class Jobs:
 class Engine:
     """docket, as far as we need it: `wake` a key, and work until stopped.
 
-    `faults` turns what docket's client raises, while doing what it is told, into `StoreFault`s.
+    `faults` turns what docket's client raises, while doing what it is told, into `StoreFault`s; `wait`
+    waits so many seconds.
     """
 
     def __init__(
@@ -64,6 +69,7 @@ class Engine:
         name: str,
         jobs: Callable[[], Jobs],
         faults: Callable[[str], AbstractContextManager[None]],
+        wait: Callable[[float], Awaitable[None]],
         concurrency: int = 20,
     ) -> None:
         self._docket = Docket(name=name, url=url)
@@ -71,6 +77,8 @@ class Engine:
         self._faults = faults
         self._concurrency = concurrency
         self._stack = AsyncExitStack()
+        self._wait = wait
+        self._tasks: set[asyncio.Task[None]] = set()
         self.stopping = False
 
     async def __aenter__(self) -> Self:
@@ -85,6 +93,8 @@ class Engine:
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
+        self.stopping = True
+        await asyncio.gather(*self._tasks)
         await self._stack.aclose()
 
     async def wake(self, member: str) -> None:
@@ -93,11 +103,37 @@ class Engine:
         A wake that gets lost with the store is none of the caller's concern: what was saved is due,
         and the sweep repeats it.
         """
+        if not await self._added(member):
+            self._aside(self._insist(member))
+
+    async def _added(self, member: str) -> bool:
+        """Give the member to docket; False if docket has it already, running or waiting."""
         try:
             with self._faults(f"waking {member}"):
-                await self._docket.add(self._look_at, key=member)(member)
+                added = await self._docket.add(self._look_at, key=member)(member)
         except StoreFault as fault:
             log.warning("wake left to the sweep", fault=str(fault))
+            return True
+        return added.disposition is not Disposition.ALREADY_SCHEDULED
+
+    async def _insist(self, member: str) -> None:
+        """Ask a few more times: a job that has looked for the last time counts as running a little longer.
+
+        One that runs on looks itself whether anything was filed meanwhile.
+        """
+        for pause in INSIST:
+            await self._wait(pause)
+            if self.stopping or await self._added(member):
+                return
+
+    def _aside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def soon(self, member: str) -> None:
+        """Wake a member while the caller goes on: an acknowledgement does not wait for the engine."""
+        self._aside(self.wake(member))
 
     async def work(self) -> None:
         """Run jobs until cancelled."""

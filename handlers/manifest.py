@@ -29,7 +29,7 @@ SCOPES = (
     Scope(
         name="chat:write",
         why="cards, results and private answers",
-        methods=("chat.postMessage", "chat.update", "chat.postEphemeral"),
+        methods=("chat.postMessage", "chat.update", "chat.delete", "chat.postEphemeral"),
     ),
     Scope(
         name="im:write",

@@ -74,12 +74,13 @@ class HeadroomView:
 class RequestList:
     """Requests: `which` is `mine`, `open`, `all`, `waiting` (for whoever asks) or `reviews`.
 
-    `reviews`: since when (ms) those among them wait for a review that do, by id.
+    `reviews`: since when (ms) those among them wait for a review that do, by id. `more`: there are more.
     """
 
     which: str
     requests: tuple[ChangeRequest, ...]
     reviews: Mapping[str, int] = field(default_factory=dict)
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,8 +35,14 @@ class RequestStore(Protocol):
         """Return the request by id or by handle (`R-7K2M`, any case)."""
         ...
 
-    async def open_requests(self) -> tuple[ChangeRequest, ...]:
-        """Return every request that is not final, oldest first."""
+    async def open_requests(
+        self, start: int = 0, limit: int | None = None
+    ) -> tuple[ChangeRequest, ...]:
+        """Return the requests that are not final, oldest first; a part of them where it is asked for."""
+        ...
+
+    async def open_count(self) -> int:
+        """Return how many requests are not final."""
         ...
 
     async def requests_of(self, person: Person, limit: int) -> tuple[ChangeRequest, ...]:

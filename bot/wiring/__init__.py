@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from bot.clock import SystemClock
 from bot.config import Settings
 from bot.executor import Executor
-from bot.jobs import Engine, Jobs, Sweep
+from bot.jobs import Engine, Jobs
 from bot.model.terms import Terms
 from bot.redis_store import embedded
 from bot.redis_store.faults import store_faults
@@ -18,6 +19,7 @@ from bot.wiring.assembly import (
     jobs_of,
     parts_of,
     secrets_of_hooks,
+    sweep_of,
     terms_of,
     watching_of,
 )
@@ -52,7 +54,9 @@ async def running(
             stack.push_async_callback(embedded.stop, settings.store.folder)
         table: list[Jobs] = []
         engine = await stack.enter_async_context(
-            Engine(url, "{headroom}:engine", lambda: table[0], store_faults)
+            Engine(
+                url, "{headroom}:engine", lambda: table[0], store_faults, wait=SystemClock().wait
+            )
         )
         drivers = await drivers_of(settings, stack, url, engine)
         parts = parts_of(settings, drivers, terms or terms_of(settings))
@@ -70,11 +74,5 @@ async def running(
             )
         )
         if role != "bot":
-            sweep = Sweep(
-                store=drivers.store,
-                wake=engine.wake,
-                clock=drivers.clock,
-                stopping=lambda: engine.stopping,
-            )
-            await work(stack, engine, sweep, always_due(settings))
+            await work(stack, engine, sweep_of(drivers), always_due(settings))
         yield Running(parts=parts, executor=executor, store=drivers.store, port=server.port)

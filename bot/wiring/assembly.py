@@ -5,7 +5,7 @@ from bot.assess import Assessor
 from bot.commit import Committer
 from bot.config import Settings
 from bot.executor import Executor
-from bot.jobs import Engine, Jobs
+from bot.jobs import Engine, Jobs, Sweep
 from bot.model.terms import Terms
 from bot.operations import OPERATIONS
 from bot.wiring.drivers import Drivers
@@ -114,6 +114,17 @@ def hooks_of(parts: Parts, settings: Settings) -> Hooks:
 def secrets_of_hooks(settings: Settings) -> dict[str, str]:
     """Return the secret of each hook."""
     return {name: secret.get_secret_value() for name, secret in settings.hook_secrets.items()}
+
+
+def sweep_of(drivers: Drivers) -> Sweep:
+    """Return the loop that wakes what is due."""
+    engine = drivers.engine
+    return Sweep(
+        store=drivers.store,
+        wake=engine.wake,
+        clock=drivers.clock,
+        stopping=lambda: engine.stopping,
+    )
 
 
 def jobs_of(parts: Parts, executor: Executor, watching: Watching, hooks: Hooks) -> Jobs:

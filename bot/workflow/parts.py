@@ -16,7 +16,7 @@ from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
 from bot.model.terms import Terms
 from bot.policy import Policy, is_role, may_ask, visible
-from bot.ports import Clock, Directory, Hypervisor, Messenger, RequestStore, Wake
+from bot.ports import Clock, Directory, Hypervisor, Messenger, RequestStore, WakeSoon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class Parts:
     hypervisor: Hypervisor
     directory: Directory
     messenger: Messenger
-    wake: Wake
+    wake: WakeSoon
     clock: Clock
     terms: Terms
     operations: Mapping[str, Operation]

@@ -40,6 +40,9 @@ PAGE = 15
 SHOWN = 15
 """Requests in one list."""
 
+AT_ONCE = 60
+"""Open requests that are read at once while a list of those is filled that somebody may see."""
+
 RIGHTS = ("view", "request", "power", "force", "snapshot", "rollback", "operate")
 """The rights that roles give, in the order in which they are told."""
 
@@ -153,13 +156,15 @@ async def headroom(parts: Parts, _who: Asker, intent: Intent) -> Notice:
 
 async def requests(parts: Parts, who: Asker, intent: Intent) -> Notice:
     """List requests: mine, open, waiting for me, with an open review, or all."""
-    which = intent.words.get("which") or "open"
+    which, more = intent.words.get("which") or "open", False
     if which == "mine":
         found = await parts.store.requests_of(who.person, SHOWN)
     elif which == "all":
         found = await parts.store.recent_requests(SHOWN * 4)
     elif which == "reviews":
         found = await _to_review(parts)
+    elif which == "open":
+        found, more = await _oldest_open(parts, who)
     else:
         found = await parts.store.open_requests()
     seen = [r for r in found if await may_see(parts, who, r)]
@@ -169,8 +174,23 @@ async def requests(parts: Parts, who: Asker, intent: Intent) -> Notice:
     shown = tuple(seen[:SHOWN])
     reviews = {r.request_id: r.opened_at for r in await parts.store.open_reviews()}
     return RequestList(
-        which=which, requests=shown, reviews={r.id: reviews[r.id] for r in shown if r.id in reviews}
+        which=which,
+        requests=shown,
+        reviews={r.id: reviews[r.id] for r in shown if r.id in reviews},
+        more=more or len(seen) > SHOWN,
     )
+
+
+async def _oldest_open(parts: Parts, who: Asker) -> tuple[tuple[ChangeRequest, ...], bool]:
+    """Return the first open requests that this person may see, and whether there may be more."""
+    seen: list[ChangeRequest] = []
+    start = 0
+    while page := await parts.store.open_requests(start, AT_ONCE):
+        seen += [r for r in page if await may_see(parts, who, r)]
+        start += len(page)
+        if len(seen) > SHOWN:
+            return tuple(seen[:SHOWN]), True
+    return tuple(seen), False
 
 
 async def _to_review(parts: Parts) -> tuple[ChangeRequest, ...]:
@@ -226,8 +246,8 @@ async def status(parts: Parts, _who: Asker, _intent: Intent) -> Notice:
     lines += [await _cluster_line(parts, c) for c in parts.hypervisor.clusters()]
     waiting = await parts.store.due(await parts.store.now() - 10_000, 100)
     lines.append(("sweep", not waiting, f"{len(waiting)} overdue" if waiting else "on time"))
-    open_now = await parts.store.open_requests()
-    return StatusView(lines=tuple(lines), open_requests=len(open_now), version="0.1.0")
+    open_now = await parts.store.open_count()
+    return StatusView(lines=tuple(lines), open_requests=open_now, version="0.1.0")
 
 
 async def _cluster_line(parts: Parts, cluster: str) -> tuple[str, bool, str]:

@@ -164,8 +164,8 @@ def requests(view: RequestList) -> Message:
         section(said),
         *(request_block(r, view.reviews.get(r.id)) for r in view.requests[:SHOWN_REQUESTS]),
     ]
-    if len(view.requests) > SHOWN_REQUESTS:
-        blocks.append(context(f"{len(view.requests) - SHOWN_REQUESTS} more are not shown here."))
+    if view.more or len(view.requests) > SHOWN_REQUESTS:
+        blocks.append(context("There are more, which are not shown here."))
     return message(said, blocks)
 
 
