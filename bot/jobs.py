@@ -35,6 +35,12 @@ REDELIVERY = timedelta(seconds=12)
 
 log = structlog.get_logger(__name__)
 
+RECONNECT = timedelta(seconds=1)
+"""How long a worker waits after the store refused it, or was away."""
+
+START_AGAIN = 0.5
+"""After so many seconds a worker that ended is started again."""
+
 INSIST = (0.01, 0.03, 0.1)
 """After so many seconds each a wake is tried again that met its member still running."""
 
@@ -136,12 +142,22 @@ class Engine:
         self._aside(self.wake(member))
 
     async def work(self) -> None:
-        """Run jobs until cancelled."""
+        """Run jobs until cancelled; a worker that the store's faults end is started again."""
+        while not self.stopping:
+            try:
+                with self._faults("working"):
+                    await self._work()
+            except StoreFault as fault:
+                log.warning("the worker starts again", fault=str(fault))
+            await self._wait(START_AGAIN)
+
+    async def _work(self) -> None:
         async with Worker(
             self._docket,
             concurrency=self._concurrency,
             redelivery_timeout=REDELIVERY,
             minimum_check_interval=timedelta(milliseconds=50),
+            reconnection_delay=RECONNECT,
             enable_internal_instrumentation=False,
         ) as worker:
             await worker.run_forever()

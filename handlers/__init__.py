@@ -9,10 +9,11 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
-from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.model.feature import Feature
 from bot.model.notice import Declined
 from bot.model.refusal import Reason, refuse
 from bot.telemetry import Turned, turned_away
@@ -30,21 +31,36 @@ SHORT = 1000
 log = structlog.get_logger(__name__)
 
 
+class PunctualApp(AsyncApp):
+    """Answers within three seconds whatever a listener waits for.
+
+    Around the whole dispatch: Bolt's own middleware has returned when the listener begins.
+    """
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """Let the listener answer, or say in its place that it took too long."""
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                return await super().async_dispatch(req)
+        except TimeoutError:
+            body = req.body
+            log.warning("listener too slow", kind=body.get("type") or body.get("command"))
+            return await _sorry(Reason.SLOW, body, req.context.respond, self.client.base_url)
+
+
 def register(app: AsyncApp, reception: Reception) -> None:
-    """Register every listener, the guards first and the catch-alls last."""
-    app.middleware(_within_three_seconds)
+    """Register every listener, the catch-alls last."""
     slash.register(app, reception)
     buttons.register(app, reception)
     modals.register(app, reception)
-    home.register(app, reception)
+    if reception.parts.features.has(Feature.HOME):
+        home.register(app, reception)
     _catch_alls(app)
 
     @app.error
-    async def failed(
-        error: Exception, body: Payload, respond: AsyncRespond, client: AsyncWebClient
-    ) -> BoltResponse:
+    async def failed(error: Exception, body: Payload, respond: AsyncRespond) -> BoltResponse:
         log.error("listener failed", error=repr(error))
-        return await _sorry(Reason.INTERNAL, body, respond, client)
+        return await _sorry(Reason.INTERNAL, body, respond, app.client.base_url)
 
 
 def http_handler(
@@ -82,7 +98,7 @@ def _signed(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]
 
 
 async def _sorry(
-    reason: Reason, body: Payload, respond: AsyncRespond, client: AsyncWebClient
+    reason: Reason, body: Payload, respond: AsyncRespond | None, api_url: str
 ) -> BoltResponse:
     """Say that it went wrong: in the acknowledgement, or beside the button that was pressed."""
     said = private(Declined(refusal=refuse(reason)))
@@ -91,24 +107,9 @@ async def _sorry(
         return BoltResponse(status=200, body={"response_action": "update", "view": view})
     if body.get("type") != "block_actions":
         return BoltResponse(status=200, body=said if body.get("command") else "")
-    if of_slack(str(body.get("response_url")), client.base_url):
+    if respond is not None and of_slack(str(body.get("response_url")), api_url):
         await respond(**said, replace_original=False)
     return BoltResponse(status=200, body="")
-
-
-async def _within_three_seconds(
-    next_: Callable[[], Awaitable[None]],
-    body: Payload,
-    respond: AsyncRespond,
-    client: AsyncWebClient,
-) -> BoltResponse | None:
-    try:
-        async with asyncio.timeout(ANSWER_WITHIN):
-            await next_()
-    except TimeoutError:
-        log.warning("listener too slow", kind=body.get("type") or body.get("command"))
-        return await _sorry(Reason.SLOW, body, respond, client)
-    return None
 
 
 def _catch_alls(app: AsyncApp) -> None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from bot.model.alert import Alert, Standing
 from bot.model.audit import ChainedEntry
 from bot.model.button import Action, Press
+from bot.model.feature import EVERYTHING, Features
 from bot.model.guest import GuestFacts, GuestRef, GuestSummary
 from bot.model.intake import Closed, OpenEnd
 from bot.model.intent import Ask
@@ -144,7 +145,8 @@ class Preview:
 class RequestForm:
     """The request form: the chosen `guest`, the `ask` so far, or the request it is `editing`.
 
-    `metadata` is a pointer that comes back with the view (never authority).
+    `metadata` is a pointer that comes back with the view (never authority). What of `features` is off
+    has no fields.
     """
 
     metadata: str
@@ -152,6 +154,7 @@ class RequestForm:
     ask: Ask | None = None
     preview: Preview | None = None
     editing: ChangeRequest | None = None
+    features: Features = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +171,7 @@ class OfferForm:
     request: ChangeRequest
     ask: Ask | None = None
     problem: Refusal | None = None
+    features: Features = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

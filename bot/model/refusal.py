@@ -42,6 +42,7 @@ class Reason(StrEnum):
     UNKNOWN_FIELD = "unknown field"  # field, allowed
     FIELD_NOT_FOR_KIND = "field not for kind"  # field, kind, allowed
     NOT_YET = "not yet"  # feature, instead
+    SWITCHED_OFF = "switched off"  # what
     BAD_TIME = "bad time"  # text, problem
     NOTHING_ASKED = "nothing asked"  # example
     NOTHING_TO_DRAW = "nothing to draw"  # name, suggestions

@@ -45,6 +45,7 @@ def parts_of(settings: Settings, drivers: Drivers, terms: Terms) -> Parts:
         policy=lambda: settings.policy,
         limits=lambda: settings.limits,
         own_guests=settings.requests.own_guests,
+        features=settings.features,
     )
     directory = SlackDirectory(
         drivers.client,
@@ -63,13 +64,14 @@ def parts_of(settings: Settings, drivers: Drivers, terms: Terms) -> Parts:
         inventory=drivers.inventory,
         hypervisor=drivers.hypervisor,
         directory=directory,
-        messenger=SlackMessenger(drivers.client),
+        messenger=SlackMessenger(drivers.client, settings.features),
         wake=drivers.engine,
         clock=drivers.clock,
         terms=terms,
         operations=OPERATIONS,
         policy=lambda: settings.policy,
         copy_to=frozenset(settings.slack.copy_to),
+        features=settings.features,
     )
 
 

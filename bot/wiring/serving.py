@@ -4,7 +4,6 @@ import asyncio
 from contextlib import AsyncExitStack
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
 
 import handlers
 from bot.config import Settings
@@ -24,7 +23,7 @@ async def listen(
 ) -> Handler | None:
     """Register the listeners; connect in Socket Mode, or return the handler of HTTP mode."""
     secret = settings.slack.signing_secret
-    app = AsyncApp(
+    app = handlers.PunctualApp(
         client=drivers.client,
         signing_secret=secret.get_secret_value() if secret else "",
         process_before_response=True,

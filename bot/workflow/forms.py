@@ -45,7 +45,9 @@ async def fill_form(parts: Parts, intake: Intake) -> Notice:
     named = words.get("guest") or (editing.plan.target.ref.key if editing else "")
     if ask is not None and editing is not None:
         ask = replace(ask, guest=editing.plan.target.ref.key)
-    form = RequestForm(metadata=words.get("metadata", ""), ask=ask, editing=editing)
+    form = RequestForm(
+        metadata=words.get("metadata", ""), ask=ask, editing=editing, features=parts.features
+    )
     if not named:
         return form
     guest = await find_guest(parts, who, named, "request")
@@ -73,7 +75,7 @@ async def refused_form(parts: Parts, intake: Intake, refusal: Refusal) -> Notice
         request = await parts.store.request(split(intake.intent.words["pointer"])[0])
         if request is None or request.state is not State.PENDING:
             return Declined(refusal=refusal)
-        return OfferForm(request=request, ask=ask, problem=refusal)
+        return OfferForm(request=request, ask=ask, problem=refusal, features=parts.features)
     guest = ask.guest if ask else ""
     words = dict(intake.intent.words) | {"guest": guest}
     form = await fill_form(

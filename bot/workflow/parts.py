@@ -8,9 +8,10 @@ from bot.commit import Committer
 from bot.inventory import Inventory, find
 from bot.model.errors import HypervisorFault
 from bot.model.estate import ClusterPicture
+from bot.model.feature import EVERYTHING, Features
 from bot.model.guest import GuestSummary
 from bot.model.notice import Declined, Notice
-from bot.model.operation import Operation
+from bot.model.operation import Operation, offered
 from bot.model.people import Account, Person, Roster
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
@@ -21,7 +22,10 @@ from bot.ports import Clock, Directory, Hypervisor, Messenger, RequestStore, Wak
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The workflow's surroundings; `policy` gives the present rules."""
+    """The workflow's surroundings; `policy` gives the present rules.
+
+    `operations` are all there are, for records of older requests name them.
+    """
 
     store: RequestStore
     assessor: Assessor
@@ -36,6 +40,11 @@ class Parts:
     operations: Mapping[str, Operation]
     policy: Callable[[], Policy]
     copy_to: frozenset[str] = frozenset()
+    features: Features = EVERYTHING
+
+    def offered(self) -> dict[str, Operation]:
+        """Return the operations that may be asked for here."""
+        return offered(self.operations, self.features)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

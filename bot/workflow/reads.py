@@ -229,11 +229,15 @@ async def why(parts: Parts, who: Asker, intent: Intent) -> Notice:
 async def whoami(parts: Parts, who: Asker, _intent: Intent) -> Notice:
     """Say what somebody may do."""
     roles, rights = rights_of(parts.policy(), who.roster, who.person)
+    every, here = (
+        {operation.right for operation in found.values() if operation.verb}
+        for found in (parts.operations, parts.offered())
+    )
     return WhoAmI(
         account=who.account,
         groups=who.groups,
         roles=tuple(roles),
-        may=tuple(r for r in RIGHTS if r in rights),
+        may=tuple(r for r in RIGHTS if r in rights and r not in every - here),
         guests=len(await guests_for(parts, who)),
     )
 

@@ -6,6 +6,7 @@ from functools import cache
 
 import click
 
+from bot.model.feature import Feature, Features
 from bot.model.samples import Metric, Window
 from handlers.grammar.text import guest, handle
 
@@ -18,6 +19,7 @@ class Verb:
 
     `rest` names the free text that follows the last parameter; empty if none may follow.
     `needs_rest` refuses without it. `details` are (words, sentence) pairs for its own help.
+    `feature` takes it away when it is off.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Verb:
     needs_rest: bool = False
     details: tuple[tuple[str, str], ...] = ()
     about_requests: bool = False
+    feature: Feature | None = None
 
     @property
     def positions(self) -> int:
@@ -127,6 +130,7 @@ def _reads() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
         ),
         Verb(
             name="snapshots",
+            feature=Feature.SNAPSHOTS,
             usage="snapshots GUEST",
             sentence="The guest's snapshots.",
             examples=("snapshots web-01",),
@@ -134,6 +138,7 @@ def _reads() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
         ),
         Verb(
             name="graph",
+            feature=Feature.PICTURES,
             usage="graph GUEST|NODE [cpu|memory|disk|net] [hour|day|week|month|year]",
             sentence="A picture of usage over time: memory over a day, unless you say otherwise.",
             examples=("graph web-01", "graph pve1 cpu week", "graph 104 net hour --public"),
@@ -254,6 +259,11 @@ def _workflow() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
 def fixed_verbs() -> Mapping[str, Verb]:
     """Return the verbs that are there whatever the operations are, by name."""
     return {verb.name: verb for verb in (*_reads(), *_workflow())}
+
+
+def verbs_with(features: Features) -> dict[str, Verb]:
+    """Return those of them that are not switched off."""
+    return {name: verb for name, verb in fixed_verbs().items() if features.has(verb.feature)}
 
 
 LATER: Mapping[str, tuple[str, str]] = {

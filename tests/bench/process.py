@@ -44,7 +44,9 @@ async def started(*words: str, scenario: str = "ilinux", more: str = "") -> Asyn
             SimulatedSlack("http", enforce_limits=False) as slack,
         ):
             config, state = Path(folder) / "headroom.toml", Path(folder) / "state"
-            base = BASE.format(mode="http", folder=state, proxmox=pve.url, ca_file=pve.ca_file)
+            base = BASE.format(
+                mode="http", folder=state, proxmox=f'"{pve.url}"', ca_file=pve.ca_file
+            )
             config.write_text(base + RULES + more)
             child = await asyncio.create_subprocess_exec(
                 sys.executable,

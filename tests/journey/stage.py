@@ -1,5 +1,6 @@
 """The stage of journeys: a real bot between a simulated Slack and a simulated Proxmox VE."""
 
+import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -38,7 +39,7 @@ port = 0
 
 [[cluster]]
 name = "home"
-hosts = ["{proxmox}"]
+hosts = [{proxmox}]
 ca_file = "{ca_file}"
 """
 
@@ -248,11 +249,12 @@ async def staged(
     scopes: tuple[str, ...] = SCOPES,
     silent_clusters: tuple[str, ...] = (),
     environment: Mapping[str, str] = MappingProxyType({}),
+    hosts: int = 1,
     record: bool = False,
 ) -> AsyncIterator[Stage]:
-    """Set the stage: both simulators and a bot between them; `scopes` are the bot token's.
+    """Set the stage: both simulators and a bot between them.
 
-    `record`: the simulators write what they see to `proxmox.jsonl` and `slack.jsonl` in the folder.
+    `scopes` are the bot token's, `hosts` how many nodes are configured; `record` writes `*.jsonl`.
     """
     wire = (folder / "proxmox.jsonl", folder / "slack.jsonl") if record else (None, None)
     async with (
@@ -260,11 +262,13 @@ async def staged(
         SimulatedSlack(TRANSPORTS[mode], scopes=scopes, record=wire[1]) as slack,
     ):
         config = folder / "headroom.toml"
-        base = BASE.format(mode=mode, folder=folder / "state", proxmox=pve.url, ca_file=pve.ca_file)
-        silent = "".join(SILENT.format(name=name, ca_file=pve.ca_file) for name in silent_clusters)
-        config.write_text(base + silent + rules)
-        variables = {**environment, **tokens(pve, slack, ("home", *silent_clusters))}
-        settings = load(config, variables, words=WORDS)
+        addresses = [await pve.open_host(node) for node in list(pve.world.nodes)[:hosts]]
+        named = json.dumps(addresses)[1:-1]
+        base = BASE.format(mode=mode, folder=folder / "state", proxmox=named, ca_file=pve.ca_file)
+        silent = [SILENT.format(name=name, ca_file=pve.ca_file) for name in silent_clusters]
+        config.write_text("".join((base, *silent, rules)))
+        let_in = {**environment, **tokens(pve, slack, ("home", *silent_clusters))}
+        settings = load(config, let_in, words=WORDS)
         stage = Stage(slack=slack, pve=pve, settings=settings, terms=terms)
         try:
             await stage.start_bot()
