@@ -1,6 +1,5 @@
 """The stage of journeys: a real bot between a simulated Slack and a simulated Proxmox VE."""
 
-import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -224,16 +223,17 @@ TRANSPORTS: Mapping[str, Mode] = {"socket": "socket", "http": "http"}
 """How Slack reaches the bot, by the setting's name."""
 
 
-def tokens(
-    pve: SimulatedProxmox, slack: SimulatedSlack, clusters: tuple[str, ...]
+def _variables(
+    slack: SimulatedSlack, pve: SimulatedProxmox, silent_clusters: tuple[str, ...]
 ) -> dict[str, str]:
-    """Return the environment that lets the bot into both."""
+    """Return what the environment holds of a bot between these simulators."""
     return {
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_APP_TOKEN": slack.app_token,
         "SLACK_SIGNING_SECRET": slack.signing_secret,
         "SLACK_API_URL": slack.api_url,
-        **{f"PROXMOX_TOKEN_{name.upper()}": pve.token for name in clusters},
+        "PROXMOX_TOKEN_HOME": pve.token,
+        **{f"PROXMOX_TOKEN_{name.upper()}": pve.token for name in silent_clusters},
     }
 
 
@@ -263,12 +263,12 @@ async def staged(
     ):
         config = folder / "headroom.toml"
         addresses = [await pve.open_host(node) for node in list(pve.world.nodes)[:hosts]]
-        named = json.dumps(addresses)[1:-1]
+        named = ", ".join(f'"{address}"' for address in addresses)
         base = BASE.format(mode=mode, folder=folder / "state", proxmox=named, ca_file=pve.ca_file)
-        silent = [SILENT.format(name=name, ca_file=pve.ca_file) for name in silent_clusters]
-        config.write_text("".join((base, *silent, rules)))
-        let_in = {**environment, **tokens(pve, slack, ("home", *silent_clusters))}
-        settings = load(config, let_in, words=WORDS)
+        silent = "".join(SILENT.format(name=name, ca_file=pve.ca_file) for name in silent_clusters)
+        config.write_text(base + silent + rules)
+        variables = {**environment, **_variables(slack, pve, silent_clusters)}
+        settings = load(config, variables, words=WORDS)
         stage = Stage(slack=slack, pve=pve, settings=settings, terms=terms)
         try:
             await stage.start_bot()
