@@ -61,9 +61,8 @@ class Committer:
     ) -> ChangeRequest | Refusal:
         """Advance the request and save it, or record that it was refused.
 
-        `if_approved`: ledgers to save with it if this approves it; `unpaused` and `gate_at`: pauses, and
-        the version of the gate, that must be as read. Nothing is written with VersionConflict (somebody
-        else was first) or TooLate.
+        `if_approved` is saved with it if this approves it; `unpaused` and `gate_at` must be as they were
+        read. With VersionConflict (somebody was first) or TooLate nothing is written.
         """
         if isinstance(after := advance(request, event), Refusal):
             await self.note_refused(request, event, after)
@@ -85,8 +84,7 @@ class Committer:
             unpaused=tuple(unpaused),
         )
         await self.store.save(save)
-        await self._follow(request, after, type(event).__name__.lower(), due_at)
-        return after
+        return await self._follow(request, after, type(event).__name__.lower(), due_at)
 
     async def note_refused(self, request: ChangeRequest, event: Event, refusal: Refusal) -> None:
         """Record in the audit that an event was refused."""
@@ -156,10 +154,11 @@ class Committer:
 
     async def _follow(
         self, before: ChangeRequest | None, after: ChangeRequest, what: str, due_at: int | None
-    ) -> None:
+    ) -> ChangeRequest:
         """Tell the log of a transition, and wake what follows from it."""
         self._tell(before, after, what)
         await self._wake(after, due_at)
+        return after
 
     def _tell(self, before: ChangeRequest | None, after: ChangeRequest, what: str) -> None:
         """Write the transition into the log, and count it."""

@@ -7,6 +7,7 @@ would say alike (open requests, the due-set) is read from the store by whichever
 import logging
 import sys
 from collections.abc import Callable, Iterable
+from enum import StrEnum
 from typing import Any
 
 import structlog
@@ -22,11 +23,35 @@ LONG = (1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 86_400, 3 * 86_400)
 """Bounds (s) for what people and guests take."""
 
 
+class Turned(StrEnum):
+    """Why a delivery was refused before anything came of it; every value of the metric's label."""
+
+    SIGNATURE = "signature"
+    SIZE = "size"
+    OTHER_APP = "other_app"
+    OTHER_WORKSPACE = "other_workspace"
+    NOBODY = "nobody"
+    BUDGET = "budget"
+
+
+_turned_away = Counter(
+    "headroom_deliveries_refused", "Deliveries refused before anything came of them", ["reason"]
+)
+for _reason in Turned:
+    _turned_away.labels(_reason.value)
+
+
+def turned_away(why: Turned) -> None:
+    """Count a refused delivery."""
+    _turned_away.labels(why.value).inc()
+
+
 class Metrics:
     """Every metric of one process; no label holds a name of a guest, a node or a person."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.registry.register(_turned_away)
         self.requests = self._gauge(
             "headroom_requests_open", "Open requests in the store", "state", "verdict"
         )

@@ -18,8 +18,10 @@ from slack_sdk.signature import SignatureVerifier
 from bot.model.feature import Feature
 from bot.model.notice import Declined
 from bot.model.refusal import Reason, refuse
+from bot.telemetry import Turned, turned_away
 from handlers import buttons, home, modals, slash
 from handlers.blocks import render_view
+from handlers.calling import of_slack
 from handlers.reception import Ack, Payload, Reception, private
 
 ANSWER_WITHIN = 2.5
@@ -55,7 +57,7 @@ class PunctualApp(AsyncApp):
                 return await super().async_dispatch(req)
         except TimeoutError:
             log.warning("listener too slow", kind=kind)
-            return await _sorry(Reason.SLOW, body, req.context.respond)
+            return await _sorry(Reason.SLOW, body, req.context.respond, self.client.base_url)
         finally:
             self._acknowledged(kind if kind in KINDS else "other", perf_counter() - began)
 
@@ -72,7 +74,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
     @app.error
     async def failed(error: Exception, body: Payload, respond: AsyncRespond) -> BoltResponse:
         log.error("listener failed", error=repr(error))
-        return await _sorry(Reason.INTERNAL, body, respond)
+        return await _sorry(Reason.INTERNAL, body, respond, app.client.base_url)
 
 
 def http_handler(
@@ -86,9 +88,14 @@ def http_handler(
     verifier = SignatureVerifier(signing_secret)
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        body = await request.read()
+        try:
+            body = await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            turned_away(Turned.SIZE)
+            raise
         check = len(body) < SHORT and b"ssl_check=1" in body
         if not check and not _signed(verifier, body, request.headers):
+            turned_away(Turned.SIGNATURE)
             return web.Response(status=401)
         return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
 
@@ -104,7 +111,9 @@ def _signed(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]
     return verifier.is_valid(body, at, signature)
 
 
-async def _sorry(reason: Reason, body: Payload, respond: AsyncRespond | None) -> BoltResponse:
+async def _sorry(
+    reason: Reason, body: Payload, respond: AsyncRespond | None, api_url: str
+) -> BoltResponse:
     """Say that it went wrong: in the acknowledgement, or beside the button that was pressed."""
     said = private(Declined(refusal=refuse(reason)))
     if body.get("type") == "view_submission":  # an empty answer would close the form
@@ -112,7 +121,7 @@ async def _sorry(reason: Reason, body: Payload, respond: AsyncRespond | None) ->
         return BoltResponse(status=200, body={"response_action": "update", "view": view})
     if body.get("type") != "block_actions":
         return BoltResponse(status=200, body=said if body.get("command") else "")
-    if respond is not None and body.get("response_url"):
+    if respond is not None and of_slack(str(body.get("response_url")), api_url):
         await respond(**said, replace_original=False)
     return BoltResponse(status=200, body="")
 

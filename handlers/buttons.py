@@ -17,8 +17,9 @@ from bot.model.request import ChangeRequest
 from bot.workflow.deciding import turned_away
 from bot.workflow.votes import decider
 from handlers.blocks import render, render_view
+from handlers.blocks.kit import VALUE, pointer_text
 from handlers.identity import Actor, identify
-from handlers.reception import Ack, Payload, Reception, for_view
+from handlers.reception import Ack, Payload, Reception, for_view, said_before
 
 VERBS: Mapping[Action, str] = {
     Action.APPROVE: "vote",
@@ -71,16 +72,16 @@ async def _press(reception: Reception, body: Payload, client: AsyncWebClient) ->
     actor = reception.actor(body)
     pressed = body["actions"][0]
     action = _action(pressed["action_id"])
-    pointer = pressed.get("value", "")
+    pointer = pointer_text(str(pressed.get("value") or ""), VALUE)
     if isinstance(actor, Refusal):
         await _note(reception, body, action, pointer, actor)
-        await _say(reception, body, client, Declined(refusal=actor))
+        await _say(reception, actor, body, client, Declined(refusal=actor))
     elif action is None:
-        await _say(reception, body, client, Declined(refusal=refuse(Reason.UNKNOWN_BUTTON)))
+        await _say(reception, actor, body, client, Declined(refusal=refuse(Reason.UNKNOWN_BUTTON)))
     elif action in FORMS:
         await _open_form(reception, actor, action, pointer, body, client)
     elif action in VIEWS:
-        await _open_view(reception, actor, action, pointer, client)
+        await _open_view(reception, actor, action, pointer, body, client)
     else:
         await _keep(reception, actor, action, pointer, body, client)
 
@@ -107,13 +108,21 @@ async def _keep(
         intake = for_view(intake, actor.view_id)
     refused = await reception.keep(intake)
     if refused:
-        await _say(reception, body, client, refused)
+        await _say(reception, actor, body, client, refused)
 
 
 async def _open_view(
-    reception: Reception, actor: Actor, action: Action, pointer: str, client: AsyncWebClient
+    reception: Reception,
+    actor: Actor,
+    action: Action,
+    pointer: str,
+    body: Payload,
+    client: AsyncWebClient,
 ) -> None:
     """Open a loading view, or push it over the one that is open; a job fills it."""
+    if over := await reception.spend(actor.person):
+        await _say(reception, actor, body, client, over)
+        return
     view = render_view(Loading(title=VIEWS[action]))
     show = client.views_push if actor.view_id else client.views_open
     opened = await show(trigger_id=actor.trigger_id, view=view)
@@ -123,7 +132,7 @@ async def _open_view(
         Action.ASK_FOR: Intent(verb="form", words={"guest": pointer, "metadata": pointer}),
     }
     view_id = opened["view"]["id"]
-    refused = await reception.keep(reception.intake(actor, intents[action], view_id=view_id))
+    refused = await reception.record(reception.intake(actor, intents[action], view_id=view_id))
     if refused:
         await client.views_update(view_id=view_id, view=render_view(refused))
 
@@ -137,6 +146,9 @@ async def _open_form(
     client: AsyncWebClient,
 ) -> None:
     """Open a form that asks for a reason or an offer, if the request still waits."""
+    if over := await reception.spend(actor.person):
+        await _say(reception, actor, body, client, over)
+        return
     try:
         found = await decider(reception.parts, actor.person, pointer, FORM_VERBS[action])
     except StoreFault:
@@ -148,7 +160,7 @@ async def _open_form(
         view = render_view(form)
         await client.views_open(trigger_id=actor.trigger_id, view=view)
     else:
-        await _say(reception, body, client, found)
+        await _say(reception, actor, body, client, found)
 
 
 async def _note(
@@ -163,9 +175,16 @@ async def _note(
         await turned_away(reception.parts, actor.person, pointer, verb, why)
 
 
-async def _say(reception: Reception, body: Payload, client: AsyncWebClient, notice: Notice) -> None:
+async def _say(
+    reception: Reception,
+    actor: Actor | Refusal,
+    body: Payload,
+    client: AsyncWebClient,
+    notice: Notice,
+) -> None:
     """Tell only the person who pressed; the message they pressed stays as it is."""
-    actor = reception.actor(body)
+    if said_before(notice):
+        return
     if not isinstance(actor, Refusal):
         await reception.parts.messenger.answer(
             reception.intake(actor, Intent(verb="")).answer_to, notice

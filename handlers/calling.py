@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -40,6 +41,21 @@ class ObservedClient(AsyncWebClient):
         finally:
             if self.observe is not None:
                 self.observe(api_method, perf_counter() - began, outcome)
+
+
+ANSWERED_AT = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
+"""Hosts of response URLs."""
+
+
+def of_slack(url: str, api_url: str) -> bool:
+    """Return whether a response URL leads to Slack, or to where its API is: nowhere else is answered."""
+    try:
+        there, api = urlsplit(url), urlsplit(api_url)
+    except ValueError:
+        return False
+    if (there.scheme, there.netloc) == (api.scheme, api.netloc):
+        return True
+    return there.scheme == "https" and there.netloc in ANSWERED_AT
 
 
 async def calling(doing: str, call: Callable[[], Awaitable[T]]) -> T:

@@ -16,7 +16,7 @@ from bot.model.intake import AnswerTo
 from bot.model.notice import Declined, Notice
 from bot.model.people import Person
 from handlers.blocks import render, render_home, render_view
-from handlers.calling import calling
+from handlers.calling import calling, of_slack
 
 EVENT_TYPE = "headroom_request"
 """The metadata type by which a posted message is found again."""
@@ -126,13 +126,13 @@ class SlackMessenger:
         )
 
     async def answer(self, to: AnswerTo, notice: Notice) -> None:
-        """Answer by the response URL, else directly; privately, unless the asker wanted it public.
+        """Answer by Slack's response URL, else directly; privately, unless the asker wanted it public.
 
         A refusal stays private.
         """
         message = render(notice, self._hidden)
         public = to.public and not isinstance(notice, Declined)
-        if to.response_url:
+        if of_slack(to.response_url, self._client.base_url):
             sent = await calling(
                 "answering by response URL",
                 lambda: AsyncWebhookClient(to.response_url).send(

@@ -13,9 +13,10 @@ from bot.model.refusal import Reason, Refusal, refuse
 from bot.workflow.parts import asker, guests_for
 from handlers.blocks import render, render_view
 from handlers.blocks.forms import read_form
+from handlers.blocks.kit import METADATA, pointer_text
 from handlers.grammar import ask_from_form
 from handlers.identity import Actor
-from handlers.reception import Ack, Payload, Reception
+from handlers.reception import Ack, Payload, Reception, said_before
 
 OPTIONS = 100
 """Slack shows no more options than this (FACTS §5)."""
@@ -39,12 +40,17 @@ def register(app: AsyncApp, reception: Reception) -> None:
 
     @app.view("deny.form")
     async def deny(ack: Ack, body: Payload) -> None:
-        words = {"pointer": body["view"]["private_metadata"], **_values(reception, body)}
+        words = {**_values(reception, body), "pointer": _metadata(body)}
         await ack(**await _kept(reception, body, Intent(verb="deny", words=words), "Deny"))
 
     @app.view("offer.form")
     async def offer(ack: Ack, body: Payload) -> None:
         await ack(**await _offer(reception, body))
+
+
+def _metadata(body: Payload) -> str:
+    """Return what the form points at: a pointer only, whoever may do what is looked up."""
+    return pointer_text(str(body["view"].get("private_metadata") or ""), METADATA)
 
 
 def _values(reception: Reception, body: Payload) -> dict[str, str]:
@@ -90,9 +96,9 @@ async def _refill(reception: Reception, body: Payload) -> None:
     if isinstance(actor, Refusal):
         return
     view, values = body["view"], _values(reception, body)
-    editing = view["private_metadata"].removeprefix("edit ")
-    is_edit = editing != view["private_metadata"]
-    guest = values.get("guest", "") or ("" if is_edit else view["private_metadata"])
+    editing = _metadata(body).removeprefix("edit ")
+    is_edit = editing != _metadata(body)
+    guest = values.get("guest", "") or ("" if is_edit else _metadata(body))
     words = {"guest": guest, "metadata": f"edit {editing}" if is_edit else guest}
     if is_edit:
         words["editing"] = editing
@@ -103,7 +109,7 @@ async def _refill(reception: Reception, body: Payload) -> None:
         problem = next(iter(made.values())) if isinstance(made, dict) else None
     intent = Intent(verb="form", ask=ask, words=words, problem=problem)
     refused = await reception.keep(reception.intake(actor, intent, view_id=view["id"]))
-    if refused:
+    if refused and not said_before(refused):
         await reception.parts.messenger.show_view(view["id"], refused)
 
 
@@ -111,7 +117,7 @@ async def _request(reception: Reception, body: Payload) -> Payload:
     actor = reception.actor(body)
     if isinstance(actor, Refusal):
         return _view(Declined(refusal=actor))
-    metadata, values = body["view"]["private_metadata"], _values(reception, body)
+    metadata, values = _metadata(body), _values(reception, body)
     guest = values.get("guest", "") or metadata
     pointer = metadata.removeprefix("edit ")
     if pointer != metadata:
@@ -132,7 +138,7 @@ async def _offer(reception: Reception, body: Payload) -> Payload:
     actor = reception.actor(body)
     if isinstance(actor, Refusal):
         return _view(Declined(refusal=actor))
-    pointer = body["view"]["private_metadata"]
+    pointer = _metadata(body)
     request = await reception.parts.store.request(pointer.partition(":")[0])
     if request is None:
         return _view(Declined(refusal=refuse(Reason.UNKNOWN_BUTTON)))

@@ -9,9 +9,11 @@ from bot.model.errors import Fault, HypervisorFault, SlackFault, StoreFault
 from bot.model.intake import AnswerTo, Intake
 from bot.model.intent import Intent
 from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.people import Person
 from bot.model.redaction import Redaction
 from bot.model.refusal import Reason, Refusal, refuse
-from bot.workflow import FROM_MEMORY, Parts, read, silent
+from bot.telemetry import Turned, turned_away
+from bot.workflow import FROM_MEMORY, Parts, read, silent, spent
 from handlers.blocks import Message, render
 from handlers.identity import Actor, Installation, identify
 
@@ -35,9 +37,13 @@ class Reception:
     redaction: Redaction
 
     def actor(self, payload: Payload) -> Actor | Refusal:
-        """Return who sent the payload, if they are of our workspace."""
+        """Return who sent the payload, if they are of our workspace; counts whom it refuses."""
         actor = identify(payload, self.ours)
-        if isinstance(actor, Actor) and not actor.team_ok:
+        if isinstance(actor, Refusal):
+            other = actor.reason is Reason.NOT_A_MEMBER
+            turned_away(Turned.OTHER_APP if other else Turned.NOBODY)
+        elif not actor.team_ok:
+            turned_away(Turned.OTHER_WORKSPACE)
             return refuse(Reason.NOT_A_MEMBER, why="of another organisation")
         return actor
 
@@ -58,8 +64,23 @@ class Reception:
             at=self.parts.clock.now(),
         )
 
+    async def spend(self, person: Person) -> Notice | None:
+        """Count an ask; return what to say if that is more than one person may ask."""
+        try:
+            over = await spent(self.parts, person)
+        except StoreFault:
+            return Declined(refusal=refuse(Reason.STORE_DOWN))
+        if over is None:
+            return None
+        turned_away(Turned.BUDGET)
+        return Declined(refusal=over)
+
     async def keep(self, intake: Intake) -> Notice | None:
-        """Keep an ask and wake its job; return what to say if it could not be kept."""
+        """Count an ask, keep it and wake its job; return what to say if that could not be."""
+        return await self.spend(intake.actor) or await self.record(intake)
+
+    async def record(self, intake: Intake) -> Notice | None:
+        """Keep an ask that was counted, and wake its job."""
         try:
             await self.parts.store.take_in(intake)
         except StoreFault:
@@ -93,6 +114,11 @@ class Reception:
 def looking(what: str) -> Notice:
     """Return the short answer of an acknowledgement."""
     return Told(what=Tell.LOOKING, details={"what": what})
+
+
+def said_before(notice: Notice) -> bool:
+    """Return whether this person read the same before, so that a press needs no words."""
+    return isinstance(notice, Declined) and notice.refusal.reason is Reason.STILL_TOO_MANY
 
 
 def private(notice: Notice) -> Payload:

@@ -70,10 +70,12 @@ async def _open_form(
     reception: Reception, actor: Actor, intent: Intent, client: AsyncWebClient
 ) -> Payload:
     """Open the form as a loading view (the trigger lives 3 s); a job fills it."""
+    if over := await reception.spend(actor.person):
+        return private(over)
     loading = render_view(Loading(title="Request resources"))
     opened = await client.views_open(trigger_id=actor.trigger_id, view=loading)
     view_id = opened["view"]["id"]
     words = {"guest": intent.words.get("guest", ""), "metadata": intent.words.get("guest", "")}
     intake = reception.intake(actor, Intent(verb="form", words=words), view_id=view_id)
-    refused = await reception.keep(intake)
+    refused = await reception.record(intake)
     return private(refused) if refused else {}

@@ -9,6 +9,7 @@ from bot.config.shape import (
     RequestsShape,
     RuleShape,
 )
+from bot.model.budget import Budget
 from bot.model.feature import Feature, Features
 from bot.model.policy import Quorum, Tier
 from bot.policy import Group, GuestFilter, Policy, RequestSettings, Role, Rule, UpTo, When
@@ -36,7 +37,7 @@ def limits_of(shape: CapacityShape, *, survive_node_loss: bool) -> Limits:
 
 
 def requests_of(shape: RequestsShape) -> RequestSettings:
-    """Return how long things may take and are kept, and which guests are our own."""
+    """Return how long things may take and are kept, which guests are our own, what people may ask."""
     return RequestSettings(
         expires_ms=shape.expires,
         execute_within_ms=shape.execute_within,
@@ -44,6 +45,11 @@ def requests_of(shape: RequestsShape) -> RequestSettings:
         keep_ms=shape.keep,
         keep_audit_ms=shape.keep_audit,
         own_guests=frozenset(shape.own_guests),
+        budget=Budget(
+            asks_per_minute=shape.asks_per_minute,
+            asks_per_hour=shape.asks_per_hour,
+            open_per_person=shape.open_per_person,
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from bot.config.kinds import (
     Address,
     Approvals,
     Channel,
+    Count,
     DurationMs,
     Fingerprint,
     Fraction,
@@ -98,6 +99,9 @@ class RequestsShape(Shape):
     keep: DurationMs = 7_776_000_000
     keep_audit: DurationMs = 63_072_000_000
     survive_node_loss: Annotated[bool, Field(strict=True)] = True
+    asks_per_minute: Count = 30
+    asks_per_hour: Count = 300
+    open_per_person: Count = 25
     own_guests: Texts = ()
     timezone: TimeZone = "UTC"
 

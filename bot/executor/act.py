@@ -292,9 +292,7 @@ class Executor:
 
     def _afterwards(self, request: ChangeRequest, at: int, *, follow: bool) -> dict[str, int]:
         """Return the looks that follow: the open end, older values, reservations that may go."""
-        looks: dict[str, int] = {}
-        if follow:
-            looks[f"end:{request.id}"] = at + self.terms.follow_every
+        looks = {f"end:{request.id}": at + self.terms.follow_every} if follow else {}
         if self.assessor.operations[request.plan.operation].rewrites_config:
             looks[f"values:{request.id}"] = at
         if request.plan.claims:

@@ -78,6 +78,7 @@ class Reason(StrEnum):
     NOBODY_REACHABLE = "nobody reachable"  # groups
     ONLY_YOURSELF = "only yourself"  # groups
     SAME_ALREADY_OPEN = "same already open"  # handle
+    TOO_MANY_OPEN = "too many open"  # most
     # requests
     UNKNOWN_REQUEST = "unknown request"  # handle; ends, noticed or emptied: the store went back
     OWN_REQUEST = "own request"  # handle
@@ -117,6 +118,8 @@ class Reason(StrEnum):
     VOTE_VOID = "vote void"  # person, why; handle
     OBSOLETE = "obsolete"  # guest
     # the place itself
+    TOO_MANY_ASKS = "too many asks"  # asks, within, until
+    STILL_TOO_MANY = "still too many"  # until
     STORE_DOWN = "store down"
     SLOW = "slow"
     UNKNOWN_BUTTON = "unknown button"

@@ -1,6 +1,8 @@
-"""The terms that requests live under: durations in ms, from the configuration."""
+"""The terms that requests live under, from the configuration: durations in ms, budgets."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from bot.model.budget import Budget
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -15,7 +17,7 @@ class Terms:
     for a guest's lock. `send_within` is how long after an intent its call may still leave; `settle`
     is how long after that an old value proves that a call had no effect: 30 s of Proxmox's proxy and
     10 s of its config lock (FACTS §2, §4). `follow_every` is how often an open end is looked at,
-    `watch_every` how often a cluster is for alerts.
+    `watch_every` how often a cluster is for alerts. `budget` is what one person may ask.
     """
 
     execute_within: int = 24 * HOUR
@@ -33,3 +35,4 @@ class Terms:
     poll_task: int = 1_000
     inventory_lag: int = 30_000
     keep_audit: int = 730 * DAY
+    budget: Budget = field(default_factory=Budget)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.model.budget import Budget
 from bot.model.guest import GuestRef
 from bot.model.plan import Target
 from bot.model.policy import Quorum, Tier
@@ -214,7 +215,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestSettings:
-    """How long things may take and are kept, in ms; which guests carry the bot or its store."""
+    """How long things may take and are kept, in ms; which guests are our own; what people may ask."""
 
     expires_ms: int = 3 * DAY_MS
     execute_within_ms: int = DAY_MS
@@ -222,3 +223,4 @@ class RequestSettings:
     keep_ms: int = 90 * DAY_MS
     keep_audit_ms: int = 730 * DAY_MS
     own_guests: frozenset[str] = frozenset()
+    budget: Budget = field(default_factory=Budget)

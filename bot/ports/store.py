@@ -4,6 +4,7 @@ from typing import Protocol
 
 from bot.model.alert import Standing
 from bot.model.audit import AuditEntry, ChainedEntry
+from bot.model.budget import Overspent, Window
 from bot.model.gate import Gate, Mark, Trail
 from bot.model.guest import GuestRef
 from bot.model.intake import Card, Intake, OpenEnd
@@ -159,6 +160,14 @@ class RequestStore(Protocol):
 
     async def kept_ask(self, pointer: str) -> Ask | None:
         """Return a kept ask; None once it has lapsed."""
+        ...
+
+    async def spend(self, person: Person, windows: tuple[Window, ...]) -> Overspent | None:
+        """Count one ask in each window, or return the first that is full."""
+        ...
+
+    async def open_of(self, person: Person) -> int:
+        """Return how many requests of this person are open."""
         ...
 
     async def keep_notification(self, told: Notification, most: int) -> bool:

@@ -25,6 +25,7 @@ on top for lists that point at requests, AUDIT_KEEP the audit's life (two years 
     due                     zset    lasting; what is to come  due          member by time (ms)
     lease:NAME              string  as asked, seconds         leases       its owner
     ask:POINTER             string  as asked, seconds         asks         an ask (JSON)
+    spent:MS:TEAM:USER      string  so many ms                budgets      how often somebody asked
     known:account:TEAM:USER string  24 hours                  known        what Slack said of a person
     known:group:ID          string  24 hours                  known        who is in a Slack user group
     alerts                  hash    lasting; only what stands alerts       ALERT|THING → body (JSON)
@@ -154,6 +155,10 @@ class Keys:
     def ask(self, pointer: str) -> str:
         """Return where a kept ask is."""
         return self._named(f"ask:{pointer}")
+
+    def spent(self, length: str, person: Person) -> str:
+        """Return where it is counted how often a person asked within so many ms."""
+        return self._named(f"spent:{length}:{person.team_id}:{person.user_id}")
 
     def known_account(self, person: Person) -> str:
         """Return where it stands what Slack last said of a person."""

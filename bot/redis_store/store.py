@@ -7,6 +7,7 @@ from redis.asyncio import Redis
 from bot.redis_store.alerts import Alerts
 from bot.redis_store.asks import Asks
 from bot.redis_store.audit import AuditTrail
+from bot.redis_store.budgets import Budgets
 from bot.redis_store.client import Connection, Observe
 from bot.redis_store.due import DueSet
 from bot.redis_store.durability import Durability
@@ -28,6 +29,7 @@ class RedisStore(
     DueSet,
     Leases,
     Asks,
+    Budgets,
     Homes,
     Alerts,
     Notifications,

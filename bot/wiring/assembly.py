@@ -36,6 +36,7 @@ def terms_of(settings: Settings) -> Terms:
         execute_within=settings.requests.execute_within_ms,
         wait_for_lock=settings.requests.wait_for_lock_ms,
         keep_audit=settings.requests.keep_audit_ms,
+        budget=settings.requests.budget,
     )
 
 

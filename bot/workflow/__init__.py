@@ -4,6 +4,7 @@
 `free_room` and `values_brought_back` look after what goes on once a request is over.
 """
 
+from bot.workflow.budget import spent
 from bot.workflow.cards import show
 from bot.workflow.follow import TRIM, follow_end, free_room, trim_audit, values_brought_back
 from bot.workflow.gate import announce
@@ -27,6 +28,7 @@ __all__ = [
     "show",
     "show_home",
     "silent",
+    "spent",
     "take",
     "trim_audit",
     "values_brought_back",

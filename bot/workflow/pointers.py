@@ -1,5 +1,7 @@
 """Pointers: what buttons carry instead of data. The data stays in the store, for a day."""
 
+import re
+
 from bot.model.button import Action, Press
 from bot.model.intent import Ask
 from bot.model.notice import Declined
@@ -30,6 +32,6 @@ def with_newest(refusal: Refusal) -> Declined:
 
 
 def split(pointer: str) -> tuple[str, int]:
-    """Return request id and plan revision of a button's pointer; revision 0 if it has none."""
+    """Return request id and plan revision (or offer, by its time) of a pointer; 0 if it has none."""
     name, _, rev = pointer.partition(":")
-    return name, int(rev) if rev.isdecimal() else 0
+    return name, int(rev) if re.fullmatch(r"[0-9]{1,15}", rev) else 0

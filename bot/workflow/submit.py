@@ -18,6 +18,7 @@ from bot.model.request import ChangeRequest, Origin, State
 from bot.model.verdict import VerdictClass
 from bot.policy import reachable
 from bot.reservations import taken
+from bot.workflow.budget import first_in_an_hour, too_many_open
 from bot.workflow.once import deciders, done_already, recorded
 from bot.workflow.parts import Asker, Parts, asker, find_guest, store_unsafe
 from bot.workflow.pointers import keep_ask
@@ -56,9 +57,15 @@ async def submit(parts: Parts, intake: Intake) -> Notice:
     if ask is None:
         raise AssertionError(f"{intake.intent.verb} carries no ask")
     notice = await _submit(parts, intake, ask)
-    if isinstance(notice, Declined) and notice.refusal.reason in AUDITED:
+    if isinstance(notice, Declined) and await _audited(parts, intake, notice.refusal.reason):
         await _note_refused(parts, intake, ask, notice.refusal.reason)
     return notice
+
+
+async def _audited(parts: Parts, intake: Intake, reason: Reason) -> bool:
+    if reason is Reason.TOO_MANY_OPEN:
+        return await first_in_an_hour(parts, intake.actor, intake.delivery)
+    return reason in AUDITED
 
 
 async def _note_refused(parts: Parts, intake: Intake, ask: Ask, reason: Reason) -> None:
@@ -85,6 +92,8 @@ async def _submit(parts: Parts, intake: Intake, ask: Ask) -> Notice:
     for _ in range(TRIES):
         if said := await done_already(parts, intake):
             return said
+        if refusal := await too_many_open(parts, intake.actor):
+            return Declined(refusal=refusal)
         try:
             return await _record(parts, intake, who, guest, ask)
         except VersionConflict:

@@ -48,8 +48,7 @@ async def wanted_messages(
     pauses = await parts.store.pauses("", request.plan.target.ref.cluster)
     stand = standing(pauses) if request.state is State.APPROVED else ()
     gate = await parts.store.gate()
-    shared = any(card.role == "card" for card in known)
-    if shared or _is_shown(request, review):
+    if _is_shown(request, review) or any(card.role == "card" for card in known):
         channel = _channel(parts, request.decision, known)
         lost = (c.channel for c in known if c.role == "card" and c.dead in CLOSED)
         card = CardNotice(
@@ -76,8 +75,8 @@ async def wanted_messages(
         wanted.append(_waits_for_pause(request, stand[0]))
     if request.state.final and request.requester != SYSTEM:
         wanted += _direct(request, end, closed)
-    version = request.version + (closed is not None) + _looked_at(request, review)
-    version += gate.edition + sum(pause.version for pause in pauses)
+    besides = gate.edition + sum(pause.version for pause in pauses)
+    version = request.version + (closed is not None) + _looked_at(request, review) + besides
     return tuple(replace(each, version=version) for each in wanted)
 
 

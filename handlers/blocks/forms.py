@@ -12,7 +12,16 @@ from bot.model.quantity import GIB, GIB_IN_MIB, MIB, number
 from bot.model.unit import Unit
 from handlers.blocks.declined import problem
 from handlers.blocks.guest import disk_line, in_force, pending
-from handlers.blocks.kit import Block, clean, context, name, plain_text, pointer_text, section
+from handlers.blocks.kit import (
+    METADATA,
+    Block,
+    clean,
+    context,
+    name,
+    plain_text,
+    pointer_text,
+    section,
+)
 from handlers.blocks.plan import change_phrase, what
 from handlers.blocks.preview import preview_blocks
 from handlers.blocks.result import pointer
@@ -55,7 +64,7 @@ def view(title: str, blocks: list[Block], *, callback: str = "", metadata: str =
     if callback:
         built["callback_id"] = callback
     if metadata:
-        built["private_metadata"] = pointer_text(metadata, 3000)
+        built["private_metadata"] = pointer_text(metadata, METADATA)
     return built
 
 

@@ -17,6 +17,7 @@ Block = dict[str, Any]
 SECTION, CONTEXT, FALLBACK = 3000, 2000, 3000
 BUTTON, CONFIRM_TITLE, CONFIRM_TEXT = 75, 100, 300
 MESSAGE_BLOCKS, BLOCK_ID = 50, 255
+VALUE, METADATA = 2000, 3000
 NAME, SENTENCE = 80, 300
 LONGEST = 8000
 """So many characters of a foreign text are looked at; no limit lets more through."""
@@ -206,7 +207,7 @@ def button(
         "type": "button",
         "text": plain_text(label, BUTTON),
         "action_id": pointer_text(action_id, BLOCK_ID),
-        "value": pointer_text(value, 2000),
+        "value": pointer_text(value, VALUE),
     }
     if style:
         built["style"] = style

@@ -1,7 +1,7 @@
 """Refusals in sentences: one table, what is wrong and what would work."""
 
 from bot.model.refusal import Reason
-from handlers.blocks.problem_asking import ASKING, COUNTED, DONE, RECORDED, Problem
+from handlers.blocks.problem_asking import ASKING, COUNTED, DONE, NOTHING, RECORDED, Problem
 from handlers.blocks.words import COMMAND
 
 PROBLEMS: dict[Reason, Problem] = {
@@ -147,6 +147,15 @@ PROBLEMS: dict[Reason, Problem] = {
     ),
     Reason.OBSOLETE: Problem("", "{guest} has all of this already, so nothing is left to do"),
     # the place itself
+    Reason.TOO_MANY_ASKS: Problem(
+        NOTHING,
+        "that is more than I take from one person[: {asks} asks within {within}]",
+        f"[I take more from {{until}} on. ]Lists work meanwhile: `{COMMAND} list`,"
+        f" `{COMMAND} nodes`, `{COMMAND} requests`.",
+    ),
+    Reason.STILL_TOO_MANY: Problem(
+        NOTHING, "that is still too much at once", "[I take more from {until} on.]"
+    ),
     Reason.STORE_DOWN: Problem(
         RECORDED, "my store does not answer, so I accept nothing", "Try again in a minute."
     ),

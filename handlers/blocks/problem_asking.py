@@ -182,4 +182,9 @@ ASKING: dict[Reason, Problem] = {
     Reason.SAME_ALREADY_OPEN: Problem(
         RECORDED, "the same change is open already[: {handle}]", "Nothing more to do."
     ),
+    Reason.TOO_MANY_OPEN: Problem(
+        RECORDED,
+        "as many of your requests are open as one person may have[: {most}]",
+        f"Cancel one, or wait until one is over; `{COMMAND} requests` lists them.",
+    ),
 }

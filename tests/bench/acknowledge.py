@@ -16,7 +16,12 @@ ALL = ("-m", "bot", "run")
 BOT = (*ALL, "--role", "bot")
 NOOP = ("-m", "tests.bench.noop")
 RATE, SECONDS, CLIENTS, BURST = 50, 8, 16, 200
-UNBOUNDED = ""
+UNBOUNDED = """
+[requests]
+asks_per_minute = 100_000
+asks_per_hour = 100_000
+"""
+"""One sender stands for all people: its budget is theirs together."""
 
 
 class Sender:

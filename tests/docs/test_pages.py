@@ -89,6 +89,7 @@ def made_keys() -> Iterable[str]:
         "place": "PLACE",
         "delivery": "DELIVERY",
         "name": "NAME",
+        "length": "MS",
         "pointer": "POINTER",
         "hook": "HOOK",
         "usergroup": "ID",

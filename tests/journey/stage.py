@@ -9,6 +9,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.config import Settings, load
+from bot.model.budget import Budget
 from bot.model.guest import GuestRef, Kind
 from bot.model.request import ChangeRequest
 from bot.model.terms import Terms
@@ -17,6 +18,7 @@ from bot.redis_store import embedded
 from bot.simulation.proxmox import SimulatedProxmox
 from bot.simulation.slack import Person, Reply, SimulatedSlack
 from bot.simulation.slack.messages import Message
+from bot.simulation.slack.simulated import Mode
 from bot.simulation.slack.workspace import SCOPES
 from bot.wiring import Running, running
 from tests import official
@@ -67,10 +69,18 @@ approvers = ["ops"]
 UNBROKEN = 10_000
 """Lines so long that no sentence is broken where a test looks for it."""
 
+WIDE = Budget(asks_per_minute=10_000, asks_per_hour=10_000, open_per_person=10_000)
+"""A budget that no test spends by accident."""
+
 QUICK = Terms(
-    follow_every=200, reconcile_every=500, poll_task=100, inventory_lag=300, send_within=5_000
+    follow_every=200,
+    reconcile_every=500,
+    poll_task=100,
+    inventory_lag=300,
+    send_within=5_000,
+    budget=WIDE,
 )
-"""Terms for tests: the same rules, shorter waits."""
+"""Terms for tests: the same rules, shorter waits, a wide budget."""
 
 
 def soon(seconds: int = 2, zone: str = "Europe/Paris") -> str:
@@ -110,6 +120,11 @@ class Stage:
             self.slack.request_url = f"http://127.0.0.1:{self._bot.port}/slack/events"
         else:
             await self.slack.connected()
+
+    async def start_replica(self) -> None:
+        """Start another bot on the same store, Slack and Proxmox; it stops with the first."""
+        await self._life.enter_async_context(running(self.settings, terms=self.terms))
+        await self.slack.connected(2)
 
     async def stop_bot(self) -> None:
         """Stop the bot as the service is stopped; store, Slack and Proxmox stay."""
@@ -205,6 +220,10 @@ class Stage:
         return GuestRef(cluster="home", kind=kind, vmid=vmid)
 
 
+TRANSPORTS: Mapping[str, Mode] = {"socket": "socket", "http": "http"}
+"""How Slack reaches the bot, by the setting's name."""
+
+
 def _variables(
     slack: SimulatedSlack, pve: SimulatedProxmox, silent_clusters: tuple[str, ...]
 ) -> dict[str, str]:
@@ -232,14 +251,16 @@ async def staged(
     silent_clusters: tuple[str, ...] = (),
     environment: Mapping[str, str] = MappingProxyType({}),
     hosts: int = 1,
+    record: bool = False,
 ) -> AsyncIterator[Stage]:
     """Set the stage: both simulators and a bot between them.
 
-    `scopes` are the bot token's, `hosts` how many nodes the configuration names.
+    `scopes` are the bot token's, `hosts` how many nodes are configured; `record` writes `*.jsonl`.
     """
+    wire = (folder / "proxmox.jsonl", folder / "slack.jsonl") if record else (None, None)
     async with (
-        SimulatedProxmox(scenario=scenario, time_scale=time_scale) as pve,
-        SimulatedSlack("http" if mode == "http" else "socket", scopes=scopes) as slack,
+        SimulatedProxmox(scenario=scenario, time_scale=time_scale, record=wire[0]) as pve,
+        SimulatedSlack(TRANSPORTS[mode], scopes=scopes, record=wire[1]) as slack,
     ):
         config = folder / "headroom.toml"
         addresses = [await pve.open_host(node) for node in list(pve.world.nodes)[:hosts]]

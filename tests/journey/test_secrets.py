@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +16,30 @@ from redis.asyncio import Redis
 
 from bot.model.redaction import REMOVED, Redaction
 from bot.redis_store import embedded
+from bot.simulation.proxmox import faults
+from bot.simulation.slack import broken, refuse
 from bot.telemetry import log_to_stderr
+from tests.journey.acts import eventually
 from tests.journey.reading import open_form
-from tests.journey.stage import Stage, staged
+from tests.journey.stage import QUICK, RULES, Stage, staged
+
+WATCHFUL = replace(QUICK, watch_every=200)
+
+ALERT = """
+[[alert]]
+name = "quorum"
+watch = "quorum"
+channel = "C0WEB"
+"""
 
 
 @contextmanager
-def logging_to(written: io.StringIO, secrets: tuple[str, ...]) -> Iterator[None]:
+def logging_to(written: io.StringIO, redact: Callable[[Any], Any]) -> Iterator[None]:
     """Log as the service does, to a text instead of standard error."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "stderr", written)
         patch.setattr(logging.getLogger(), "handlers", [])
-        log_to_stderr(Redaction.of(secrets).inside)
+        log_to_stderr(redact)
         yield
     structlog.reset_defaults()
 
@@ -67,31 +80,96 @@ def in_files(folder: Path) -> bytes:
     return b"\n".join(f.read_bytes() for f in folder.rglob("*") if f.is_file())
 
 
+def recorded(folder: Path, name: str) -> list[dict[str, Any]]:
+    """Return what a simulator recorded of the wire."""
+    lines = (folder / f"{name}.jsonl").read_text().splitlines()
+    assert len(lines) > 20
+    return [json.loads(line) for line in lines]
+
+
+def ours_in_records(folder: Path) -> str:
+    """Return what the bot said on both wires: its calls, and how it acknowledged."""
+    calls = [(c["path"], c["params"]) for c in recorded(folder, "proxmox")]
+    said = [
+        c["arguments" if c["direction"] == "in" else "response"] for c in recorded(folder, "slack")
+    ]
+    return json.dumps([calls, said])
+
+
+async def go_through_faults(stage: Stage, typed: str) -> None:
+    """Ask, deny, and let Proxmox repeat our secrets in a call, a task and its log; Slack falters."""
+    told = f"cannot write config: {typed}"
+    card = await stage.new_card("ana", f"request web-01 memory=+1G because {typed}"[:480])
+    assert REMOVED in card
+    await stage.ask("ana", f"shwo {typed[:80]}")
+    await stage.ask("ana", f"request {typed[-36:]} memory=+1G")
+    await stage.press("bob", "Deny")
+    await stage.person("bob").submit(open_form(stage, "bob"), {"reason": f"no {typed}"[:480]})
+    await stage.result("ana", "Denied")
+    stage.pve.on_call("GET /nodes/*/lxc/101/status/current", faults.broken(told), times=1)
+    assert REMOVED in await stage.told("ana", "show web-01")
+    stage.slack.on_call("chat.postMessage", broken(after_effect=True))
+    await stage.new_card("ana", "request web-01 memory=+1G")
+    stage.pve.on_call("GET /nodes/*/lxc/101/status/current", faults.no_route(told), times=1)
+    assert REMOVED in await stage.answer_to_press("bob", "Approve")
+    stage.pve.on_call("PUT /nodes/*/lxc/101/config", faults.broken(told))
+    await stage.press("bob", "Approve")
+    assert REMOVED in await stage.result("ana", "Not done")
+    await stage.new_card("ana", "request app1 memory=+1G cores=3")
+    stage.pve.world.tasks.fail_next("qmconfig", told, after_effect=True)
+    await stage.press("bob", "Approve")
+    assert REMOVED in await stage.result("ana", "app1 still has 4 GiB")
+
+
+async def falter(stage: Stage, typed: str, log: io.StringIO) -> None:
+    """Let Slack not know a person for a while, and Proxmox not answer for a cluster."""
+    unknown = stage.slack.on_call("users.info", refuse("fatal_error"), times=2)
+    await stage.ask("dora", "show web-01")
+    await stage.until(lambda: unknown.hits == 2)
+    silent = stage.pve.on_call("GET /cluster/*", faults.no_route(typed))
+
+    async def logged() -> bool:
+        return "alerts wait for the cluster" in log.getvalue()
+
+    await eventually(stage, logged)
+    stage.pve.remove_hook(silent)
+
+
 async def test_no_secret_is_written_anywhere(tmp_path: Path) -> None:
-    """Typed into a reason and a refusal, logged with a fault: store, Slack, log and files lack it."""
-    async with staged(tmp_path) as stage:
-        secrets = tuple(stage.settings.secrets())
-        assert len(secrets) >= 4
-        typed = " ".join(secrets)
-        card = await stage.new_card("ana", f"request web-01 memory=+1G because {typed}"[:480])
-        assert REMOVED in card
-        await stage.ask("ana", f"shwo {secrets[0]}")
-        await stage.ask("ana", f"request {secrets[-1]} memory=+1G")
-        await stage.press("bob", "Deny")
-        await stage.person("bob").submit(open_form(stage, "bob"), {"reason": f"no {typed}"[:480]})
-        await stage.result("ana", "Denied")
-        log, fault = io.StringIO(), OSError(typed)
-        with logging_to(log, secrets):
+    """Typed by people, repeated by Proxmox, logged with faults: store, Slack, log and files lack it."""
+    log, known = io.StringIO(), [Redaction()]
+
+    def redact(value: Any) -> Any:
+        return known[0].inside(value)
+
+    with logging_to(log, redact):
+        async with staged(tmp_path, rules=RULES + ALERT, terms=WATCHFUL, record=True) as stage:
+            secrets = tuple(stage.settings.secrets())
+            assert len(secrets) >= 4
+            known[0] = Redaction.of(secrets)
+            typed = " ".join(secrets)
+            await go_through_faults(stage, typed)
+            await falter(stage, typed, log)
+            fault = OSError(typed)
             structlog.get_logger("test").error("a fault", told={"deep": [typed]}, exc_info=fault)
             logging.getLogger("library").error("cannot reach %s", typed, exc_info=fault)
-        everything = {
-            "store": await stored(stage),
-            "slack": sent(stage),
-            "log": log.getvalue(),
-            "files": in_files(stage.settings.store.folder).decode("latin-1"),
-        }
-        assert "a fault" in everything["log"]
-        assert "cannot reach" in everything["log"]
-        for place, text in everything.items():
-            found = [secret[:6] for secret in secrets if secret in text]
-            assert not found, place
+            everything = {
+                "store": await stored(stage),
+                "slack": sent(stage),
+                "files": in_files(stage.settings.store.folder).decode("latin-1"),
+            }
+    everything |= {
+        "log": log.getvalue(),
+        "records": ours_in_records(tmp_path),
+    }
+    for line in (
+        "a fault",
+        "cannot reach",
+        "job put off",
+        "fatal_error",
+        "alerts wait for the cluster",
+    ):
+        assert line in everything["log"]
+    for place, text in everything.items():
+        found = [secret[:6] for secret in secrets if secret in text]
+        assert not found, place

@@ -28,7 +28,9 @@ def test_no_business_word_is_in_a_script(script: Path) -> None:
 
 def test_there_are_scripts() -> None:
     """The check above looks at what the store runs."""
-    assert {"save", "lease", "release", "postpone", "move"} == {path.stem for path in SCRIPTS}
+    assert {"save", "lease", "release", "postpone", "move", "spend"} == {
+        path.stem for path in SCRIPTS
+    }
 
 
 def names(keys: Keys) -> list[str]:

@@ -15,6 +15,16 @@ def users_info(slack: Workspace, given: Arguments) -> Json:
     return {"user": _told(slack, account, given)}
 
 
+def bots_info(slack: Workspace, given: Arguments) -> Json:
+    """bots.info: which app a bot belongs to."""
+    wanted = given.text("bot")
+    account = next((a for a in slack.directory.accounts.values() if a.bot_id == wanted), None)
+    if account is None:
+        raise Refusal("bot_not_found")
+    told = {"id": wanted, "app_id": account.api_app_id or "", "user_id": account.id}
+    return {"bot": told | {"name": account.name, "deleted": account.deleted}}
+
+
 def users_list(slack: Workspace, given: Arguments) -> Json:
     """users.list: the accounts of this workspace and those met in shared channels."""
     known = [a for a in slack.directory.accounts.values() if not a.is_stranger]
