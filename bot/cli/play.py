@@ -1,10 +1,12 @@
 """`headroom demo` and `headroom simulate`: everything without a Slack and a Proxmox VE."""
 
 import asyncio
+import logging
 import sys
 from pathlib import Path
 
 import click
+import structlog
 
 from bot import demo as story
 from bot.simulation.proxmox.serve import proxmox
@@ -17,6 +19,8 @@ def demo(record: Path | None) -> None:
     """Play the main job on simulators; exits 0 only if the guest really changed."""
     if record is not None:
         record.mkdir(parents=True, exist_ok=True)
+    quiet = structlog.make_filtering_bound_logger(logging.WARNING)
+    structlog.configure(wrapper_class=quiet)
     changed = asyncio.run(story.play(record))
     sys.exit(0 if changed else 1)
 
