@@ -56,10 +56,12 @@ class Jobs:
     async def run(self, member: str) -> None:
         """Run the job of one member; a fault is logged, and the due-set tries again."""
         kind, _, key = member.partition(":")
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(member=member)
         try:
             await self.table[kind](key)
         except Fault as fault:
-            log.warning("job put off", member=member, fault=str(fault))
+            log.warning("job put off", fault=str(fault))
 
 
 class Engine:
@@ -171,6 +173,8 @@ class Sweep:
     wake: Callable[[str], Awaitable[None]]
     clock: Clock
     stopping: Callable[[], bool] = lambda: False
+    turned: Callable[[], None] = lambda: None
+    swept: Callable[[int], None] = lambda _woken: None
 
     async def run(self) -> None:
         """Sweep until cancelled or `stopping`; a store that is away is waited for.
@@ -194,7 +198,8 @@ class Sweep:
         while not self.stopping():
             try:
                 if await self.store.lease("sweep", owner, LEASE_SECONDS):
-                    await self.once()
+                    self.swept(await self.once())
+                self.turned()
             except StoreFault as fault:
                 log.warning("sweep waits for the store", fault=str(fault))
             await self.clock.wait(SWEEP_SECONDS)

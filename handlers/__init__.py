@@ -3,6 +3,8 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from time import perf_counter
+from typing import Any
 
 import structlog
 from aiohttp import web
@@ -25,25 +27,37 @@ ANSWER_WITHIN = 2.5
 
 SHORT = 1000
 """Bytes; Slack's check of the certificate has fewer."""
+KINDS = frozenset({"command", "block_actions", "view_submission", "view_closed", "event_callback"})
+"""Payloads that metrics tell apart."""
+
+Acknowledged = Callable[[str, float], None]
+"""Is told of each payload: its kind, and the seconds until it was answered."""
 
 log = structlog.get_logger(__name__)
 
 
 class PunctualApp(AsyncApp):
-    """Answers within three seconds whatever a listener waits for.
+    """Answers within three seconds whatever a listener waits for, and tells how long it took.
 
     Around the whole dispatch: Bolt's own middleware has returned when the listener begins.
     """
 
+    def __init__(self, acknowledged: Acknowledged, **given: Any) -> None:
+        super().__init__(**given)
+        self._acknowledged = acknowledged
+
     async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
         """Let the listener answer, or say in its place that it took too long."""
+        body, began = req.body, perf_counter()
+        kind = str(body.get("type") or ("command" if body.get("command") else "other"))
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
                 return await super().async_dispatch(req)
         except TimeoutError:
-            body = req.body
-            log.warning("listener too slow", kind=body.get("type") or body.get("command"))
+            log.warning("listener too slow", kind=kind)
             return await _sorry(Reason.SLOW, body, req.context.respond)
+        finally:
+            self._acknowledged(kind if kind in KINDS else "other", perf_counter() - began)
 
 
 def register(app: AsyncApp, reception: Reception) -> None:

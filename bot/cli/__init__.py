@@ -16,6 +16,11 @@ class Commands(click.Group):
         "manifest": "bot.preflight:manifest",
         "policy": "bot.cli.policy:policy",
         "audit": "bot.cli.audit:audit",
+        "pause": "bot.cli.host:pause",
+        "unpause": "bot.cli.host:unpause",
+        "requests": "bot.cli.host:requests",
+        "cancel": "bot.cli.host:cancel",
+        "resolve": "bot.cli.host:resolve",
         "demo": "bot.cli.play:demo",
         "simulate": "bot.cli.play:simulate",
     }

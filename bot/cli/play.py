@@ -1,16 +1,15 @@
 """`headroom demo` and `headroom simulate`: everything without a Slack and a Proxmox VE."""
 
 import asyncio
-import logging
 import sys
 from pathlib import Path
 
 import click
-import structlog
 
 from bot import demo as story
 from bot.simulation.proxmox.serve import proxmox
 from bot.simulation.slack.serve import slack
+from bot.telemetry import hush
 
 
 @click.command()
@@ -19,8 +18,7 @@ def demo(record: Path | None) -> None:
     """Play the main job on simulators; exits 0 only if the guest really changed."""
     if record is not None:
         record.mkdir(parents=True, exist_ok=True)
-    quiet = structlog.make_filtering_bound_logger(logging.WARNING)
-    structlog.configure(wrapper_class=quiet)
+    hush()
     changed = asyncio.run(story.play(record))
     sys.exit(0 if changed else 1)
 

@@ -16,6 +16,7 @@ from bot.model.guest import GuestFacts, GuestRef, GuestSummary
 from bot.model.intake import Closed, OpenEnd
 from bot.model.intent import Ask
 from bot.model.notification import Notification
+from bot.model.pause import Pause
 from bot.model.people import Person
 from bot.model.plan import Plan
 from bot.model.policy import Decision
@@ -56,6 +57,9 @@ class Tell(StrEnum):
     RESOLVED = "resolved"  # handle, state
     WAITS_FOR_SLACK = "waits for slack"  # doing
     WAITS_FOR_LOCK = "waits for lock"  # handle, guest, lock
+    PAUSED = "paused"  # cluster, text
+    UNPAUSED = "unpaused"  # cluster
+    WAITS_FOR_PAUSE = "waits for pause"  # handle, guest, cluster, by, since, text
     END_LEFT = "end left"  # guest
     KEPT = "kept"  # guest, handle
     END_REMINDER = "end reminder"  # guest, handle, since
@@ -90,8 +94,8 @@ class Declined:
 class CardNotice:
     """The card of a request, whole. `approvers` are asked now: mentioned while it waits.
 
-    `reviewers` may close its review, if it has one. `instead_of` is the channel where it should have
-    been, if that takes no messages.
+    `reviewers` may close its review, if it has one; `pauses` keep it from beginning. `instead_of` is
+    the channel where it should have been, if that takes no messages.
     """
 
     request: ChangeRequest
@@ -101,6 +105,7 @@ class CardNotice:
     instead_of: str = ""
     review: Review | None = None
     reviewers: tuple[Person, ...] = ()
+    pauses: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +212,7 @@ class DetailsView:
     neighbours: tuple[GuestSummary, ...] = ()
     history: tuple[ChainedEntry, ...] = ()
     closed: Closed | None = None
+    pauses: tuple[Pause, ...] = ()
 
 
 Notice = (

@@ -7,6 +7,7 @@ from bot.model.audit import ChainedEntry
 from bot.model.estate import ClusterPicture, NodeFacts
 from bot.model.guest import GuestFacts, GuestRef, GuestSummary, Snapshot
 from bot.model.intake import OpenEnd
+from bot.model.pause import Pause
 from bot.model.people import Account
 from bot.model.refusal import Detail
 from bot.model.request import ChangeRequest
@@ -89,6 +90,7 @@ class WhyView:
 
     request: ChangeRequest
     history: tuple[ChainedEntry, ...]
+    pauses: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +111,7 @@ class StatusView:
     lines: tuple[tuple[str, bool, str], ...]
     open_requests: int
     version: str
+    pauses: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

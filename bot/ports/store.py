@@ -9,6 +9,7 @@ from bot.model.intake import Card, Intake, OpenEnd
 from bot.model.intent import Ask
 from bot.model.ledger import Ledger
 from bot.model.notification import Notification
+from bot.model.pause import Pause
 from bot.model.people import Account, Members, Person
 from bot.model.request import ChangeRequest
 from bot.model.review import Review
@@ -108,8 +109,16 @@ class RequestStore(Protocol):
         """Return every open review, oldest first."""
         ...
 
+    async def pauses(self, *clusters: str) -> tuple[Pause, ...]:
+        """Return these pauses (empty: that of everything), whether they stand or not."""
+        ...
+
     async def due(self, until: int, limit: int) -> tuple[str, ...]:
         """Return members whose time has come, earliest first."""
+        ...
+
+    async def backlog(self, limit: int) -> tuple[tuple[str, int], ...]:
+        """Return the earliest members with their due times (ms), whether due yet or not."""
         ...
 
     async def put_due(self, member: str, at: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from bot.model.guest import GuestRef
 from bot.model.intake import OpenEnd
 from bot.model.ledger import Ledger
+from bot.model.pause import Pause
 from bot.model.people import Person
 from bot.model.request import ChangeRequest
 from bot.model.review import Review
@@ -112,6 +113,13 @@ class Reading:
         ids = await self._connection.ask(doing, "ZRANGE", self._keys.open_reviews, 0, -1)
         bodies = await self._bodies(doing, [self._keys.review(i) for i in ids])
         return tuple(decode(Review, body) for body in bodies)
+
+    async def pauses(self, *clusters: str) -> tuple[Pause, ...]:
+        """Return these pauses (empty: that of everything), whether they stand or not."""
+        words = [("HGET", self._keys.pause(cluster), "body") for cluster in clusters]
+        bodies = await self._connection.ask_all("reading the pauses", words)
+        found = zip(clusters, bodies, strict=True)
+        return tuple(decode(Pause, body) if body else Pause(cluster=c) for c, body in found)
 
     async def _listed(
         self, doing: str, key: str, first: int = 0, last: int = -1

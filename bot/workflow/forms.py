@@ -10,7 +10,7 @@ from bot.model.refusal import Reason, Refusal
 from bot.model.request import ChangeRequest, State
 from bot.model.review import Review
 from bot.workflow.closing import closed_of
-from bot.workflow.parts import Asker, Parts, asker, find_guest, find_request, guests_for
+from bot.workflow.parts import Asker, Parts, asker, find_guest, find_request, guests_for, held_up
 from bot.workflow.pointers import split
 from bot.workflow.submit import preview
 
@@ -102,6 +102,7 @@ async def show_details(parts: Parts, intake: Intake) -> Notice:
         may=actions_of(request, who, await parts.store.review(request.id)),
         neighbours=await _neighbours(parts, who, request),
         history=await parts.store.audit_of(request.id),
+        pauses=await held_up(parts, request),
     )
 
 

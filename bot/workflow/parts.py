@@ -12,9 +12,10 @@ from bot.model.feature import EVERYTHING, Features
 from bot.model.guest import GuestSummary
 from bot.model.notice import Declined, Notice
 from bot.model.operation import Operation, offered
+from bot.model.pause import Pause, standing
 from bot.model.people import Account, Person, Roster
 from bot.model.refusal import Reason, Refusal, refuse
-from bot.model.request import ChangeRequest
+from bot.model.request import ChangeRequest, State
 from bot.model.terms import Terms
 from bot.policy import Policy, is_role, may_ask, visible
 from bot.ports import Clock, Directory, Hypervisor, Messenger, RequestStore, WakeSoon
@@ -138,6 +139,13 @@ async def may_see(parts: Parts, who: Asker, request: ChangeRequest) -> bool:
         return False
     guest = picture.guest(target.ref)
     return guest is not None and may_ask(parts.policy(), who.roster, who.person, guest, "view")
+
+
+async def held_up(parts: Parts, request: ChangeRequest) -> tuple[Pause, ...]:
+    """Return the pauses that keep an approved request from beginning."""
+    if request.state is not State.APPROVED:
+        return ()
+    return standing(await parts.store.pauses("", request.plan.target.ref.cluster))
 
 
 async def store_unsafe(parts: Parts) -> Refusal | None:

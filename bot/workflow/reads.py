@@ -7,6 +7,7 @@ from bot.model.errors import HypervisorFault
 from bot.model.guest import GuestSummary
 from bot.model.intent import Intent
 from bot.model.notice import Declined, Notice
+from bot.model.pause import standing
 from bot.model.refusal import Refusal
 from bot.model.request import ChangeRequest, State
 from bot.model.view import (
@@ -28,6 +29,7 @@ from bot.workflow.parts import (
     find_guest,
     find_request,
     guests_for,
+    held_up,
     may_see,
     pictures,
     seen_in,
@@ -223,7 +225,11 @@ async def why(parts: Parts, who: Asker, intent: Intent) -> Notice:
     request = await find_request(parts, who, intent.words["handle"])
     if isinstance(request, Refusal):
         return Declined(refusal=request)
-    return WhyView(request=request, history=await parts.store.audit_of(request.id))
+    return WhyView(
+        request=request,
+        history=await parts.store.audit_of(request.id),
+        pauses=await held_up(parts, request),
+    )
 
 
 async def whoami(parts: Parts, who: Asker, _intent: Intent) -> Notice:
@@ -251,7 +257,12 @@ async def status(parts: Parts, _who: Asker, _intent: Intent) -> Notice:
     waiting = await parts.store.due(await parts.store.now() - 10_000, 100)
     lines.append(("sweep", not waiting, f"{len(waiting)} overdue" if waiting else "on time"))
     open_now = await parts.store.open_count()
-    return StatusView(lines=tuple(lines), open_requests=open_now, version="0.1.0")
+    return StatusView(
+        lines=tuple(lines),
+        open_requests=open_now,
+        version="0.1.0",
+        pauses=standing(await parts.store.pauses("", *parts.hypervisor.clusters())),
+    )
 
 
 async def _cluster_line(parts: Parts, cluster: str) -> tuple[str, bool, str]:

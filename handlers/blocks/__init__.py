@@ -64,7 +64,9 @@ VIEW_BLOCKS = 100
 def _details(notice: DetailsView) -> Message:
     request = notice.request
     mark = f"details.{request.handle}.{request.version}"
-    return message(headline(request, notice.closed), details_blocks(notice)[:50], mark=mark)
+    return message(
+        headline(request, notice.closed, notice.pauses), details_blocks(notice)[:50], mark=mark
+    )
 
 
 def _details_view(notice: DetailsView) -> Block:

@@ -214,7 +214,7 @@ def rule_lines(request: ChangeRequest) -> str:
 def why(view: WhyView) -> Message:
     """Render why a request is what it is: rule, votes, history."""
     request = view.request
-    first = f"{name(request.handle)} is {STATES[request.state]}. {headline(request)}"
+    first = f"{name(request.handle)} is {STATES[request.state]}. {headline(request, pauses=view.pauses)}"
     blocks = [section(first), section(rule_lines(request)), section(votes_line(request, ()))]
     blocks += history_blocks(view.history)
     press = Press(action=Action.DETAILS, pointer=pointer(request))

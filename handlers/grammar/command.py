@@ -12,9 +12,10 @@ from bot.model.intent import Intent
 from bot.model.operation import Operation, offered
 from bot.model.refusal import Reason, Refusal, refuse
 from handlers.grammar.ask import check_reason, read_ask
+from handlers.grammar.later import LATER
 from handlers.grammar.text import Line, Token, open_quote, read_line
 from handlers.grammar.timing import Clock
-from handlers.grammar.verbs import LATER, PUBLIC, Verb, fixed_verbs, verbs_with
+from handlers.grammar.verbs import PUBLIC, Verb, fixed_verbs, verbs_with
 
 _KINDS = {"vm": "vm", "vms": "vm", "ct": "ct", "cts": "ct"}
 _OPTION = re.compile(r"-{1,3}(?P<name>[a-z]{2,}(?:=.*)?)", re.DOTALL)

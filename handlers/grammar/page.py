@@ -10,7 +10,8 @@ from bot.model.size import allowed_amounts
 from bot.model.view import HelpView
 from handlers.grammar.command import by_verb, no_verb
 from handlers.grammar.fields import example_of, pair_example
-from handlers.grammar.verbs import LATER, Verb, verbs_with
+from handlers.grammar.later import LATER
+from handlers.grammar.verbs import Verb, verbs_with
 
 _RESTART = "with-restart"
 _TIMING = (

@@ -141,6 +141,7 @@ async def test_trimming_keeps_what_is_younger_and_the_chain(store: RedisStore) -
 
 async def test_every_entry_goes_to_the_log_once_it_is_written(store: RedisStore) -> None:
     """One line for each, with its place in the chain; none for a save that somebody else won."""
+    structlog.reset_defaults()
     request = pending()
     with structlog.testing.capture_logs() as lines:
         await store.save(save_of(request))

@@ -92,6 +92,7 @@ class Stage:
     pve: SimulatedProxmox
     settings: Settings
     terms: Terms
+    environment: Mapping[str, str] = field(default_factory=dict)
     _bot: Running | None = None
     _life: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -248,7 +249,7 @@ async def staged(
         config.write_text(base + silent + rules)
         variables = {**environment, **_variables(slack, pve, silent_clusters)}
         settings = load(config, variables, words=WORDS)
-        stage = Stage(slack=slack, pve=pve, settings=settings, terms=terms)
+        stage = Stage(slack=slack, pve=pve, settings=settings, terms=terms, environment=variables)
         try:
             await stage.start_bot()
             yield stage
