@@ -160,3 +160,8 @@ def log_to_stderr(redact: Callable[[Any], Any], level: str = "info") -> None:
         ),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def hush() -> None:
+    """Let only warnings and worse be written: for commands whose standard output is their answer."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))

@@ -15,6 +15,7 @@ class Commands(click.Group):
         "init": "bot.preflight:init",
         "manifest": "bot.preflight:manifest",
         "policy": "bot.cli.policy:policy",
+        "audit": "bot.cli.audit:audit",
         "pause": "bot.cli.host:pause",
         "unpause": "bot.cli.host:unpause",
         "requests": "bot.cli.host:requests",

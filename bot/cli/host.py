@@ -17,6 +17,7 @@ from bot.model.people import Person, host_person
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
 from bot.preflight.commands import CONFIG
+from bot.telemetry import hush
 from bot.wiring.hand import Hand, host_hand
 from bot.workflow.deciding import TRIES
 from bot.workflow.endings import settle, stop
@@ -123,6 +124,7 @@ def _who_types() -> Person:
 
 def _done(config: Path | None, work: Callable[[Hand], Awaitable[Result]]) -> Result:
     """Do the work with the configured store; a fault ends the command in one sentence."""
+    hush()
     settings = settings_of(config)
 
     async def with_store() -> Result:

@@ -9,6 +9,7 @@ import click
 from bot import demo as story
 from bot.simulation.proxmox.serve import proxmox
 from bot.simulation.slack.serve import slack
+from bot.telemetry import hush
 
 
 @click.command()
@@ -17,6 +18,7 @@ def demo(record: Path | None) -> None:
     """Play the main job on simulators; exits 0 only if the guest really changed."""
     if record is not None:
         record.mkdir(parents=True, exist_ok=True)
+    hush()
     changed = asyncio.run(story.play(record))
     sys.exit(0 if changed else 1)
 

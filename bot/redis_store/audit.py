@@ -1,9 +1,9 @@
 """Reads of the audit's chain, its check, and its trimming."""
 
-import hashlib
 from typing import Any
 
 from bot.model.audit import AuditEntry, ChainedEntry
+from bot.model.chain import Checked, Link, followed
 from bot.redis_store.client import Connection
 from bot.redis_store.codec import decode
 from bot.redis_store.keys import Keys
@@ -43,17 +43,22 @@ class AuditTrail:
         `end` if entries are missing at the end. The oldest kept entry's own `previous` cannot be
         checked here: whoever kept the chain's head from before can.
         """
-        position, previous = "0", None
+        checked = Checked()
         while True:
-            page, head = await self._page(position, _PAGE)
-            for at, fields in page:
-                link = fields["previous"] if previous is None else previous
-                own = hashlib.sha1((link + fields["entry"]).encode()).hexdigest()  # noqa: S324 - the server's scripts have no other hash
-                if (fields["previous"], fields["hash"]) != (link, own):
-                    return at
-                position, previous = at, own
+            page, head = await self.audit_links(checked.position, _PAGE)
+            checked = followed(checked, page)
+            if checked.broken:
+                return checked.broken
             if len(page) < _PAGE:
-                return None if previous in {None, head} else "end"
+                return None if checked.head in {None, head} else "end"
+
+    async def audit_links(self, position: str, limit: int) -> tuple[tuple[Link, ...], str]:
+        """Return entries after a position as they are stored, and the head at the same moment."""
+        page, head = await self._page(position, limit)
+        return tuple(
+            Link(position=at, previous=raw["previous"], hash=raw["hash"], text=raw["entry"])
+            for at, raw in page
+        ), head
 
     async def audit_head(self) -> str:
         """Return the hash of the last entry, to be kept elsewhere; empty before the first."""

@@ -56,7 +56,7 @@ end
 
 local stream = take()
 if stream == '' then
-  return {'ok', ''}
+  return {'ok', '', ''}
 end
 local head, positions, life, payload = take_key(), take(), take(), take()
 local previous = redis.call('GET', head) or ''
@@ -68,4 +68,4 @@ if positions ~= '' then
   redis.call('RPUSH', KEYS[tonumber(positions)], position)
   redis.call('PEXPIRE', KEYS[tonumber(positions)], life)
 end
-return {'ok', position}
+return {'ok', position, hash}

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+import structlog
+
 from bot.model.audit import AuditEntry
 from bot.model.gate import Gate
 from bot.model.ledger import Ledger
@@ -14,6 +16,8 @@ from bot.redis_store.codec import encode
 from bot.redis_store.folding import changed_fields
 from bot.redis_store.keys import Keys
 from bot.redis_store.writing import Link, Write, carry_out
+
+log = structlog.get_logger(__name__)
 
 INTAKE_MS = 15 * 60 * 1000
 """How long an ask is kept, and that it led to a save."""
@@ -75,13 +79,27 @@ class Saving:
         entry = save.audit
         if save.request:
             entry = replace(entry, fields=changed_fields(save.before, save.request))
-        write.link = self._link(entry)
-        await carry_out(self._connection, write)
+        await self._chain(write, entry)
 
     async def note(self, entry: AuditEntry) -> None:
         """Append an audit entry for a refusal."""
-        write = Write(doing=f"noting a refusal ({entry.what})", link=self._link(entry))
+        await self._chain(Write(doing=f"noting a refusal ({entry.what})"), entry)
+
+    async def _chain(self, write: Write, entry: AuditEntry) -> None:
+        """Write it with its entry, then send the entry to the log as well."""
+        write.link = self._link(entry)
         await carry_out(self._connection, write)
+        position, own = write.linked
+        log.info(
+            "audit",
+            handle=entry.handle,
+            who=entry.actor.user_id,
+            what=entry.what,
+            accepted=entry.accepted,
+            state=entry.state_after,
+            position=position,
+            hash=own,
+        )
 
     def _link(self, entry: AuditEntry) -> Link:
         return Link(

@@ -23,7 +23,8 @@ class Write:
     """What one run of `save.lua` does; see there. `names` says what a key is, for sentences.
 
     `proof` is a hash with the body that it holds once this write has happened, and that only this
-    write gives it: with it the write may be repeated after a lost answer.
+    write gives it: with it the write may be repeated after a lost answer. `linked` is set by the write:
+    the entry's position and hash, empty if the answer that had them was lost.
     """
 
     doing: str
@@ -31,6 +32,7 @@ class Write:
     link: Link | None = None
     proof: tuple[str, str] | None = None
     twice_is_once: bool = False
+    linked: tuple[str, str] = ("", "")
     names: dict[str, str] = field(default_factory=dict)
     _keys: dict[str, int] = field(default_factory=dict)
     _versions: list[Word] = field(default_factory=list)
@@ -100,8 +102,8 @@ async def _happened(connection: Connection, write: Write) -> bool:
 
 def _raise_unless_done(write: Write, answer: list[str]) -> None:
     match answer:
-        case ["ok", _]:
-            return
+        case ["ok", position, own]:
+            write.linked = position, own
         case ["late"]:
             raise TooLate(write.doing, "its time is over")
         case ["stale", key]:

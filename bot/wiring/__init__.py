@@ -25,13 +25,13 @@ from bot.wiring.assembly import (
     terms_of,
     watching_of,
 )
-from bot.wiring.drivers import Drivers, access_of, drivers_of, slack_client, store_url
+from bot.wiring.drivers import Drivers, access_of, drivers_of, slack_client, store_of, store_url
 from bot.wiring.live import Live
 from bot.wiring.measuring import Scrape
 from bot.wiring.serving import Pulse, always_due, listen, not_ready, watch, work
 from bot.workflow import Parts
 
-__all__ = ["Running", "access_of", "running", "slack_client", "terms_of"]
+__all__ = ["Running", "access_of", "running", "slack_client", "store_of", "terms_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

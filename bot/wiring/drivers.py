@@ -1,6 +1,7 @@
 """The drivers, each built once: store, Proxmox VE, Slack, engine."""
 
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from pydantic import SecretStr
@@ -78,6 +79,16 @@ async def drivers_of(
         ours=await who_we_are(client),
         redaction=redaction,
     )
+
+
+@asynccontextmanager
+async def store_of(settings: Settings) -> AsyncIterator[RedisStore]:
+    """Reach the store alone, for commands on the host: no Slack, no cluster."""
+    store = RedisStore(connect(await store_url(settings)), lives=lives_of(settings))
+    try:
+        yield store
+    finally:
+        await store.close()
 
 
 async def store_url(settings: Settings) -> str:

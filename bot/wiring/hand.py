@@ -8,10 +8,8 @@ from bot.commit import Committer
 from bot.config import Settings
 from bot.ports import RequestStore
 from bot.redis_store import embedded
-from bot.redis_store.client import connect
-from bot.redis_store.store import RedisStore
 from bot.wiring.assembly import terms_of
-from bot.wiring.drivers import lives_of, store_url
+from bot.wiring.drivers import store_of
 
 
 class DueAlone:
@@ -37,8 +35,7 @@ async def host_hand(settings: Settings) -> AsyncIterator[Hand]:
     """Reach the configured store; the embedded one is started if it does not run, and stays."""
     own = settings.store.url is None
     started = own and not await embedded.living(settings.store.folder)
-    store = RedisStore(connect(await store_url(settings)), lives=lives_of(settings))
-    try:
+    async with store_of(settings) as store:
         yield Hand(
             store=store,
             committer=Committer(store=store, wake=DueAlone()),
@@ -46,5 +43,3 @@ async def host_hand(settings: Settings) -> AsyncIterator[Hand]:
             inventory_lag=terms_of(settings).inventory_lag,
             started=started,
         )
-    finally:
-        await store.close()

@@ -37,6 +37,12 @@ class Wanted:
     version: int = 0
 
 
+def _closed_channel(known: tuple[Card, ...], channel: str) -> str:
+    """Return where the card should have been, if that takes no messages."""
+    lost = (c.channel for c in known if c.role == "card" and c.dead in CLOSED)
+    return next((c for c in lost if c != channel), "")
+
+
 async def wanted_messages(
     parts: Parts, request: ChangeRequest, known: tuple[Card, ...]
 ) -> tuple[Wanted, ...]:
@@ -50,13 +56,12 @@ async def wanted_messages(
     gate = await parts.store.gate()
     if _is_shown(request, review) or any(card.role == "card" for card in known):
         channel = _channel(parts, request.decision, known)
-        lost = (c.channel for c in known if c.role == "card" and c.dead in CLOSED)
         card = CardNotice(
             request=request,
             approvers=await approvers_of(parts, request),
             open_end=end,
             closed=closed,
-            instead_of=next((c for c in lost if c != channel), ""),
+            instead_of=_closed_channel(known, channel),
             review=review,
             pauses=stand,
             reviewers=await _people(parts, request, review.groups if review else ()),

@@ -6,9 +6,12 @@ import itertools
 from dataclasses import replace
 from typing import Any
 
+import pytest
+import structlog
 from redis.asyncio import Redis
 
 from bot.model.audit import AuditEntry, ChainedEntry
+from bot.model.errors import VersionConflict
 from bot.model.request import State
 from bot.redis_store.keys import Keys
 from bot.redis_store.store import RedisStore
@@ -134,3 +137,18 @@ async def test_trimming_keeps_what_is_younger_and_the_chain(store: RedisStore) -
     (young,) = await store.audit_since("0", 10)
     assert old.hash == young.previous
     assert await store.broken_link() is None
+
+
+async def test_every_entry_goes_to_the_log_once_it_is_written(store: RedisStore) -> None:
+    """One line for each, with its place in the chain; none for a save that somebody else won."""
+    structlog.reset_defaults()
+    request = pending()
+    with structlog.testing.capture_logs() as lines:
+        await store.save(save_of(request))
+        await store.note(entry(None, "submit refused", accepted=False))
+        with pytest.raises(VersionConflict):
+            await store.save(save_of(request))
+    kept = await store.audit_since("0", 10)
+    told = [(k.entry.what, k.entry.actor.user_id, k.position, k.hash) for k in kept]
+    assert told == [(x["what"], x["who"], x["position"], x["hash"]) for x in lines]
+    assert [x["accepted"] for x in lines] == [True, False]
