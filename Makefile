@@ -5,9 +5,10 @@ BIN := $(VENV)/bin
 CASES ?= tests/golden/golden-guest-api.json.gz
 TESTS ?= tests
 RECORD ?=
+ONLY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check golden lock clean
+.PHONY: help demo test check golden crash lock clean
 
 help: ## list every target with its sentence
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +38,9 @@ check: $(VENV)/ready-dev ## format, lint, types, import contracts, sizes
 
 golden: $(VENV)/ready-dev ## play recorded cases of the real API against the simulated Proxmox (CASES=FILE)
 	@$(BIN)/python -m tests.golden.play $(CASES)
+
+crash: $(VENV)/ready-dev ## kill the bot at every write and call of every operation (ONLY=WORD picks some)
+	@$(BIN)/python -m tests.crash.matrix $(ONLY)
 
 lock: ## write the locks anew, with hashes, for every supported Python
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

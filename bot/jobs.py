@@ -29,9 +29,6 @@ REPEAT_MS = 10_000
 BATCH = 100
 """Members woken by one look."""
 
-REDELIVERY = timedelta(seconds=12)
-"""After a worker died, how soon another one gets its tasks."""
-
 log = structlog.get_logger(__name__)
 
 Job = Callable[[str], Awaitable[None]]
@@ -55,7 +52,8 @@ class Jobs:
 class Engine:
     """docket, as far as we need it: `wake` a key, and work until stopped.
 
-    `faults` turns what docket's client raises, while doing what it is told, into `StoreFault`s.
+    `faults` turns what docket's client raises, while doing what it is told, into `StoreFault`s;
+    `redeliver` is how long (ms) after a worker died another one gets its tasks.
     """
 
     def __init__(
@@ -64,11 +62,13 @@ class Engine:
         name: str,
         jobs: Callable[[], Jobs],
         faults: Callable[[str], AbstractContextManager[None]],
+        redeliver: int,
         concurrency: int = 20,
     ) -> None:
         self._docket = Docket(name=name, url=url)
         self._jobs = jobs
         self._faults = faults
+        self._redelivery = timedelta(milliseconds=redeliver)
         self._concurrency = concurrency
         self._stack = AsyncExitStack()
         self.stopping = False
@@ -104,7 +104,7 @@ class Engine:
         async with Worker(
             self._docket,
             concurrency=self._concurrency,
-            redelivery_timeout=REDELIVERY,
+            redelivery_timeout=self._redelivery,
             minimum_check_interval=timedelta(milliseconds=50),
             enable_internal_instrumentation=False,
         ) as worker:

@@ -15,6 +15,7 @@ class Terms:
     for a guest's lock. `send_within` is how long after an intent its call may still leave; `settle`
     is how long after that an old value proves that a call had no effect: 30 s of Proxmox's proxy and
     10 s of its config lock (FACTS §2, §4). `follow_every` is how often an open end is looked at.
+    `redeliver` is how soon another worker gets the tasks of one that died.
     """
 
     execute_within: int = 24 * HOUR
@@ -30,3 +31,4 @@ class Terms:
     poll_task: int = 1_000
     inventory_lag: int = 30_000
     keep_audit: int = 730 * DAY
+    redeliver: int = 12_000

@@ -42,12 +42,13 @@ async def running(
         url = await store_url(settings)
         if not leave_store:
             stack.push_async_callback(embedded.stop, settings.store.folder)
+        terms = terms or terms_of(settings)
         table: list[Jobs] = []
         engine = await stack.enter_async_context(
-            Engine(url, "{headroom}:engine", lambda: table[0], store_faults)
+            Engine(url, "{headroom}:engine", lambda: table[0], store_faults, terms.redeliver)
         )
         drivers = await drivers_of(settings, stack, url, engine)
-        parts = parts_of(settings, drivers, terms or terms_of(settings))
+        parts = parts_of(settings, drivers, terms)
         executor = executor_of(parts, engine)
         table.append(jobs_of(parts, executor))
         slack = await listen(settings, stack, parts, drivers) if role != "worker" else None
