@@ -189,6 +189,18 @@ def _prepared(story: Story, pve: SimulatedProxmox) -> None:
         guest.config.snapshots[story.snapshot] = {"snaptime": "1790000000"}
 
 
+def _environment(slack: SimulatedSlack, pve: SimulatedProxmox, front: Path) -> dict[str, str]:
+    """Return the secrets and addresses that the bot finds in its environment."""
+    return {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_API_URL": slack.api_url,
+        "PROXMOX_TOKEN_HOME": pve.token,
+        "REDIS_URL": f"unix://{front}",
+    }
+
+
 async def run(folder: Path, story: Story, point: Point | None = None) -> Ended:
     """Play the story once, killed at the point if one is given."""
     await embedded.ensure(folder / "state")
@@ -209,14 +221,7 @@ async def run(folder: Path, story: Story, point: Point | None = None) -> Ended:
             )
             + RULES
         )
-        environment = {
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_APP_TOKEN": slack.app_token,
-            "SLACK_SIGNING_SECRET": slack.signing_secret,
-            "SLACK_API_URL": slack.api_url,
-            "PROXMOX_TOKEN_HOME": pve.token,
-            "REDIS_URL": f"unix://{front}",
-        }
+        environment = _environment(slack, pve, front)
         store = RedisStore(connect(f"unix://{server}"))
         stack.push_async_callback(store.close)
         played = Run(story, pve, slack, store, (config, environment), gate)
