@@ -2,13 +2,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-CASES ?= tests/golden/golden-guest-api.json.gz
+CASES ?= tests/golden/golden-guest-api.json.gz tests/golden/golden-requests.json.gz
 TESTS ?= tests
 RECORD ?=
 ONLY ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check golden crash lock clean
+.PHONY: help demo test check golden crash bench lock clean
 
 help: ## list every target with its sentence
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,11 +36,14 @@ check: $(VENV)/ready-dev ## format, lint, types, import contracts, sizes
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m tests.checks.sizes
 
-golden: $(VENV)/ready-dev ## play recorded cases of the real API against the simulated Proxmox (CASES=FILE)
+golden: $(VENV)/ready-dev ## play recorded cases of the real API against the simulated Proxmox (CASES="FILE …")
 	@$(BIN)/python -m tests.golden.play $(CASES)
 
 crash: $(VENV)/ready-dev ## kill the bot at every write and call of every operation (ONLY=WORD picks some)
 	@$(BIN)/python -m tests.crash.matrix $(ONLY)
+
+bench: $(VENV)/ready-dev ## measure cycle, lists and Proxmox calls against their bars, into docs/benchmarks.md
+	@$(BIN)/python -m tests.bench
 
 lock: ## write the locks anew, with hashes, for every supported Python
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

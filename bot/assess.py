@@ -16,8 +16,9 @@ from bot.model.plan import Draft, Plan
 from bot.model.policy import Decision, RuleAsk
 from bot.model.quantity import format_value
 from bot.model.refusal import Detail, Quantity, Reason, Refusal, refuse
+from bot.model.request import ChangeRequest, State
 from bot.model.unit import Unit
-from bot.policy import Policy, decide
+from bot.policy import Circumstances, Policy, counts_before, decide, grants_of
 from bot.ports import Clock, Hypervisor, RequestStore
 
 OWN_END = "owner of the waiting value"
@@ -141,16 +142,35 @@ class Assessor:
         )
         return facts.with_storages(storages)
 
-    async def decide(self, requester: Person, plan: Plan, roster: Roster) -> Decision | Refusal:
-        """Return who has to approve the plan, or policy's no.
+    async def decide(
+        self,
+        requester: Person,
+        plan: Plan,
+        roster: Roster,
+        request: ChangeRequest | None = None,
+        *,
+        anew: bool = False,
+    ) -> Decision | Refusal:
+        """Return who has to approve the plan, or policy's no; `request` if the plan is one's already.
 
-        Nobody has to where people take back what waits on their own behalf.
+        Of an approved request the rules' hours are those of its approval, unless it is decided `anew`.
+        Nobody has to approve where people take back what waits on their own behalf.
         """
         policy = self.policy()
         if await self._is_own_end(requester, plan):
             free = RuleAsk(rule=OWN_END, quorums=())
             return Decision(asks=(free,), expires_ms=0, revision=policy.revision)
-        return decide(policy, roster, requester, plan)
+        now = await self.store.now()
+        decided_at = now
+        if request is not None and request.state is State.APPROVED and not anew:
+            decided_at = request.decided_at or request.created_at
+        found: tuple[ChangeRequest, ...] = ()
+        if policy.bounded_by_week:
+            found = await self.store.counted(requester, plan.target.ref, now)
+        others = [other for other in found if counts_before(other, request)]
+        granted = tuple(grant for other in others for grant in grants_of(other))
+        circumstances = Circumstances(now=now, decided_at=decided_at, granted=granted)
+        return decide(policy, roster, requester, plan, circumstances)
 
     async def _is_own_end(self, requester: Person, plan: Plan) -> bool:
         """Return whether the plan touches only values that wait on the requester's behalf."""

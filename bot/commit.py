@@ -10,7 +10,9 @@ from bot.model.ledger import Ledger
 from bot.model.people import Person
 from bot.model.refusal import Refusal
 from bot.model.request import ChangeRequest, State
+from bot.model.review import Review
 from bot.model.save import Save
+from bot.model.terms import DAY
 from bot.model.transition import advance
 from bot.ports import RequestStore, Wake
 
@@ -32,6 +34,7 @@ class Committer:
     store: RequestStore
     wake: Wake
     delivery: str = ""
+    remind_review: int = DAY
 
     async def apply(
         self,
@@ -48,9 +51,8 @@ class Committer:
         """Advance the request and save it, or record that it was refused.
 
         `if_approved` are ledgers to save with it if this is what approves the request; `also_due`
-        are further due times. Raises
-        VersionConflict if somebody else saved first, TooLate past `deadline`; then nothing was
-        written.
+        are further due times. Raises VersionConflict if somebody else saved first, TooLate past
+        `deadline`; then nothing was written.
         """
         after = advance(request, event)
         if isinstance(after, Refusal):
@@ -58,16 +60,18 @@ class Committer:
             return after
         if after.state is State.APPROVED:
             ledgers = (*ledgers, *if_approved)
+        review = await self._review(after, event.at)
         save = Save(
             request=after,
             before=request,
             expected=request.version,
             ledgers=tuple(ledgers),
             audit=accepted(request, event, after),
-            due={**due_times(after, event.at, due_at), **(also_due or {})},
+            due=due_times(after, event.at, due_at) | review_due(review) | dict(also_due or {}),
             deadline=deadline,
             intake=self.delivery,
             open_end=open_end,
+            review=review,
         )
         await self.store.save(save)
         await self._wake(after, due_at)
@@ -111,20 +115,45 @@ class Committer:
             version_after=request.version,
             state_after=request.state.value,
         )
+        review = await self._review(request, request.created_at)
         save = Save(
             request=request,
             ledgers=tuple(ledgers),
             audit=entry,
-            due=due_times(request, request.created_at, None),
+            due={**due_times(request, request.created_at, None), **review_due(review)},
             intake=intake,
+            review=review,
         )
         await self.store.save(save)
         await self._wake(request, None)
+
+    async def _review(self, request: ChangeRequest, at: int) -> Review | None:
+        """Return the review that opens now: the request is approved, and its rules want one."""
+        groups = request.decision.reviews
+        if request.state is not State.APPROVED or not groups:
+            return None
+        if await self.store.review(request.id) is not None:
+            return None
+        return Review(
+            request_id=request.id,
+            handle=request.handle,
+            requester=request.requester,
+            groups=groups,
+            opened_at=at,
+            remind_at=at + self.remind_review,
+        )
 
     async def _wake(self, request: ChangeRequest, due_at: int | None) -> None:
         await self.wake.wake(f"card:{request.id}")
         if request.state is State.APPROVED or (request.state.executing and due_at is None):
             await self.wake.wake(f"request:{request.id}")
+
+
+def review_due(review: Review | None) -> dict[str, int | None]:
+    """Return when an open review is reminded of; a closed one no more."""
+    if review is None:
+        return {}
+    return {f"review:{review.request_id}": review.remind_at if review.open else None}
 
 
 def due_times(request: ChangeRequest, at: int, due_at: int | None) -> dict[str, int | None]:

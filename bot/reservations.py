@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.model.ledger import Ledger, Reservation
+from bot.model.people import Person
 from bot.model.plan import Claim
 from bot.model.request import ChangeRequest
 from bot.ports import RequestStore
@@ -16,6 +17,11 @@ from bot.ports import RequestStore
 def guest_place(request: ChangeRequest) -> str:
     """Return where it stands that a request runs on the guest."""
     return f"guest/{request.plan.target.ref.vmid}"
+
+
+def person_place(person: Person) -> str:
+    """Return where a person's claims follow each other, where the sums of a week count."""
+    return f"person/{person.team_id}:{person.user_id}"
 
 
 async def _read(

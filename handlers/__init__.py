@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 from aiohttp import web
@@ -10,15 +10,19 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.response import BoltResponse
+from slack_sdk.signature import SignatureVerifier
 
 from bot.model.notice import Declined
 from bot.model.refusal import Reason, refuse
-from handlers import buttons, modals, slash
+from handlers import buttons, home, modals, slash
 from handlers.blocks import render_view
 from handlers.reception import Ack, Payload, Reception, private
 
 ANSWER_WITHIN = 2.5
 """Slack waits 3 s; with `process_before_response` Bolt has no guard of its own (ENGINE)."""
+
+SHORT = 1000
+"""Bytes; Slack's check of the certificate has fewer."""
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +33,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
     slash.register(app, reception)
     buttons.register(app, reception)
     modals.register(app, reception)
+    home.register(app, reception)
     _catch_alls(app)
 
     @app.error
@@ -37,13 +42,33 @@ def register(app: AsyncApp, reception: Reception) -> None:
         return await _sorry(Reason.INTERNAL, body, respond)
 
 
-def http_handler(app: AsyncApp) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """Return the handler of Slack's signed payloads in HTTP mode."""
+def http_handler(
+    app: AsyncApp, signing_secret: str
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Return the handler of Slack's payloads in HTTP mode; one that Slack did not sign is not parsed.
+
+    Bolt parses a body before it looks at the signature. Slack's check of the certificate is unsigned:
+    Bolt answers it, and looks at the signature of whatever only pretends to be one.
+    """
+    verifier = SignatureVerifier(signing_secret)
 
     async def handle(request: web.Request) -> web.StreamResponse:
+        body = await request.read()
+        check = len(body) < SHORT and b"ssl_check=1" in body
+        if not check and not _signed(verifier, body, request.headers):
+            return web.Response(status=401)
         return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
 
     return handle
+
+
+def _signed(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]) -> bool:
+    """Return whether Slack signed this body, within five minutes of now; never raises."""
+    at = headers.get("X-Slack-Request-Timestamp", "")
+    signature = headers.get("X-Slack-Signature", "")
+    if not re.fullmatch(r"[0-9]{1,12}", at) or not re.fullmatch(r"v0=[0-9a-f]{64}", signature):
+        return False
+    return verifier.is_valid(body, at, signature)
 
 
 async def _sorry(reason: Reason, body: Payload, respond: AsyncRespond) -> BoltResponse:

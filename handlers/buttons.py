@@ -25,7 +25,10 @@ VERBS: Mapping[Action, str] = {
     Action.CANCEL: "cancel",
     Action.WITHDRAW: "withdraw",
     Action.VETO: "veto",
+    Action.REVIEWED: "reviewed",
     Action.ASK_AGAIN: "again",
+    Action.ASK_REST: "rest",
+    Action.KEEP: "keep",
     Action.ASK_LESS: "less",
     Action.GIVE_BACK: "give back",
     Action.END_NOW: "restart now",
@@ -33,6 +36,7 @@ VERBS: Mapping[Action, str] = {
     Action.END_REVERT: "take back",
     Action.SHOW_GUEST: "show",
     Action.PAGE: "list",
+    Action.HEADROOM: "headroom",
 }
 """What a press asks for. Presses that open a view are below."""
 
@@ -56,7 +60,7 @@ FORM_VERBS: Mapping[Action, str] = {Action.DENY: "deny", Action.OFFER: "offer"}
 def register(app: AsyncApp, reception: Reception) -> None:
     """Listen to every button that cards, answers and views carry."""
 
-    @app.action(re.compile(r"^(request|end|guest|list)\."))
+    @app.action(re.compile(r"^(request|end|guest|list|node)\."))
     async def pressed(ack: Ack, body: Payload, client: AsyncWebClient) -> None:
         await _press(reception, body, client)
         await ack()
@@ -94,7 +98,7 @@ async def _keep(
     body: Payload,
     client: AsyncWebClient,
 ) -> None:
-    words = {"pointer": pointer, "guest": pointer}
+    words = {"pointer": pointer, "guest": pointer, "node": pointer}
     if action is Action.PAGE:
         words = dict(zip(("page", "text"), pointer.split(":", 1), strict=False))
     intake = reception.intake(actor, Intent(verb=VERBS[action], words=words))

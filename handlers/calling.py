@@ -4,9 +4,12 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.model.errors import SlackFault
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -19,6 +22,9 @@ async def calling(doing: str, call: Callable[[], Awaitable[T]]) -> T:
         answer = getattr(error.response, "data", None)
         if not isinstance(answer, dict):  # a proxy's or a broken server's page
             raise SlackFault(doing, detail="no answer of Slack's") from error
-        raise SlackFault(doing, code=str(answer.get("error", ""))) from error
+        fault = SlackFault(doing, code=str(answer.get("error", "")))
+        if fault.token_refused:
+            log.critical("Slack refuses our token; nothing is dropped", fault=str(fault))
+        raise fault from error
     except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
         raise SlackFault(doing, detail=type(error).__name__) from error

@@ -1,96 +1,127 @@
 """People and groups as Slack knows them, cached for at most a minute."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.model.errors import SlackFault
-from bot.model.people import Account, Person, Roster
-from bot.ports import Clock
+from bot.model.errors import SlackFault, StoreFault
+from bot.model.people import Account, Members, Person, Roster
+from bot.ports import Clock, RequestStore
 from handlers.calling import calling
 from handlers.identity import Installation
 
 FRESH_MS = 60_000
 """A decision rests on answers no older than this (REQUESTS, invariant 7)."""
 
+KNOWN_MS = 24 * 3_600_000
+"""While Slack cannot be asked, its last answer serves so long where that is allowed (invariant 8)."""
+
 SLACKBOT = "USLACKBOT"
 
 
 class SlackDirectory:
-    """Implements `bot.ports.Directory`. `groups` maps each configured group to its members' ids."""
+    """Implements `bot.ports.Directory`. `groups` maps each configured group to its members' ids.
+
+    Answers are kept in the store, so that the last known ones outlive the process.
+    """
 
     def __init__(
         self,
         client: AsyncWebClient,
         clock: Clock,
+        store: RequestStore,
         team_id: str,
         groups: Mapping[str, tuple[str, ...]],
         fresh_ms: int = FRESH_MS,
     ) -> None:
         self._client = client
         self._clock = clock
+        self._store = store
         self._team_id = team_id
         self._groups = groups
         self._fresh_ms = fresh_ms
         self._accounts: dict[str, Account] = {}
-        self._members: dict[str, tuple[int, frozenset[str]]] = {}
+        self._members: dict[str, Members] = {}
 
-    async def account(self, person: Person) -> Account:
-        """Return what Slack says of a person, at most a minute old."""
-        now = self._clock.now()
+    async def account(self, person: Person, *, last_known: bool = False) -> Account:
+        """Return what Slack says of a person, at most a minute old; `last_known`: if silent, a day."""
         known = self._accounts.get(person.user_id)
-        if known is not None and known.person == person and now - known.read_at < self._fresh_ms:
+        if known is not None and known.person == person and self._within(known, self._fresh_ms):
             return known
+        try:
+            account = await self._asked(person)
+        except SlackFault:
+            kept = await self._store.kept_account(person) if last_known else None
+            if kept is None or not self._within(kept, KNOWN_MS):
+                raise
+            return kept
+        self._accounts[person.user_id] = account
+        with suppress(StoreFault):  # it is kept for another day; what Slack said counts today
+            await self._store.keep_account(account)
+        return account
+
+    async def _asked(self, person: Person) -> Account:
         answer = await calling(
             f"asking who {person.user_id} is",
             lambda: self._client.users_info(user=person.user_id),
         )
         user: dict[str, Any] = answer["user"]
         profile = user.get("profile") or {}
-        account = Account(
+        return Account(
             person=person,
             name=str(
                 profile.get("display_name") or user.get("real_name") or user.get("name") or ""
             ),
             timezone=str(user.get("tz") or "UTC"),
             refused_because=refused_because(user, self._team_id),
-            read_at=now,
+            read_at=self._clock.now(),
         )
-        self._accounts[person.user_id] = account
-        return account
 
-    async def roster(self) -> Roster:
-        """Return the members of every configured group; groups that cannot be read are `unknown`."""
-        now = self._clock.now()
+    def _within(self, answer: Account | Members, age_ms: int) -> bool:
+        return self._clock.now() - answer.read_at < age_ms
+
+    async def roster(self, *, last_known: bool = False) -> Roster:
+        """Return the members of every configured group; groups that cannot be told are `unknown`."""
         groups: dict[str, frozenset[str]] = {}
         unknown: set[str] = set()
-        oldest = now
+        oldest = self._clock.now()
         for name, members in self._groups.items():
             people = {m for m in members if not m.startswith("S")}
             for usergroup in (m for m in members if m.startswith("S")):
                 try:
-                    read_at, found = await self._usergroup(usergroup, now)
+                    found = await self._usergroup(usergroup, last_known=last_known)
                 except SlackFault:
                     unknown.add(name)
                     continue
-                oldest = min(oldest, read_at)
-                people |= found
+                oldest = min(oldest, found.read_at)
+                people |= found.people
             groups[name] = frozenset(people)
         return Roster(groups=groups, as_of=oldest, unknown=frozenset(unknown))
 
-    async def _usergroup(self, usergroup: str, now: int) -> tuple[int, frozenset[str]]:
-        """Return when a user group was read, and its members; a disabled one has none."""
+    async def _usergroup(self, usergroup: str, *, last_known: bool) -> Members:
+        """Return the members of a user group; a disabled one has none."""
         known = self._members.get(usergroup)
-        if known is not None and now - known[0] < self._fresh_ms:
+        if known is not None and self._within(known, self._fresh_ms):
             return known
-        answer = await calling(
-            f"reading user group {usergroup}",
-            lambda: self._client.usergroups_users_list(usergroup=usergroup),
-        )
-        self._members[usergroup] = (now, frozenset(answer.get("users") or []))
-        return self._members[usergroup]
+        try:
+            answer = await calling(
+                f"reading user group {usergroup}",
+                lambda: self._client.usergroups_users_list(usergroup=usergroup),
+            )
+        except SlackFault:
+            kept = await self._store.kept_members(usergroup) if last_known else None
+            if kept is None or not self._within(kept, KNOWN_MS):
+                raise
+            return kept
+        people = frozenset(answer.get("users") or [])
+        members = Members(usergroup=usergroup, people=people, read_at=self._clock.now())
+        self._members[usergroup] = members
+        with suppress(StoreFault):  # as above
+            await self._store.keep_members(members)
+        return members
 
 
 def refused_because(user: Mapping[str, Any], team_id: str) -> str:

@@ -99,6 +99,13 @@ def _belongs(payload: Payload, home: str, ours: Installation) -> bool:
     return home == ours.team_id or (same_organisation and home == ours.enterprise_id)
 
 
+def _view_id(payload: Payload) -> str:
+    """Return the modal's id; a Home tab is no view that an answer could be shown in."""
+    if _text(payload, "view", "type") == "home":
+        return ""
+    return _text(payload, "view", "id") or _text(payload, "container", "view_id")
+
+
 def identify(payload: Payload, ours: Installation) -> Actor | Refusal:
     """Return who sent this slash command or interaction; never raises on a payload of another shape.
 
@@ -109,7 +116,9 @@ def identify(payload: Payload, ours: Installation) -> Actor | Refusal:
     app_id = _text(payload, "api_app_id")
     if app_id and ours.app_id and app_id != ours.app_id:
         return refuse(Reason.NOT_A_MEMBER, why="sent by another app")
-    user_id = _text(payload, "user", "id") or _text(payload, "user_id")
+    user_id = (
+        _text(payload, "user", "id") or _text(payload, "user_id") or _text(payload, "event", "user")
+    )
     if not user_id:
         return refuse(Reason.INTERNAL, doing="reading who sent this")
     home = (
@@ -131,6 +140,6 @@ def identify(payload: Payload, ours: Installation) -> Actor | Refusal:
         or _text(payload, "container", "channel_id"),
         response_url=_text(payload, "response_url")
         or _text(_first(payload, "response_urls"), "response_url"),
-        view_id=_text(payload, "view", "id") or _text(payload, "container", "view_id"),
+        view_id=_view_id(payload),
         trigger_id=_text(payload, "trigger_id"),
     )

@@ -56,6 +56,11 @@ SCOPES = (
         why="the same, where cards go to a private channel",
         methods=_LOOK_BACK,
     ),
+    Scope(
+        name="files:write",
+        why="pictures of usage",
+        methods=("files.getUploadURLExternal", "files.completeUploadExternal"),
+    ),
     Scope(name="im:history", why="the same, for direct messages", methods=_LOOK_BACK),
     Scope(
         name="channels:read",
@@ -70,8 +75,13 @@ SCOPES = (
 )
 """Every scope the bot token needs; not one more."""
 
-WITHOUT_SCOPE = frozenset({"auth.test", "views.open", "views.push", "views.update"})
+WITHOUT_SCOPE = frozenset(
+    {"auth.test", "views.open", "views.publish", "views.push", "views.update"}
+)
 """Methods in use that need none."""
+
+EVENTS = ("app_home_opened",)
+"""Events that Slack sends; none of them needs a scope."""
 
 APP_LEVEL = {"apps.connections.open": "connections:write"}
 """What the app-level token of Socket Mode is for, and its one scope."""
@@ -83,15 +93,12 @@ def manifest(*, command: str = "/pve", mode: str = "socket", url: str = "") -> d
     ValueError where HTTP mode has no https address.
     """
     where = _address(url) if mode == "http" else ""
-    slash = {
-        "command": command,
-        "description": "See and change virtual machines and containers",
-        "usage_hint": "help | request GUEST memory=+2G WHY | show GUEST | requests",
-        "should_escape": True,
-    }
+    slash = _slash(command)
     answers: dict[str, Any] = {"is_enabled": True}
+    events: dict[str, Any] = {"bot_events": list(EVENTS)}
     if where:
         slash["url"] = where
+        events["request_url"] = where
         answers |= {"request_url": where, "message_menu_options_url": where}
     return {
         "display_information": {
@@ -101,7 +108,7 @@ def manifest(*, command: str = "/pve", mode: str = "socket", url: str = "") -> d
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": True,
             },
@@ -110,11 +117,21 @@ def manifest(*, command: str = "/pve", mode: str = "socket", url: str = "") -> d
         },
         "oauth_config": {"scopes": {"bot": [scope.name for scope in SCOPES]}},
         "settings": {
+            "event_subscriptions": events,
             "interactivity": answers,
             "org_deploy_enabled": False,
             "socket_mode_enabled": not where,
             "token_rotation_enabled": False,
         },
+    }
+
+
+def _slash(command: str) -> dict[str, Any]:
+    return {
+        "command": command,
+        "description": "See and change virtual machines and containers",
+        "usage_hint": "help | request GUEST memory=+2G WHY | show GUEST | requests",
+        "should_escape": True,
     }
 
 

@@ -1,7 +1,11 @@
 """Slack, outwards: post once, update in place, answer privately."""
 
+import asyncio
+import hashlib
+import json
 from typing import Any
 
+import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
@@ -9,14 +13,25 @@ from bot.model.errors import SlackFault
 from bot.model.intake import AnswerTo
 from bot.model.notice import Declined, Notice
 from bot.model.people import Person
-from handlers.blocks import render, render_view
+from handlers.blocks import render, render_home, render_view
 from handlers.calling import calling
 
 EVENT_TYPE = "headroom_request"
 """The metadata type by which a posted message is found again."""
 
+CHECK_SECONDS = 3
+"""How long a look at Slack may take while somebody waits for it (readiness)."""
+
+ALT_TEXT = 1000
+"""Characters of a file's description that Slack takes."""
+
 LOOK_BACK = 100
 """Messages of a channel that are looked through for one of ours."""
+
+
+async def _send_bytes(url: str, data: bytes) -> None:
+    async with aiohttp.ClientSession() as session, session.post(url, data=data) as answer:
+        answer.raise_for_status()
 
 
 class SlackMessenger:
@@ -76,6 +91,24 @@ class SlackMessenger:
         ]
         return tuple(sorted(found))
 
+    async def check(self) -> None:
+        """Raise a SlackFault unless Slack answers and accepts our token."""
+        await calling(
+            "asking Slack whether it accepts my token",
+            lambda: asyncio.wait_for(self._client.auth_test(), CHECK_SECONDS),
+        )
+
+    async def take_away(self, channel: str, ts: str) -> None:
+        """Delete a message of ours; one that is gone already is as good."""
+        try:
+            await calling(
+                f"deleting a twin in {channel}",
+                lambda: self._client.chat_delete(channel=channel, ts=ts),
+            )
+        except SlackFault as fault:
+            if fault.code != "message_not_found":
+                raise
+
     async def update(self, channel: str, ts: str, notice: Notice) -> None:
         """Edit a message in place, whole."""
         message = render(notice)
@@ -114,6 +147,26 @@ class SlackMessenger:
         channel = await self.direct_channel(person)
         return channel, await self.post(channel, notice, request_id=request_id, role=role)
 
+    async def upload(self, channel: str, picture: bytes, *, title: str, alt_text: str) -> None:
+        """Upload a PNG in Slack's three steps, and share it in a channel.
+
+        The bytes go to an address of their own, without our token (FACTS §9).
+        """
+        doing = f"uploading a picture to {channel}"
+        room = await calling(
+            doing,
+            lambda: self._client.files_getUploadURLExternal(
+                filename="graph.png", length=len(picture), alt_txt=alt_text[:ALT_TEXT]
+            ),
+        )
+        await calling(doing, lambda: _send_bytes(str(room["upload_url"]), picture))
+        await calling(
+            doing,
+            lambda: self._client.files_completeUploadExternal(
+                files=[{"id": room["file_id"], "title": title}], channel_id=channel
+            ),
+        )
+
     async def direct_channel(self, person: Person) -> str:
         """Return the channel of the direct messages with a person."""
         opened = await calling(
@@ -121,6 +174,17 @@ class SlackMessenger:
             lambda: self._client.conversations_open(users=[person.user_id]),
         )
         return str(opened["channel"]["id"])
+
+    async def publish_home(self, person: Person, notice: Notice, shown: str) -> str:
+        """Render a notice as a person's App Home, unless it shows just that; return what marks it."""
+        view = render_home(notice)
+        mark = hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()
+        if mark != shown:
+            await calling(
+                f"publishing the App Home of {person.user_id}",
+                lambda: self._client.views_publish(user_id=person.user_id, view=view),
+            )
+        return mark
 
     async def show_view(self, view_id: str, notice: Notice) -> bool:
         """Render a notice into an open view; return False if the view is closed."""

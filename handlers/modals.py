@@ -39,7 +39,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
 
     @app.view("deny.form")
     async def deny(ack: Ack, body: Payload) -> None:
-        words = {"pointer": body["view"]["private_metadata"], **_values(body)}
+        words = {"pointer": body["view"]["private_metadata"], **_values(reception, body)}
         await ack(**await _kept(reception, body, Intent(verb="deny", words=words), "Deny"))
 
     @app.view("offer.form")
@@ -47,8 +47,10 @@ def register(app: AsyncApp, reception: Reception) -> None:
         await ack(**await _offer(reception, body))
 
 
-def _values(body: Payload) -> dict[str, str]:
-    return read_form(body["view"]["state"]["values"])
+def _values(reception: Reception, body: Payload) -> dict[str, str]:
+    """Return what stands in the fields, without secrets."""
+    filled = read_form(body["view"]["state"]["values"])
+    return {name: reception.redaction.text(value) for name, value in filled.items()}
 
 
 async def _options(reception: Reception, body: Payload) -> list[Payload]:
@@ -87,7 +89,7 @@ async def _refill(reception: Reception, body: Payload) -> None:
     actor = reception.actor(body)
     if isinstance(actor, Refusal):
         return
-    view, values = body["view"], _values(body)
+    view, values = body["view"], _values(reception, body)
     editing = view["private_metadata"].removeprefix("edit ")
     is_edit = editing != view["private_metadata"]
     guest = values.get("guest", "") or ("" if is_edit else view["private_metadata"])
@@ -109,7 +111,7 @@ async def _request(reception: Reception, body: Payload) -> Payload:
     actor = reception.actor(body)
     if isinstance(actor, Refusal):
         return _view(Declined(refusal=actor))
-    metadata, values = body["view"]["private_metadata"], _values(body)
+    metadata, values = body["view"]["private_metadata"], _values(reception, body)
     guest = values.get("guest", "") or metadata
     pointer = metadata.removeprefix("edit ")
     if pointer != metadata:
@@ -134,7 +136,7 @@ async def _offer(reception: Reception, body: Payload) -> Payload:
     request = await reception.parts.store.request(pointer.partition(":")[0])
     if request is None:
         return _view(Declined(refusal=refuse(Reason.UNKNOWN_BUTTON)))
-    ask = await _ask(reception, actor, _values(body), request.plan.target.ref.key)
+    ask = await _ask(reception, actor, _values(reception, body), request.plan.target.ref.key)
     if isinstance(ask, dict):
         return _errors(ask)
     ask = replace(ask, operation=request.plan.operation, arguments=request.ask.arguments)

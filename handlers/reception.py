@@ -5,12 +5,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.model.errors import Fault, SlackFault, StoreFault
+from bot.model.errors import Fault, HypervisorFault, SlackFault, StoreFault
 from bot.model.intake import AnswerTo, Intake
 from bot.model.intent import Intent
 from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.redaction import Redaction
 from bot.model.refusal import Reason, Refusal, refuse
-from bot.workflow import FROM_MEMORY, Parts, read
+from bot.workflow import FROM_MEMORY, Parts, read, silent
 from handlers.blocks import Message, render
 from handlers.identity import Actor, Installation, identify
 
@@ -26,11 +27,12 @@ REPEAT_MS = 5_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reception:
-    """The listeners' surroundings."""
+    """The listeners' surroundings. What people type goes through `redaction` before all else."""
 
     parts: Parts
     ours: Installation
     command: str
+    redaction: Redaction
 
     def actor(self, payload: Payload) -> Actor | Refusal:
         """Return who sent the payload, if they are of our workspace."""
@@ -81,6 +83,8 @@ class Reception:
             return await self.keep(intake) or looking(intake.intent.verb)
         except StoreFault:
             return Declined(refusal=refuse(Reason.STORE_DOWN))
+        except HypervisorFault as fault:
+            return silent(fault, "")
         except Fault as fault:
             details = {"cluster": "it", "doing": str(fault)}
             return Declined(refusal=refuse(Reason.HYPERVISOR_SILENT, **details))

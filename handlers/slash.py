@@ -27,7 +27,7 @@ async def _answer(reception: Reception, body: Payload, client: AsyncWebClient) -
         return private(Declined(refusal=actor))
     parts = reception.parts
     intent = parse(
-        body.get("text", ""),
+        reception.redaction.text(body.get("text", "")),
         operations=parts.operations,
         now_ms=parts.clock.now(),
         timezone=await reception.zone(actor),

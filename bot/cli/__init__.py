@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bot import demo as story
+from bot.cli.policy import policy
 from bot.cli.service import run
 from bot.preflight import check, init, manifest
 from bot.simulation.proxmox.serve import proxmox
@@ -36,5 +37,5 @@ def simulate() -> None:
 simulate.add_command(proxmox)
 simulate.add_command(slack)
 
-for command in (run, check, init, manifest):
+for command in (run, check, init, manifest, policy):
     main.add_command(command)

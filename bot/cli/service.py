@@ -10,6 +10,7 @@ import click
 
 from bot.config import ConfigProblems, Settings, load
 from bot.model.errors import Fault
+from bot.model.redaction import Redaction
 from bot.operations import OPERATIONS
 from bot.preflight.commands import CONFIG
 from bot.telemetry import log_to_stderr
@@ -21,8 +22,8 @@ from bot.wiring import running
 @click.option("--role", type=click.Choice(["all", "bot", "worker"]), default="all")
 def run(config: Path | None, role: str) -> None:
     """Run the service: bot, worker, or both in one process."""
-    log_to_stderr()
     settings = settings_of(config)
+    log_to_stderr(Redaction.of(settings.secrets()).inside)
     try:
         asyncio.run(_serve(settings, role))
     except Fault as fault:

@@ -2,7 +2,7 @@
 
 from bot.capacity import Limits, NodeLimits
 from bot.config.shape import CapacityShape, FileShape, GuestsShape, RequestsShape, RuleShape
-from bot.model.policy import Quorum
+from bot.model.policy import Quorum, Tier
 from bot.policy import Group, GuestFilter, Policy, RequestSettings, Role, Rule, UpTo, When
 
 
@@ -54,7 +54,9 @@ def _quorums(shape: RuleShape) -> tuple[Quorum, ...]:
         return tuple(Quorum(groups=(g,), needed=n) for g, n in shape.approvals.items())
     if not shape.approvals:
         return ()
-    return (Quorum(groups=shape.approvers, needed=shape.approvals),)
+    later = (group for tier in shape.then for group in tier.ask)
+    groups = tuple(dict.fromkeys((*shape.approvers, *later)))
+    return (Quorum(groups=groups, needed=shape.approvals),)
 
 
 def _rule(shape: RuleShape, up_to: tuple[UpTo, ...]) -> Rule:
@@ -66,18 +68,24 @@ def _rule(shape: RuleShape, up_to: tuple[UpTo, ...]) -> Rule:
             guests=_filter(shape.when),
             requesters=shape.when.requesters,
             verdicts=shape.when.verdict,
+            hours=shape.when.hours,
+            per_week=shape.when.per_week,
         ),
         quorums=_quorums(shape),
         refuse=shape.refuse,
         channel=shape.channel,
         expires_ms=shape.expires,
+        wait_ms=shape.wait,
+        vetoers=shape.vetoers,
+        review=shape.review,
+        tiers=tuple(Tier(after_ms=t.after, groups=t.ask) for t in shape.then),
     )
 
 
 def policy_of(shape: FileShape, amounts: dict[int, tuple[UpTo, ...]]) -> Policy:
     """Return the policy; `amounts` are the rules' bounds by position."""
     return Policy(
-        groups=tuple(Group(name=g.name, members=g.members) for g in shape.group),
+        groups=tuple(Group(name=g.name, members=g.members, rota=g.rota) for g in shape.group),
         roles=tuple(
             Role(name=r.name, members=r.members, may=r.may, guests=_filter(r.guests))
             for r in shape.role
@@ -85,4 +93,5 @@ def policy_of(shape: FileShape, amounts: dict[int, tuple[UpTo, ...]]) -> Policy:
         rules=tuple(_rule(r, amounts.get(i, ())) for i, r in enumerate(shape.rule)),
         approvals_channel=shape.slack.approvals_channel,
         default_expires_ms=shape.requests.expires,
+        timezone=shape.requests.timezone,
     )

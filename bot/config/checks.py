@@ -14,7 +14,7 @@ PERSON_OR_GROUP = re.compile(r"[UWS][A-Z0-9]{2,}")
 
 
 def _twice(raw: Raw) -> Iterator[Problem]:
-    for array in ("cluster", "group", "role", "rule"):
+    for array in ("cluster", "group", "role", "rule", "alert", "hook"):
         seen: set[str] = set()
         for index, entry in entries(raw, array):
             name = entry.get("name")
@@ -48,6 +48,12 @@ def _groups_named(rule: Raw) -> Iterator[tuple[Key, str]]:
         yield ("when", "requesters"), name
     for name in texts(rule, "approvers"):
         yield ("approvers",), name
+    for name in texts(rule, "vetoers"):
+        yield ("vetoers",), name
+    if isinstance(review := rule.get("review"), str) and review:
+        yield ("review",), review
+    for name in _asked_later(rule):
+        yield ("then",), name
     approvals = rule.get("approvals")
     for name in approvals if isinstance(approvals, Mapping) else ():
         yield ("approvals",), str(name)
@@ -79,10 +85,49 @@ def _outcome(rule: Raw) -> str:
     return ""
 
 
+def _asked_later(rule: Raw) -> list[str]:
+    """Return the groups that `then` of a rule names."""
+    then = rule.get("then")
+    tiers = [tier for tier in then if isinstance(tier, Mapping)] if isinstance(then, list) else []
+    return [name for tier in tiers for name in texts(tier, "ask")]
+
+
+def _afterwards(rule: Raw) -> Iterator[tuple[str, str]]:
+    """Return what is wrong with waiting, reviewing and asking later: key and sentence."""
+    alone = rule.get("approvals") == 0
+    wait, vetoers = rule.get("wait"), texts(rule, "vetoers")
+    if wait and not alone:
+        yield "wait", "is for rules with approvals = 0: who may approve may also stop it"
+    if wait and not vetoers:
+        yield "wait", 'waits for nobody: name who may stop it, as vetoers = ["ops"]'
+    if vetoers and not wait:
+        yield "vetoers", 'have no time to stop it: write how long it waits, as wait = "4h"'
+    if rule.get("review") and not alone:
+        yield "review", "is for rules with approvals = 0: others have been looked at already"
+    if rule.get("then") and not texts(rule, "approvers"):
+        yield "then", 'needs approvers, who are asked at first, as approvers = ["oncall"]'
+    elif rule.get("then") and not set(texts(rule, "approvers")) - set(_asked_later(rule)):
+        yield "then", "names every approver: leave somebody in approvers who is asked at first"
+
+
 def _rules(raw: Raw) -> Iterator[Problem]:
     for index, rule in entries(raw, "rule"):
         if not later.RULE_KEYS & set(rule) and (wrong := _outcome(rule)):
             yield Problem(key=("rule", index), text=wrong)
+        for name, text in _afterwards(rule):
+            yield Problem(key=("rule", index, name), text=text)
+
+
+def _clocks(raw: Raw) -> Iterator[Problem]:
+    """Hours are on somebody's clock, and nobody guesses whose."""
+    if "timezone" in table(raw, "requests"):
+        return
+    for index, rule in entries(raw, "rule"):
+        if table(rule, "when").get("hours"):
+            yield Problem(
+                key=("rule", index, "when", "hours"),
+                text='on whose clock? write timezone = "Europe/Paris" in [requests]',
+            )
 
 
 def _words(raw: Raw, words: frozenset[str]) -> Iterator[Problem]:
@@ -128,6 +173,10 @@ def _clusters(raw: Raw) -> Iterator[Problem]:
         for index, entry in entries(raw, array)
     ]
     nodes = table(table(raw, "capacity"), "node")
+    filters += [
+        (("alert", index, "clusters"), texts(entry, "clusters"))
+        for index, entry in entries(raw, "alert")
+    ]
     filters += [(("capacity", "node", n), [n.partition("/")[0]]) for n in nodes if "/" in n]
     for key, named in filters:
         for name in named:
@@ -137,5 +186,12 @@ def _clusters(raw: Raw) -> Iterator[Problem]:
 
 def cross_checks(raw: Raw, words: frozenset[str] | None) -> list[Problem]:
     """Return every mistake between sections; `words` are the rule words there are (None: any)."""
-    found = [*_twice(raw), *_members(raw), *_groups(raw), *_rules(raw), *_capacity(raw)]
+    found = [
+        *_twice(raw),
+        *_members(raw),
+        *_groups(raw),
+        *_rules(raw),
+        *_clocks(raw),
+        *_capacity(raw),
+    ]
     return [*found, *_clusters(raw), *(_words(raw, words) if words is not None else ())]

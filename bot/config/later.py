@@ -2,10 +2,9 @@
 
 from bot.config.problems import Key
 
-TABLES = frozenset({"loans", "incidents", "alert", "features"})
-RULE_KEYS = frozenset({"then", "wait", "vetoers", "review", "break_glass"})
-WHEN_KEYS = frozenset({"hours", "per_week", "loan_up_to"})
-GROUP_KEYS = frozenset({"rota"})
+TABLES = frozenset({"loans", "incidents", "features"})
+RULE_KEYS = frozenset({"break_glass"})
+WHEN_KEYS = frozenset({"loan_up_to"})
 
 
 def is_later(key: Key) -> bool:
@@ -17,8 +16,6 @@ def is_later(key: Key) -> bool:
         case ("rule", name) if name in RULE_KEYS:
             return True
         case ("rule", "when", name) if name in WHEN_KEYS:
-            return True
-        case ("group", name) if name in GROUP_KEYS:
             return True
         case ("role", "break_glass"):
             return True

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from bot.config.alerts import alerts_of, hooks_of
 from bot.config.build import limits_of, policy_of, requests_of
 from bot.config.checks import cross_checks
 from bot.config.lines import line_numbers, line_of
@@ -23,6 +24,7 @@ from bot.config.settings import (
 )
 from bot.config.shape import FileShape
 from bot.config.shapes import amounts_apart, shaped
+from bot.policy import Policy
 
 LONGEST_FOLDER = 80
 """A Unix socket's path may have about 100 characters; the store's lies below the folder."""
@@ -38,6 +40,7 @@ class _Found:
     api_url: str
     redis_url: str
     tokens: Mapping[str, SecretStr]
+    hooks: Mapping[str, SecretStr]
 
 
 def load(
@@ -74,7 +77,25 @@ def load(
         limits=limits_of(shape.capacity, survive_node_loss=shape.requests.survive_node_loss),
         policy=policy_of(shape, amounts),
         requests=requests_of(shape.requests),
+        alerts=alerts_of(shape.alert),
+        hooks=hooks_of(shape.hook),
+        hook_secrets=found.hooks,
     )
+
+
+def load_policy(path: Path | None, *, words: frozenset[str] | None = None) -> Policy:
+    """Return the policy of a file alone (None: `HEADROOM_CONFIG`); secrets need not be there.
+
+    Raises ConfigProblems with every mistake in the file.
+    """
+    text = _text(path, os.environ)
+    raw = _toml(text)
+    plain, amounts, problems = amounts_apart(raw)
+    shape, wrong = shaped(plain)
+    problems = [*problems, *wrong, *cross_checks(raw, words)]
+    if problems or shape is None:
+        raise ConfigProblems(_sentences(problems, text))
+    return policy_of(shape, amounts)
 
 
 def _text(path: Path | None, environ: Mapping[str, str]) -> str:
@@ -113,6 +134,7 @@ def _environment(raw: Raw, secrets: Secrets) -> _Found:
         api_url=(secrets.environ.get("SLACK_API_URL", "") or SLACK_API).rstrip("/") + "/",
         redis_url=secrets.optional("REDIS_URL"),
         tokens={name: secrets.proxmox(name) for name in names(raw, "cluster")},
+        hooks={name: secrets.hook(name) for name in names(raw, "hook")},
     )
 
 

@@ -19,6 +19,11 @@ def cluster_variable(cluster: str) -> str:
     return "PROXMOX_TOKEN_" + cluster.upper().replace("-", "_")
 
 
+def hook_variable(hook: str) -> str:
+    """Return the variable that holds a hook's secret."""
+    return "HOOK_SECRET_" + hook.upper().replace("-", "_")
+
+
 @dataclass(slots=True)
 class Secrets:
     """Reads secrets and collects what is wrong with them; values are never put into a sentence."""
@@ -74,4 +79,13 @@ class Secrets:
             f"cluster {cluster} needs an API token",
             "user@realm!id=secret",
             _PROXMOX_TOKEN.pattern,
+        )
+
+    def hook(self, name: str) -> SecretStr:
+        """Return the secret that Proxmox sends with what it notifies of."""
+        return self.needed(
+            hook_variable(name),
+            f"hook {name} is for who knows it",
+            "at least 16 letters and digits",
+            r"\S{16,}",
         )

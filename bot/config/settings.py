@@ -1,11 +1,15 @@
 """The settings as the wiring takes them: frozen values; secrets show as asterisks."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
 from bot.capacity import Limits
+from bot.model.alert import Alert
+from bot.model.hook import Hook
 from bot.policy import Policy, RequestSettings
 
 
@@ -65,3 +69,23 @@ class Settings:
     limits: Limits
     policy: Policy
     requests: RequestSettings
+    alerts: tuple[Alert, ...] = ()
+    hooks: tuple[Hook, ...] = ()
+    hook_secrets: Mapping[str, SecretStr] = field(default_factory=dict)
+
+    def secrets(self) -> Iterator[str]:
+        """Yield every secret, whole and in its telling part."""
+        slack = self.slack
+        for secret in (slack.bot_token, slack.app_token, slack.signing_secret, self.store.url):
+            if secret is not None:
+                yield secret.get_secret_value()
+        if self.store.url is not None:
+            password = urlsplit(self.store.url.get_secret_value()).password or ""
+            yield password
+            yield unquote(password)
+        for cluster in self.clusters:
+            token = cluster.token.get_secret_value()
+            yield token
+            yield token.partition("=")[2]
+        for hook in self.hook_secrets.values():
+            yield hook.get_secret_value()

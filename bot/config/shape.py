@@ -3,92 +3,34 @@
 The descriptions are the settings' meanings; `docs/configuration.md` must name each key.
 """
 
-import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
 from bot.capacity import Reserve
-from bot.config.units import duration_ms, reserve, size_mib
-from bot.model.verdict import VerdictClass
-from bot.policy import RIGHTS
-
-DurationMs = Annotated[int, BeforeValidator(duration_ms)]
-SizeMib = Annotated[int, BeforeValidator(size_mib)]
-ReserveShape = Annotated[Reserve, BeforeValidator(reserve)]
-Ratio = Annotated[float, Field(gt=0, le=100, strict=True)]
-Fraction = Annotated[float, Field(gt=0, le=1, strict=True)]
-Texts = tuple[str, ...]
-MOST_APPROVALS = 20
-
-
-def _https(value: object) -> object:
-    if isinstance(value, str) and not value.startswith("https://"):
-        raise ValueError(f"{value!r} must start with https:// and name the port, usually 8006")
-    return value.rstrip("/") if isinstance(value, str) else value
-
-
-def _fingerprint(value: object) -> object:
-    plain = value.replace(":", "").lower() if isinstance(value, str) else ""
-    if value and (len(plain) != 64 or set(plain) - set("0123456789abcdef")):  # noqa: PLR2004 (SHA-256)
-        raise ValueError("write the SHA-256 fingerprint, 32 pairs as AA:BB:…")
-    return value
-
-
-def _right(value: object) -> object:
-    if value not in RIGHTS:
-        raise ValueError(f"{value!r} is no right; allowed: {', '.join(RIGHTS)}")
-    return value
-
-
-def _one_or_many(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-def like(pattern: str, allowed: str) -> BeforeValidator:
-    """Return a check that a text has a form, with the sentence for when it has not."""
-
-    def check(value: object) -> object:
-        if not isinstance(value, str) or not re.fullmatch(pattern, value):
-            raise ValueError(f"{value!r} is not allowed: {allowed}")
-        return value
-
-    return BeforeValidator(check)
-
-
-def _some(value: object) -> object:
-    if value == []:
-        raise ValueError("is empty: name at least one")
-    return value
-
-
-def _approvals(value: object) -> object:
-    """Return a number of people, or group → number; one sentence for every mistake."""
-    several: dict[str, object] = value if isinstance(value, dict) else {"": value}
-    least = 1 if isinstance(value, dict) else 0
-    for number in several.values():
-        whole = isinstance(number, int) and not isinstance(number, bool)
-        if not whole or number not in range(least, MOST_APPROVALS + 1):
-            raise ValueError(
-                f"{value!r} is no number of approvals: write 0 to {MOST_APPROVALS},"
-                " or for several groups { dba = 1, ops = 1 }"
-            )
-    return value
-
-
-Channel = Annotated[str, like(r"[CG][A-Z0-9]{2,}", "write the channel's id, C…")]
-Name = Annotated[str, like(r".{1,60}", "1 to 60 characters")]
-Approvals = Annotated[int | dict[str, int] | None, BeforeValidator(_approvals)]
-Address = Annotated[str, BeforeValidator(_https)]
-Fingerprint = Annotated[str, BeforeValidator(_fingerprint)]
-Right = Annotated[str, BeforeValidator(_right)]
-Verdicts = Annotated[tuple[VerdictClass, ...], BeforeValidator(_one_or_many)]
-
-
-class Shape(BaseModel):
-    """A section: unknown keys are mistakes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from bot.config.alerts import AlertShape, HookShape
+from bot.config.kinds import (
+    Address,
+    Approvals,
+    Channel,
+    DurationMs,
+    Fingerprint,
+    Fraction,
+    HoursShape,
+    Name,
+    Ratio,
+    ReserveShape,
+    Right,
+    Shape,
+    SizeMib,
+    Texts,
+    TimeZone,
+    Verdicts,
+    WeekShape,
+    like,
+    one_or_many,
+    some,
+)
 
 
 class SlackShape(Shape):
@@ -119,7 +61,7 @@ class ClusterShape(Shape):
     name: Annotated[
         str, like(r"[A-Za-z][A-Za-z0-9_-]{0,31}", "letters, digits, - and _, a letter first")
     ]
-    hosts: Annotated[tuple[Address, ...], BeforeValidator(_some)]
+    hosts: Annotated[tuple[Address, ...], some]
     ca_file: str = ""
     fingerprint: Fingerprint = ""
 
@@ -157,6 +99,7 @@ class RequestsShape(Shape):
     keep_audit: DurationMs = 63_072_000_000
     survive_node_loss: Annotated[bool, Field(strict=True)] = True
     own_guests: Texts = ()
+    timezone: TimeZone = "UTC"
 
 
 class GroupShape(Shape):
@@ -164,6 +107,7 @@ class GroupShape(Shape):
 
     name: Annotated[str, like(r"[^:]{1,60}", "1 to 60 characters without a colon")]
     members: Texts
+    rota: Annotated[bool, Field(strict=True)] = False
 
 
 class GuestsShape(Shape):
@@ -182,7 +126,7 @@ class RoleShape(Shape):
     name: Name
     members: Texts
     guests: GuestsShape = GuestsShape()
-    may: Annotated[tuple[Right, ...], BeforeValidator(_some)]
+    may: Annotated[tuple[Right, ...], some]
 
 
 class WhenShape(GuestsShape):
@@ -191,6 +135,15 @@ class WhenShape(GuestsShape):
     operations: Texts = ()
     requesters: Texts = ()
     verdict: Verdicts = ()
+    hours: Annotated[tuple[HoursShape, ...], one_or_many] = ()
+    per_week: Annotated[tuple[WeekShape, ...], one_or_many] = ()
+
+
+class TierShape(Shape):
+    """One of `then` of a rule: who is asked as well, after how long."""
+
+    after: DurationMs
+    ask: Annotated[Texts, some]
 
 
 class RuleShape(Shape):
@@ -203,6 +156,10 @@ class RuleShape(Shape):
     channel: Annotated[str, like(r"([CG][A-Z0-9]{2,})?", "write the channel's id, C…")] = ""
     expires: DurationMs | None = None
     refuse: str = ""
+    wait: DurationMs = 0
+    vetoers: Texts = ()
+    review: str = ""
+    then: tuple[TierShape, ...] = ()
 
 
 class FileShape(Shape):
@@ -212,9 +169,11 @@ class FileShape(Shape):
     slack: SlackShape
     store: StoreShape = StoreShape()
     http: HttpShape = HttpShape()
-    cluster: Annotated[tuple[ClusterShape, ...], BeforeValidator(_some)]
+    cluster: Annotated[tuple[ClusterShape, ...], some]
     capacity: CapacityShape = CapacityShape()
     requests: RequestsShape = RequestsShape()
     group: tuple[GroupShape, ...] = ()
     role: tuple[RoleShape, ...] = ()
     rule: tuple[RuleShape, ...] = ()
+    alert: tuple[AlertShape, ...] = ()
+    hook: tuple[HookShape, ...] = ()

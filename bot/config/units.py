@@ -4,16 +4,21 @@ Every parser raises ValueError with a sentence that says what is allowed.
 """
 
 import re
+from zoneinfo import available_timezones
 
 from bot.capacity import Reserve
 from bot.model.times import parse_duration
-from bot.policy import UpTo
+from bot.policy import DAYS, Hours, UpTo
+from bot.policy.hours import WEEK
 
 MIB = 1024**2
 
 _SIZE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?([KMGT])(?:i?B)?", re.IGNORECASE)
 _PERCENT = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,3})?) ?%")
 _COUNT = re.compile(r"\+([0-9]{1,5}(?:\.[0-9]{1,2})?)")
+
+_HOURS = re.compile(r"(?:([a-z,-]+) )?([0-9]{2}):([0-9]{2})-([0-9]{2}):([0-9]{2})", re.IGNORECASE)
+_MIDNIGHT = 24 * 60
 
 _BYTES = {"K": 1024, "M": MIB, "G": 1024**3, "T": 1024**4}
 
@@ -61,3 +66,43 @@ def up_to(word: str, text: object) -> UpTo:
     raise ValueError(
         f"{text!r} is no increase: write +4GiB for memory, swap and disks, +2 for cores"
     )
+
+
+def hours(text: object) -> Hours:
+    """Return hours: `20:00-08:00` on every day, `mon-fri 09:00-17:00`, `sat,sun 00:00-24:00`."""
+    found = _HOURS.fullmatch(text) if isinstance(text, str) else None
+    days = _days(found[1]) if found else ()
+    if found and days:
+        start, end = (int(found[i]) * 60 + int(found[i + 1]) for i in (2, 4))
+        minutes = max(int(found[3]), int(found[5]))
+        if start < _MIDNIGHT and end <= _MIDNIGHT and minutes < 60 and start != end:  # noqa: PLR2004 - of an hour
+            return Hours(start=start, end=end, days=days)
+    raise ValueError(
+        f"{text!r} are no hours: write 20:00-08:00, mon-fri 09:00-17:00 or sat,sun 00:00-24:00"
+    )
+
+
+def _days(text: str | None) -> tuple[int, ...]:
+    """Return the days of the week, Monday is 0; none where one of the words is no day."""
+    if not text:
+        return WEEK
+    days: set[int] = set()
+    for part in text.lower().split(","):
+        first, _, last = part.partition("-")
+        if first not in DAYS or (last and last not in DAYS):
+            return ()
+        begin, end = DAYS.index(first), DAYS.index(last or first)
+        days |= {(begin + i) % 7 for i in range((end - begin) % 7 + 1)}
+    return tuple(sorted(days))
+
+
+def per_week(text: object) -> UpTo:
+    """Return the bound of what is granted in a week: `+16GiB` for sizes, `+8` for counts."""
+    return up_to("", text)
+
+
+def timezone(text: object) -> str:
+    """Return the name of a time zone that there is, as `Europe/Paris`."""
+    if isinstance(text, str) and text in available_timezones():
+        return text
+    raise ValueError(f"{text!r} is no time zone: write its IANA name, as Europe/Paris or UTC")

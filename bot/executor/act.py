@@ -8,6 +8,7 @@ from bot.commit import Committer
 from bot.executor.attempts import LACKING, LOCKED
 from bot.executor.claim import Claimer
 from bot.executor.ending import End, open_end_of
+from bot.executor.looking import known_task, log_of
 from bot.executor.tick import Doubt, Note, Seen, Send, Wait, tick
 from bot.model.errors import (
     GuestLocked,
@@ -16,6 +17,7 @@ from bot.model.errors import (
     MissingPrivilege,
     OutcomeUnknown,
     StaleDigest,
+    TokenRefused,
     Unreachable,
     VersionConflict,
 )
@@ -116,12 +118,13 @@ class Executor:
         entry = request.journal[-1] if request.journal else None
         ref = request.plan.target.ref
         task: TaskView | None = None
+        trouble = ""
         tasks: tuple[TaskView, ...] | None = None
         guest: GuestFacts | None = None
         try:
             if entry and entry.upid and entry.progress in {Progress.SUBMITTED, Progress.UNKNOWN}:
-                task = await self.hypervisor.task(ref.cluster, entry.upid)
-                if task.running:
+                task, trouble = await known_task(self.hypervisor, ref.cluster, entry.upid)
+                if task is not None and task.running:
                     return Seen(now=now, task=task)
             guest = await self._guest(request)
             if entry and entry.progress in {Progress.INTENDED, Progress.UNKNOWN}:
@@ -130,9 +133,15 @@ class Executor:
                 found = [await self.hypervisor.tasks_of(ref, node, since) for node in nodes]
                 tasks = tuple(task for on_node in found for task in on_node)
         except HypervisorFault as fault:
-            gone = isinstance(fault, GuestMissing)
-            return Seen(now=now, guest=guest, task=task, trouble=str(fault), gone=gone)
-        return Seen(now=now, guest=guest, task=task, tasks=tasks)
+            return Seen(
+                now=now,
+                guest=guest,
+                task=task,
+                trouble=str(fault),
+                gone=isinstance(fault, GuestMissing),
+                barred=isinstance(fault, TokenRefused),
+            )
+        return Seen(now=now, guest=guest, task=task, tasks=tasks, trouble=trouble)
 
     async def _guest(self, request: ChangeRequest) -> GuestFacts:
         guest = await self.assessor.guest(request.plan.target.ref)
@@ -152,14 +161,17 @@ class Executor:
         elif isinstance(action, Doubt):
             await self._apply(request, Lose(actor=SYSTEM, at=seen.now, entry=action.entry))
         else:
-            await self._note(request, action, seen.now)
+            noted = await self._note(request, action, seen.now)
+            ended = tick(noted, seen, self.terms)
+            if isinstance(ended, End):  # by the same look: what was read needs no second reading
+                await self._end(noted, ended)
         return None
 
-    async def _note(self, request: ChangeRequest, action: Note, now: int) -> None:
+    async def _note(self, request: ChangeRequest, action: Note, now: int) -> ChangeRequest:
         event: Event = Journal(actor=SYSTEM, at=now, entry=action.entry)
         if request.state is State.UNCERTAIN:
             event = Find(actor=SYSTEM, at=now, entry=action.entry)
-        await self._apply(request, event)
+        return await self._apply(request, event)
 
     async def _wait(self, request: ChangeRequest, action: Wait, now: int) -> int:
         if action.for_lock and request.waiting_since is None:
@@ -240,7 +252,7 @@ class Executor:
             return replace(entry, progress=Progress.UNKNOWN, text=str(fault))
         except GuestLocked as fault:
             return replace(entry, progress=Progress.UNDONE, text=LOCKED + fault.detail)
-        except (Unreachable, GuestMissing, StaleDigest) as fault:
+        except (Unreachable, TokenRefused, GuestMissing, StaleDigest) as fault:
             return replace(entry, progress=Progress.UNDONE, text=str(fault))
         except MissingPrivilege as fault:
             text = f"{LACKING}{fault.privilege} on {fault.path}"
@@ -254,7 +266,7 @@ class Executor:
         open_end = open_end_of(request, ended, self.terms)
         nothing = ended.state is State.FAILED and bool(ended.outcome.in_force)
         ledgers = await given_up(self.store, request, room_too=nothing)
-        log = await self._log(request)
+        log = await log_of(self.hypervisor, request)
         outcome = replace(ended.outcome, log=log)
         event = Finish(actor=SYSTEM, at=ended.outcome.at, state=ended.state, outcome=outcome)
         result = await self.committer.apply(
@@ -277,15 +289,3 @@ class Executor:
         if request.plan.claims:
             looks[f"room:{request.plan.target.ref.cluster}"] = at + self.terms.inventory_lag
         return looks
-
-    async def _log(self, request: ChangeRequest) -> str:
-        """Return the last lines of the failed task's log, for people; empty if it cannot be read."""
-        failed = (e for e in reversed(request.journal) if e.progress is Progress.FAILED)
-        upid = next((e.upid for e in failed if e.upid), "")
-        if not upid:
-            return ""
-        try:
-            task = await self.hypervisor.task(request.plan.target.ref.cluster, upid)
-        except HypervisorFault:
-            return ""
-        return "\n".join(task.log_tail)

@@ -9,13 +9,13 @@ from bot.model.events import Cancel, Claim, Expire, Replan
 from bot.model.ledger import Ledger
 from bot.model.people import SYSTEM, Person, Roster
 from bot.model.plan import Plan
-from bot.model.policy import Decision, Vote, as_of_now, quorum_met
+from bot.model.policy import Vote, as_of_now, quorum_met
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
 from bot.model.terms import DAY, Terms
 from bot.model.verdict import VerdictClass
 from bot.ports import Directory, RequestStore
-from bot.reservations import given_up, guest_held, taken
+from bot.reservations import given_up, guest_held, person_place, taken
 
 NOT_NOW = frozenset({Reason.ELIGIBILITY_UNKNOWN, Reason.GUEST_STATE_UNKNOWN, Reason.HA_ERROR})
 """Refusals that may pass by themselves: Slack or a node is silent, HA is being mended."""
@@ -38,16 +38,19 @@ class Claimer:
         """Return the request after what happened to it, or the time (ms) to try again."""
         if now >= request.execute_before:
             return await self._end(request, Expire(actor=SYSTEM, at=now))
+        roster = await self.directory.roster(last_known=True)
+        certain = await self._votes_stand(request, roster, now)
+        if isinstance(certain, Refusal):
+            return await self._ask_anew(request, None, certain, roster, now)
         if now < request.not_before:
-            return request.not_before
+            look = now + self.terms.roster_age if request.votes else request.not_before
+            return min(look, request.not_before)
         held = await guest_held(self.store, request)
         if isinstance(held, str):
             return now + TRY_AGAIN
-        roster = await self._roster()
-        if roster is None and any(now >= vote.at + DAY for vote in request.votes):
+        if not certain:
             return now + TRY_AGAIN
-        if roster is not None and (void := await self._void_vote(request, roster, now)):
-            return await self._ask_anew(request, None, void, roster, now)
+        week = await self._week(request)
         try:
             assessed = await self.assessor.assess(
                 request.ask, request.plan.target.ref, but=request.id
@@ -58,9 +61,9 @@ class Claimer:
             assessed = another
         if isinstance(assessed, Refusal):
             return await self._refused(request, assessed, now)
-        if why := await self._stands_no_more(request, assessed.plan, roster):
+        if why := await self._stands_no_more(request, assessed.plan, roster, now):
             return await self._ask_anew(request, assessed, why, roster, now)
-        return await self._commit_claim(request, assessed, (held,), now)
+        return await self._commit_claim(request, assessed, (held, *week), now)
 
     async def _refused(self, request: ChangeRequest, why: Refusal, now: int) -> ChangeRequest | int:
         """End what can never be carried out; wait where it just cannot be told now."""
@@ -79,59 +82,74 @@ class Claimer:
         return now + TRY_AGAIN if isinstance(result, Refusal) else result
 
     async def _stands_no_more(
-        self, request: ChangeRequest, plan: Plan, roster: Roster | None
+        self, request: ChangeRequest, plan: Plan, roster: Roster, now: int
     ) -> Refusal | None:
         """Return why the approval no longer covers the fresh plan, if it does not."""
         if plan.hash != request.plan_hash or plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
             return what_moved(request.plan, plan)
-        if roster is None:
-            return None
-        decision = await self.assessor.decide(request.requester, plan, roster)
+        decision = await self.assessor.decide(request.requester, plan, roster, request)
         if isinstance(decision, Refusal):
             return decision
-        current = tuple(v for v in request.votes if v.plan_rev == request.plan_rev)
-        if quorum_met(decision, as_of_now(current, roster)):
+        votes = self._held(request, roster)
+        waited = now - (request.decided_at or request.created_at) >= decision.wait_ms
+        if waited and quorum_met(decision, votes):
             return None
         return refuse(Reason.PLAN_MOVED, what=f"the rules now ask for: {decision.rule}")
 
-    async def _roster(self) -> Roster | None:
-        """Return who is in which group; None while Slack cannot be asked (up to 24 h)."""
-        try:
-            return await self.directory.roster()
-        except SlackFault:
-            return None
+    async def _week(self, request: ChangeRequest) -> tuple[Ledger, ...]:
+        """Return the ledger by which one person's claims follow each other, where sums of a week count.
 
-    async def _void_vote(self, request: ChangeRequest, roster: Roster, now: int) -> Refusal | None:
-        """Return why a counted vote no longer counts, if one does not."""
-        for vote in request.votes:
-            if why := await self._void_because(vote, request.decision, roster, now):
-                person = Person(team_id=vote.team_id, user_id=vote.user_id)
+        It is read before the sums are, and saved with the claim: so no two claims miss each other.
+        """
+        if not self.assessor.policy().bounded_by_week:
+            return ()
+        return (await self.store.ledger("", person_place(request.requester)),)
+
+    def _held(self, request: ChangeRequest, roster: Roster) -> tuple[Vote, ...]:
+        """Return the votes for the present plan, with the groups that their people are in now."""
+        current = tuple(v for v in request.votes if v.plan_rev == request.plan_rev)
+        return as_of_now(current, roster, self.assessor.policy().rotas)
+
+    async def _votes_stand(
+        self, request: ChangeRequest, roster: Roster, now: int
+    ) -> Refusal | bool:
+        """Return why a counted vote no longer counts, else whether all that is needed is known to.
+
+        Slack's last answers count, up to a day old, and so does a vote's own; older ones are unknown.
+        """
+        known = True
+        for vote in self._held(request, roster):
+            person = Person(team_id=vote.team_id, user_id=vote.user_id)
+            why = ""
+            asked = set(request.decision.groups)
+            if asked and not set(vote.groups) & asked:
+                why = "no longer in a group that may approve"
+            try:
+                account = await self.directory.account(person, last_known=True)
+            except SlackFault:
+                known = known and now < vote.at + DAY
+            else:
+                why = why or account.refused_because
+            if why:
                 return refuse(Reason.VOTE_VOID, person=person, why=why)
-        return None
-
-    async def _void_because(self, vote: Vote, decision: Decision, roster: Roster, now: int) -> str:
-        person = Person(team_id=vote.team_id, user_id=vote.user_id)
-        (present,) = as_of_now((vote,), roster)
-        if not set(present.groups) & set(decision.groups):
-            return "no longer in a group that may approve"
-        try:
-            return (await self.directory.account(person)).refused_because
-        except SlackFault:
-            return "" if now < vote.at + DAY else "Slack has not confirmed the account for a day"
+        held = self._held(request, roster)
+        young = {vote.user_id for vote in held if now < vote.at + DAY}
+        strict = self._held(request, replace(roster, unknown=frozenset()))
+        certain = tuple(h if h.user_id in young else s for h, s in zip(held, strict, strict=True))
+        met = quorum_met(request.decision, certain)
+        return known and (met or not quorum_met(request.decision, held))
 
     async def _ask_anew(
         self,
         request: ChangeRequest,
         assessed: Assessed | None,
         why: Refusal,
-        roster: Roster | None,
+        roster: Roster,
         now: int,
     ) -> ChangeRequest | int:
         """Let policy decide anew on the fresh plan; what it refuses is cancelled."""
         plan = assessed.plan if assessed else request.plan
-        if roster is None:
-            return now + TRY_AGAIN
-        decision = await self.assessor.decide(request.requester, plan, roster)
+        decision = await self.assessor.decide(request.requester, plan, roster, request, anew=True)
         if isinstance(decision, Refusal):
             return await self._refused(request, decision, now)
         event = Replan(

@@ -29,8 +29,8 @@ from bot.model.terms import Terms
 class Seen:
     """What was just read. `guest` is None if it could not be read, then `trouble` says why.
 
-    `gone`: it is on no node of its cluster. `task` is the task of the attempt under way; `tasks` are
-    our own tasks on the guest since the attempt was intended (None: they could not be read).
+    `gone`: it is on no node of its cluster. `barred`: our token is not accepted. `task` is the task of
+    the attempt under way; `tasks` are our own on the guest since it was intended (None: unread).
     """
 
     now: int
@@ -39,6 +39,7 @@ class Seen:
     tasks: tuple[TaskView, ...] | None = None
     trouble: str = ""
     gone: bool = False
+    barred: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,12 +151,14 @@ def _where(request: ChangeRequest, seen: Seen) -> dict[str, str]:
 def _patience(request: ChangeRequest, seen: Seen, terms: Terms, why: Refusal | None) -> Next:
     """Wait while nothing can be read; with nothing under way, give up after a while.
 
+    A token that is not accepted is waited for as long as it takes: nobody else can mend it for us.
+
     `why` is None once every step was read back as done: then only the last look is missing.
     """
     since = max(request.started_at or seen.now, request.journal[-1].at if request.journal else 0)
     if request.waiting_since is not None:
         since = max(since, request.waiting_since + terms.wait_for_lock)
-    if seen.now < since + terms.give_up_after:
+    if seen.barred or seen.now < since + terms.give_up_after:
         return Wait(ms=terms.poll_task * 5)
     if seen.gone and why is not None:
         why = refuse(Reason.GUEST_GONE, guest=_name(request))

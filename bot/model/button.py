@@ -18,8 +18,11 @@ class Action(StrEnum):
     CANCEL = "request.cancel"
     WITHDRAW = "request.withdraw"
     VETO = "request.veto"
+    REVIEWED = "request.reviewed"
     EDIT = "request.edit"
     ASK_AGAIN = "request.again"  # same ask, fresh numbers
+    ASK_REST = "request.rest"  # what the running guest did not take, at its next restart
+    KEEP = "request.keep"  # what is in force will do
     ASK_LESS = "request.less"  # the largest that fits
     GIVE_BACK = "request.give_back"
     END_NOW = "end.now"  # restart the guest now
@@ -28,6 +31,7 @@ class Action(StrEnum):
     ASK_FOR = "guest.request"  # opens the request form for a guest
     SHOW_GUEST = "guest.show"
     PAGE = "list.page"
+    HEADROOM = "node.headroom"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

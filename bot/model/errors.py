@@ -4,6 +4,7 @@
     ├── HypervisorFault
     │   ├── Unreachable          no: nothing was sent, or the node said it cannot be reached
     │   ├── Refused              no, but a failed hotplug leaves a pending value: read back
+    │   │   ├── TokenRefused     no: our token is not accepted; waits until it is
     │   │   ├── GuestMissing     no: no such guest on that node (resolve the node again once)
     │   │   ├── GuestLocked      no: a backup, snapshot or migration holds the guest
     │   │   ├── StaleDigest      no: somebody changed the guest since it was read
@@ -51,6 +52,10 @@ class Refused(HypervisorFault):
         self.errors = errors or {}
 
 
+class TokenRefused(Refused):
+    """Proxmox does not accept our token (401): unknown, expired or disabled; nothing happened."""
+
+
 class GuestMissing(Refused):
     """The guest is not on that node (migrated or destroyed)."""
 
@@ -92,9 +97,20 @@ class TooLate(StoreFault):
     """The save's deadline had passed by the store's clock; nothing was written."""
 
 
+TOKEN_REFUSED = frozenset(
+    {"invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed"}
+)
+"""Slack's words for a token that it does not accept."""
+
+
 class SlackFault(Fault):
     """A call to Slack went wrong; `code` is Slack's error word, or empty for transport faults."""
 
     def __init__(self, doing: str, code: str = "", detail: str = "") -> None:
         super().__init__(doing, detail or code)
         self.code = code
+
+    @property
+    def token_refused(self) -> bool:
+        """Return whether Slack does not accept our token; nothing happened."""
+        return self.code in TOKEN_REFUSED

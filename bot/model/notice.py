@@ -8,21 +8,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.model.alert import Alert, Standing
 from bot.model.audit import ChainedEntry
 from bot.model.button import Action, Press
-from bot.model.guest import GuestFacts, GuestSummary
+from bot.model.guest import GuestFacts, GuestRef, GuestSummary
 from bot.model.intake import Closed, OpenEnd
 from bot.model.intent import Ask
+from bot.model.notification import Notification
 from bot.model.people import Person
 from bot.model.plan import Plan
 from bot.model.policy import Decision
 from bot.model.refusal import Detail, Refusal
 from bot.model.request import ChangeRequest
+from bot.model.review import Review
 from bot.model.view import (
     GuestList,
     GuestView,
     HeadroomView,
     HelpView,
+    HomeView,
     NodesView,
     RequestList,
     SnapshotList,
@@ -37,7 +41,8 @@ class Tell(StrEnum):
 
     LOOKING = "looking"  # what
     RECORDED = "recorded"  # handle, guest, change, people, until, channel
-    BORN_APPROVED = "born approved"  # handle, guest, change, rule
+    BORN_APPROVED = "born approved"  # handle, guest, change, rule; groups: they review it
+    WAITS_FOR_VETO = "waits for veto"  # handle, guest, change, rule, people, at, channel; groups
     VOTE_COUNTED = "vote counted"  # handle, have, needed, missing
     APPROVED = "approved"  # handle, guest
     VOTE_WITHDRAWN = "vote withdrawn"  # handle
@@ -48,10 +53,17 @@ class Tell(StrEnum):
     OFFER_ACCEPTED = "offer accepted"  # handle, by
     EDITED = "edited"  # handle
     RESOLVED = "resolved"  # handle, state
+    WAITS_FOR_SLACK = "waits for slack"  # doing
     WAITS_FOR_LOCK = "waits for lock"  # handle, guest, lock
     END_LEFT = "end left"  # guest
+    KEPT = "kept"  # guest, handle
     END_REMINDER = "end reminder"  # guest, handle, since
     VALUE_WENT_BACK = "value went back"  # guest, handle, field, value, was, by
+    REVIEWED = "reviewed"  # handle
+    REVIEW_REMINDER = "review reminder"  # handle, people, since, next
+    ASKED_LATER = "asked later"  # handle, guest, people, since, until
+    GRAPH_SENT = "graph sent"  # what, shown, why
+    GRAPH_POSTED = "graph posted"  # what, shown
     THREAD_DECISION = "thread decision"  # handle, state, by, text
 
 
@@ -75,9 +87,10 @@ class Declined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardNotice:
-    """The card of a request, whole. `approvers` are mentioned while it waits (the first tier).
+    """The card of a request, whole. `approvers` are asked now: mentioned while it waits.
 
-    `instead_of` is the channel where it should have been, if that takes no messages.
+    `reviewers` may close its review, if it has one. `instead_of` is the channel where it should have
+    been, if that takes no messages.
     """
 
     request: ChangeRequest
@@ -85,6 +98,8 @@ class CardNotice:
     open_end: OpenEnd | None = None
     closed: Closed | None = None
     instead_of: str = ""
+    review: Review | None = None
+    reviewers: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +179,22 @@ class Loading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertNotice:
+    """A value over its threshold, or that it is over."""
+
+    alert: Alert
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationNotice:
+    """What Proxmox notified of: one, or many at once; `guest` if it is about one that is there."""
+
+    told: tuple[Notification, ...]
+    guest: GuestRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DetailsView:
     """A request for one viewer: plan in full, neighbours they may see, and what they may do."""
 
@@ -187,6 +218,8 @@ Notice = (
     | OfferForm
     | Loading
     | DetailsView
+    | AlertNotice
+    | NotificationNotice
     | GuestList
     | GuestView
     | NodesView
@@ -196,5 +229,6 @@ Notice = (
     | WhoAmI
     | StatusView
     | HelpView
+    | HomeView
     | SnapshotList
 )

@@ -33,6 +33,15 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Members:
+    """Who is in a Slack user group, and when Slack said so."""
+
+    usergroup: str
+    people: frozenset[str]
+    read_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
     """Members of each configured group (people and Slack user groups resolved).
 

@@ -22,17 +22,45 @@ class RuleAsk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """Groups that are asked as well once a request has waited so long; they may approve from the start."""
+
+    after_ms: int
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """Who has to approve a plan, by which rules.
 
     `channel` is empty for the approvals channel. `expires_ms` is how long it waits. Without any
-    quorum the request is born approved, by the named rules.
+    quorum the request is born approved, by the named rules. `wait_ms`: what is approved begins so much
+    later, and until then one of the groups `vetoers` may stop it. `reviews`: groups of each of which
+    somebody looks at it afterwards. `tiers`: who is asked later, soonest first.
     """
 
     asks: tuple[RuleAsk, ...]
     channel: str = ""
     expires_ms: int
     revision: str
+    wait_ms: int = 0
+    vetoers: tuple[str, ...] = ()
+    reviews: tuple[str, ...] = ()
+    tiers: tuple[Tier, ...] = ()
+
+    @property
+    def has_card(self) -> bool:
+        """Return whether others than who asked have something to do: approve, veto or review."""
+        return self.needs_approval or bool(self.wait_ms or self.reviews)
+
+    @property
+    def stoppers(self) -> tuple[str, ...]:
+        """Return the groups that may veto it: who may approve, and its vetoers."""
+        return tuple(sorted({*self.groups, *self.vetoers}))
+
+    def asked_later(self, waited_ms: int) -> frozenset[str]:
+        """Return the groups whose turn to be asked has not come after so long."""
+        return frozenset(g for t in self.tiers if t.after_ms > waited_ms for g in t.groups)
 
     @property
     def needs_approval(self) -> bool:
@@ -100,15 +128,15 @@ def votes_that_count(decision: Decision, votes: tuple[Vote, ...]) -> int:
     return decision.needed - left
 
 
-def as_of_now(votes: tuple[Vote, ...], roster: Roster) -> tuple[Vote, ...]:
+def as_of_now(votes: tuple[Vote, ...], roster: Roster, rotas: frozenset[str]) -> tuple[Vote, ...]:
     """Return the votes with the groups that their people are in now.
 
-    A group that cannot be read now keeps what it was at the vote.
+    An on-call group (`rotas`), and one that cannot be read now, keeps what it was at the vote.
     """
 
     def present(vote: Vote) -> Vote:
         now = roster.groups_of(Person(team_id=vote.team_id, user_id=vote.user_id))
-        kept = tuple(g for g in vote.groups if g in now or g in roster.unknown)
+        kept = tuple(g for g in vote.groups if g in now or g in roster.unknown | rotas)
         return replace(vote, groups=kept)
 
     return tuple(present(vote) for vote in votes)

@@ -44,6 +44,8 @@ class Reason(StrEnum):
     NOT_YET = "not yet"  # feature, instead
     BAD_TIME = "bad time"  # text, problem
     NOTHING_ASKED = "nothing asked"  # example
+    NOTHING_TO_DRAW = "nothing to draw"  # name, suggestions
+    NO_SAMPLES = "no samples"  # what
     # planning
     TEMPLATE = "template"  # guest
     GUEST_STATE_UNKNOWN = "guest state unknown"  # guest, node
@@ -91,11 +93,14 @@ class Reason(StrEnum):
     NO_VOTE = "no vote"  # handle
     NO_OFFER = "no offer"  # handle, at
     OFFER_NOT_SMALLER = "offer not smaller"  # field, asked, offered, other
+    NOT_LET_IN = "not let in"  # doing, uncounted
     HYPERVISOR_SILENT = "hypervisor silent"  # cluster, doing, uncounted
     NOT_UNCERTAIN = "not uncertain"  # handle, state
     MAY_NOT_RESOLVE = "may not resolve"  # handle
     REASON_NEEDED = "reason needed"  # verb
     NOTHING_OPEN = "nothing open"  # guest
+    NO_REVIEW = "no review"  # handle
+    ALREADY_REVIEWED = "already reviewed"  # handle, by, at
     # execution
     IDENTITY_CHANGED = "identity changed"  # guest
     LOCKED_TOO_LONG = "locked too long"  # guest, lock

@@ -140,7 +140,8 @@ class ChangeRequest:
     """One change request, whole. Times in ms since the epoch, by the store's clock.
 
     `ask` holds absolute amounts, so that planning again can never add twice. `plan_rev` counts the
-    plans people have been shown. `waiting_since`: when execution began to wait for a guest's lock,
+    plans people have been shown. `asked_at`: since when the present plan waits (0: since it was asked for);
+    `decided_at`: when it was approved. `waiting_since`: when execution began to wait for a guest's lock,
     `waiting_for`: the lock's name.
     """
 
@@ -171,11 +172,18 @@ class ChangeRequest:
     ended_by: Person | None = None
     end_text: str = ""
     outcome: Outcome | None = None
+    asked_at: int = 0
+    decided_at: int = 0
 
     @property
     def changes(self) -> tuple[Change, ...]:
         """Return the plan's changes."""
         return self.plan.changes
+
+    @property
+    def waits_since(self) -> int:
+        """Return since when the present plan waits for approval."""
+        return self.asked_at or self.created_at
 
     @property
     def open(self) -> bool:

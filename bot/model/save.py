@@ -6,6 +6,7 @@ from bot.model.audit import AuditEntry
 from bot.model.intake import OpenEnd
 from bot.model.ledger import Ledger
 from bot.model.request import ChangeRequest
+from bot.model.review import Review
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +18,8 @@ class Save:
     the version it was read at). `before` is the request that it was made from: the audit entry gets
     the fields that differ, all of them without it. `due` maps a due-set member to a time, or to None
     to remove it. The save is refused at or after `deadline` by the store's clock. `intake` marks that
-    delivery with the request's id. `open_end` is stored with it, `close_open_end` removes it.
+    delivery with the request's id. `open_end` is stored with it, `close_open_end` removes it. `review`
+    is stored like a ledger, at the version after the one it was read at.
     """
 
     request: ChangeRequest | None = None
@@ -30,3 +32,4 @@ class Save:
     intake: str = ""
     open_end: OpenEnd | None = None
     close_open_end: str = ""
+    review: Review | None = None

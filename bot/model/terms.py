@@ -14,8 +14,9 @@ class Terms:
     `execute_within` counts from the approval (or from `not_before`). `wait_for_lock` bounds the wait
     for a guest's lock. `send_within` is how long after an intent its call may still leave; `settle`
     is how long after that an old value proves that a call had no effect: 30 s of Proxmox's proxy and
-    10 s of its config lock (FACTS §2, §4). `follow_every` is how often an open end is looked at.
-    `redeliver` is how soon another worker gets the tasks of one that died.
+    10 s of its config lock (FACTS §2, §4). `follow_every` is how often an open end is looked at,
+    `watch_every` how often a cluster is for alerts. `redeliver` is how soon another worker gets the
+    tasks of one that died.
     """
 
     execute_within: int = 24 * HOUR
@@ -24,7 +25,9 @@ class Terms:
     settle: int = 40_000
     give_up_after: int = HOUR
     follow_every: int = MINUTE
+    watch_every: int = MINUTE // 2
     remind_open_end: int = 14 * DAY
+    remind_review: int = DAY
     roster_age: int = MINUTE
     reconcile_every: int = 30_000
     attempts: int = 5

@@ -95,16 +95,19 @@ def _approved_if_met(request: ChangeRequest, at: int, within_ms: int) -> ChangeR
     fits = request.plan.verdict.verdict is not VerdictClass.DOES_NOT_FIT
     if not fits or not quorum_met(request.decision, current):
         return request
+    begins = max(at + request.decision.wait_ms, request.not_before)
     return replace(
         request,
         state=State.APPROVED,
         offer=None,
-        execute_before=max(at, request.not_before) + within_ms,
+        decided_at=at,
+        not_before=begins if request.decision.wait_ms else request.not_before,
+        execute_before=begins + within_ms,
     )
 
 
 def _with_new_plan(
-    request: ChangeRequest, plan: Plan, decision: Decision, expires_at: int
+    request: ChangeRequest, plan: Plan, decision: Decision, expires_at: int, at: int
 ) -> ChangeRequest:
     return replace(
         request,
@@ -116,6 +119,7 @@ def _with_new_plan(
         offer=None,
         moved=None,
         expires_at=expires_at,
+        asked_at=at,
     )
 
 
@@ -192,7 +196,7 @@ def _(event: AcceptOffer, request: ChangeRequest) -> ChangeRequest | Refusal:
     if request.offer is None:
         return refuse(Reason.NO_OFFER, handle=request.handle)
     ask = request.offer.ask
-    renewed = _with_new_plan(request, event.plan, event.decision, event.expires_at)
+    renewed = _with_new_plan(request, event.plan, event.decision, event.expires_at, event.at)
     renewed = replace(renewed, ask=ask, not_before=event.not_before)
     if event.vote is not None and offerer_counts(request.offer, event.vote, renewed):
         renewed = replace(renewed, votes=(replace(event.vote, plan_rev=renewed.plan_rev),))
@@ -204,7 +208,7 @@ def _(event: Edit, request: ChangeRequest) -> ChangeRequest | Refusal:
     refusal = expired(request, event.at) or not_the_requester(request, event.actor)
     if refusal:
         return refusal
-    renewed = _with_new_plan(request, event.plan, event.decision, event.expires_at)
+    renewed = _with_new_plan(request, event.plan, event.decision, event.expires_at, event.at)
     renewed = replace(renewed, ask=event.ask, not_before=event.not_before)
     return _approved_if_met(renewed, event.at, event.execute_within_ms)
 
@@ -213,12 +217,12 @@ def _(event: Edit, request: ChangeRequest) -> ChangeRequest | Refusal:
 def _(event: Replan, request: ChangeRequest) -> ChangeRequest | Refusal:
     if refusal := expired(request, event.at):
         return refusal
-    renewed = _with_new_plan(request, event.plan, event.decision, event.expires_at)
+    renewed = _with_new_plan(request, event.plan, event.decision, event.expires_at, event.at)
     renewed = replace(renewed, moved=Moved(at=event.at, why=event.why), state=State.PENDING)
     if not event.plan.target.may_be(request.plan.target):
         return renewed
     decided = _approved_if_met(renewed, event.at, event.execute_within_ms)
-    if request.state is State.APPROVED:
+    if request.state is State.APPROVED and not event.decision.wait_ms:
         return replace(decided, execute_before=request.execute_before)
     return decided
 

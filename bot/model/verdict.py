@@ -97,6 +97,7 @@ class NoteKind(StrEnum):
     GUEST_MUST_GROW = "guest must grow"  # disk
     FS_GROWS = "fs grows"
     NO_RESTART_NEEDED = "no restart needed"  # fields
+    REST_WAITS = "rest waits"  # fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,10 +72,14 @@ class HeadroomView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestList:
-    """Requests: `which` is `mine`, `open`, `all` or `waiting` (for whoever asks)."""
+    """Requests: `which` is `mine`, `open`, `all`, `waiting` (for whoever asks) or `reviews`.
+
+    `reviews`: since when (ms) those among them wait for a review that do, by id.
+    """
 
     which: str
     requests: tuple[ChangeRequest, ...]
+    reviews: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,20 @@ class StatusView:
     lines: tuple[tuple[str, bool, str], ...]
     open_requests: int
     version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeView:
+    """A person's App Home: open requests by what they mean to them, the nodes, rights, health."""
+
+    waiting: tuple[ChangeRequest, ...]
+    mine: tuple[ChangeRequest, ...]
+    attention: tuple[ChangeRequest, ...]
+    open_ends: tuple[OpenEnd, ...]
+    rooms: tuple[NodeRoom, ...]
+    rights: WhoAmI
+    health: StatusView
+    to_review: tuple[ChangeRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

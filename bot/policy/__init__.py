@@ -1,7 +1,10 @@
 """Who may ask, and who must approve. Pure: values in, values out."""
 
-from bot.policy.decide import decide, matches
-from bot.policy.reach import eligible, reachable
+from bot.policy.circumstances import WEEK_MS, Circumstances, Grant, counts_before, grants_of
+from bot.policy.decide import Case, Miss, decide, missed
+from bot.policy.explain import Explained, explain
+from bot.policy.hours import DAYS, Hours
+from bot.policy.reach import eligible, others_in, reachable
 from bot.policy.rights import may_ask, rights_of, visible
 from bot.policy.values import (
     GUEST_RIGHTS,
@@ -19,22 +22,34 @@ from bot.policy.values import (
 )
 
 __all__ = [
+    "DAYS",
     "GUEST_RIGHTS",
     "OPERATE",
     "RIGHTS",
+    "WEEK_MS",
+    "Case",
+    "Circumstances",
+    "Explained",
+    "Grant",
     "Group",
     "GuestFilter",
+    "Hours",
+    "Miss",
     "Policy",
     "RequestSettings",
     "Role",
     "Rule",
     "UpTo",
     "When",
+    "counts_before",
     "decide",
     "eligible",
+    "explain",
+    "grants_of",
     "is_role",
-    "matches",
     "may_ask",
+    "missed",
+    "others_in",
     "reachable",
     "rights_of",
     "visible",

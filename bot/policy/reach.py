@@ -9,9 +9,14 @@ def _people(roster: Roster, groups: tuple[str, ...]) -> set[str]:
     return {user for group in groups for user in roster.groups.get(group, frozenset())}
 
 
+def others_in(roster: Roster, groups: tuple[str, ...], requester: Person) -> tuple[str, ...]:
+    """Return the user ids of the people in these groups, sorted, without the requester."""
+    return tuple(sorted(_people(roster, groups) - {requester.user_id}))
+
+
 def eligible(roster: Roster, decision: Decision, requester: Person) -> tuple[str, ...]:
     """Return the user ids of whoever could approve, sorted, without the requester."""
-    return tuple(sorted(_people(roster, decision.groups) - {requester.user_id}))
+    return others_in(roster, decision.groups, requester)
 
 
 def _possible_votes(
@@ -30,14 +35,25 @@ def _possible_votes(
 
 
 def reachable(roster: Roster, decision: Decision, requester: Person) -> Refusal | None:
-    """Return None if distinct people other than the requester can meet it, else why not."""
+    """Return None if distinct people other than the requester can meet it, else why not.
+
+    Silence is consent only where somebody else could break it, and a review needs somebody else.
+    """
+    vetoers = (decision.vetoers,) if decision.wait_ms else ()
+    for needed in (*vetoers, *((group,) for group in decision.reviews)):
+        if not others_in(roster, needed, requester):
+            return _nobody(roster, needed, requester)
     others = eligible(roster, decision, requester)
     if quorum_met(decision, _possible_votes(roster, decision, others)):
         return None
-    groups = decision.groups
+    return _nobody(roster, decision.groups, requester)
+
+
+def _nobody(roster: Roster, groups: tuple[str, ...], requester: Person) -> Refusal:
+    """Return why nobody else of these groups, or not enough, can be reached."""
     unknown = tuple(g for g in groups if g in roster.unknown)
     if unknown:
         return refuse(Reason.ELIGIBILITY_UNKNOWN, groups=unknown)
-    if not others and requester.user_id in _people(roster, groups):
+    if not others_in(roster, groups, requester) and requester.user_id in _people(roster, groups):
         return refuse(Reason.ONLY_YOURSELF, groups=groups)
     return refuse(Reason.NOBODY_REACHABLE, groups=groups)

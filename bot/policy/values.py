@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.model.guest import GuestRef
-from bot.model.policy import Quorum
+from bot.model.plan import Target
+from bot.model.policy import Quorum, Tier
 from bot.model.unit import Unit
 from bot.model.verdict import VerdictClass
+from bot.policy.hours import Hours
 
 GUEST_RIGHTS = ("view", "request", "power", "force", "snapshot", "rollback")
 """Rights on guests; any of them includes `view`, for one must see what one asks about."""
@@ -22,10 +24,14 @@ DAY_MS = 86_400_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """People by Slack id, and Slack user groups; the roster says who that is now."""
+    """People by Slack id, and Slack user groups; the roster says who that is now.
+
+    In a `rota` (an on-call list) membership counts as of the vote, in others as of the claim, too.
+    """
 
     name: str
     members: tuple[str, ...]
+    rota: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +59,10 @@ class GuestFilter:
             and (not self.nodes or node in self.nodes)
             and (not self.clusters or ref.cluster in self.clusters)
         )
+
+    def has(self, target: Target) -> bool:
+        """Return whether a plan's guest is among them."""
+        return self.holds(target.ref, target.name, target.node, tags=target.tags, pool=target.pool)
 
 
 def inside(pool: str, parent: str) -> bool:
@@ -83,6 +93,10 @@ class Role:
         return f"{ROLE_KEY}{self.name}"
 
 
+SIZES = {Unit.MIB: 1024**2, Unit.BYTES: 1}
+COUNTS = {Unit.CORES: 100, Unit.CENTICORES: 1}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpTo:
     """The largest increase of what a word names: bytes for sizes, hundredths for counts."""
@@ -93,26 +107,37 @@ class UpTo:
 
     def allows(self, delta: int, unit: Unit) -> bool:
         """Return whether an increase in that unit is within it; another kind of unit never is."""
-        size = {Unit.MIB: 1024**2, Unit.BYTES: 1}
-        count = {Unit.CORES: 100, Unit.CENTICORES: 1}
-        scale = (size if self.is_size else count).get(unit)
+        scale = (SIZES if self.is_size else COUNTS).get(unit)
         return scale is not None and delta * scale <= self.amount
+
+    def measures(self, unit: Unit) -> bool:
+        """Return whether it is of the kind of that unit: a size or a count."""
+        return unit in (SIZES if self.is_size else COUNTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class When:
-    """What a rule is about; an empty list asks for nothing."""
+    """What a rule is about; an empty list asks for nothing.
+
+    `per_week` bounds what is granted in seven days to one person and to one guest (its `word` is empty).
+    """
 
     operations: tuple[str, ...] = ()
     up_to: tuple[UpTo, ...] = ()
     guests: GuestFilter = field(default_factory=GuestFilter)
     requesters: tuple[str, ...] = ()
     verdicts: tuple[VerdictClass, ...] = ()
+    hours: tuple[Hours, ...] = ()
+    per_week: tuple[UpTo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What happens to the changes it matches: refused, or approved by these quorums (none: born so)."""
+    """What happens to the changes it matches: refused, or approved by these quorums (none: born so).
+
+    `wait_ms`: carried out only after so long, unless one of `vetoers` stops it. `review`: a group of
+    which somebody else looks at it afterwards. `tiers`: who is asked later, if it still waits.
+    """
 
     name: str
     when: When = field(default_factory=When)
@@ -120,6 +145,15 @@ class Rule:
     refuse: str = ""
     channel: str = ""
     expires_ms: int | None = None
+    wait_ms: int = 0
+    vetoers: tuple[str, ...] = ()
+    review: str = ""
+    tiers: tuple[Tier, ...] = ()
+
+    @property
+    def has_card(self) -> bool:
+        """Return whether a request that it decides is shown to others than who asked."""
+        return self.needs_approval or bool(self.wait_ms or self.review)
 
     @property
     def needs_approval(self) -> bool:
@@ -129,18 +163,22 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """All of it. Without any role every member of the workspace may ask about every guest."""
+    """All of it. Without any role every member of the workspace may ask about every guest.
+
+    `timezone` is the one whose clocks the rules' hours go by.
+    """
 
     groups: tuple[Group, ...] = ()
     roles: tuple[Role, ...] = ()
     rules: tuple[Rule, ...] = ()
     approvals_channel: str = ""
     default_expires_ms: int = 3 * DAY_MS
+    timezone: str = "UTC"
 
     @property
     def revision(self) -> str:
         """Return the hash of the rules: another one, another revision."""
-        bound = repr((self.rules, self.default_expires_ms))
+        bound = repr((self.rules, self.default_expires_ms, self.timezone))
         return hashlib.sha256(bound.encode()).hexdigest()[:16]
 
     @property
@@ -157,6 +195,16 @@ class Policy:
             for role in self.roles
         }
         return groups | roles
+
+    @property
+    def rotas(self) -> frozenset[str]:
+        """Return the on-call groups."""
+        return frozenset(g.name for g in self.groups if g.rota)
+
+    @property
+    def bounded_by_week(self) -> bool:
+        """Return whether some rule looks at what was granted of late."""
+        return any(rule.when.per_week for rule in self.rules)
 
     @property
     def approvers(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Protocol
 from bot.model.estate import ClusterPicture, NodeFacts, Rights, StorageFacts
 from bot.model.guest import GuestFacts, GuestRef, Snapshot
 from bot.model.plan import Step
+from bot.model.samples import Sample, Window
 from bot.model.task import TaskView
 
 
@@ -48,6 +49,14 @@ class Hypervisor(Protocol):
 
     async def node_clock(self, cluster: str, node: str) -> int:
         """Return a node's own time (s since the epoch), which its tasks are dated by."""
+        ...
+
+    async def guest_samples(self, ref: GuestRef, node: str, window: Window) -> tuple[Sample, ...]:
+        """Return a guest's figures over time, averaged, in no certain order."""
+        ...
+
+    async def node_samples(self, cluster: str, node: str, window: Window) -> tuple[Sample, ...]:
+        """Return a node's figures over time, averaged, in no certain order."""
         ...
 
     async def storages(

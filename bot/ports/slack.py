@@ -28,6 +28,14 @@ class Messenger(Protocol):
         """Return the ts of our messages with that metadata, oldest first."""
         ...
 
+    async def check(self) -> None:
+        """Raise a SlackFault unless Slack answers and accepts our token."""
+        ...
+
+    async def take_away(self, channel: str, ts: str) -> None:
+        """Delete a message of ours; one that is gone already is as good."""
+        ...
+
     async def update(self, channel: str, ts: str, notice: Notice) -> None:
         """Edit a message in place, whole."""
         ...
@@ -42,8 +50,19 @@ class Messenger(Protocol):
         """Send a direct message; return its channel and ts."""
         ...
 
+    async def upload(self, channel: str, picture: bytes, *, title: str, alt_text: str) -> None:
+        """Upload a PNG and share it in a channel; twice is two messages."""
+        ...
+
     async def direct_channel(self, person: Person) -> str:
         """Return the channel of the direct messages with a person."""
+        ...
+
+    async def publish_home(self, person: Person, notice: Notice, shown: str) -> str:
+        """Render a notice as a person's App Home, unless it shows just that; return what marks it.
+
+        `shown` is the mark of what it shows now, empty if that is not known.
+        """
         ...
 
     async def show_view(self, view_id: str, notice: Notice) -> bool:
@@ -52,12 +71,15 @@ class Messenger(Protocol):
 
 
 class Directory(Protocol):
-    """People and groups, cached for at most 60 s where a decision rests on them."""
+    """People and groups, cached for at most 60 s where a decision rests on them.
 
-    async def account(self, person: Person) -> Account:
-        """Return what Slack says of a person; a SlackFault if it cannot be asked."""
+    `last_known`: while Slack cannot be asked, what it said within the last 24 hours serves.
+    """
+
+    async def account(self, person: Person, *, last_known: bool = False) -> Account:
+        """Return what Slack says of a person; a SlackFault if that cannot be told."""
         ...
 
-    async def roster(self) -> Roster:
-        """Return the members of every configured group."""
+    async def roster(self, *, last_known: bool = False) -> Roster:
+        """Return the members of every configured group; `unknown` those that cannot be told."""
         ...

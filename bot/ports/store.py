@@ -2,13 +2,16 @@
 
 from typing import Protocol
 
+from bot.model.alert import Standing
 from bot.model.audit import AuditEntry, ChainedEntry
 from bot.model.guest import GuestRef
 from bot.model.intake import Card, Intake, OpenEnd
 from bot.model.intent import Ask
 from bot.model.ledger import Ledger
-from bot.model.people import Person
+from bot.model.notification import Notification
+from bot.model.people import Account, Members, Person
 from bot.model.request import ChangeRequest
+from bot.model.review import Review
 from bot.model.save import Save
 
 
@@ -45,6 +48,10 @@ class RequestStore(Protocol):
 
     async def requests_on(self, guest: GuestRef) -> tuple[ChangeRequest, ...]:
         """Return the open requests on one guest."""
+        ...
+
+    async def counted(self, person: Person, guest: GuestRef, now: int) -> tuple[ChangeRequest, ...]:
+        """Return a person's requests and those on a guest that are open or ended in the last week."""
         ...
 
     async def handle_free(self, handle: str) -> bool:
@@ -85,6 +92,14 @@ class RequestStore(Protocol):
 
     async def open_end(self, request_id: str) -> OpenEnd | None:
         """Return the open end of a request."""
+        ...
+
+    async def review(self, request_id: str) -> Review | None:
+        """Return the review of a request, open or done; None if nobody was to look at it."""
+        ...
+
+    async def open_reviews(self) -> tuple[Review, ...]:
+        """Return every open review, oldest first."""
         ...
 
     async def due(self, until: int, limit: int) -> tuple[str, ...]:
@@ -128,6 +143,62 @@ class RequestStore(Protocol):
 
     async def kept_ask(self, pointer: str) -> Ask | None:
         """Return a kept ask; None once it has lapsed."""
+        ...
+
+    async def keep_notification(self, told: Notification, most: int) -> bool:
+        """Keep what Proxmox notified of until it is told; False if so many of its hook wait."""
+        ...
+
+    async def notifications(self, hook: str) -> tuple[Notification, ...]:
+        """Return a hook's notifications that are not told yet, oldest first."""
+        ...
+
+    async def drop_notifications(self, hook: str, ids: tuple[str, ...]) -> None:
+        """Forget those that were told."""
+        ...
+
+    async def keep_account(self, account: Account) -> None:
+        """Keep what Slack said of a person for 24 hours from when it did."""
+        ...
+
+    async def kept_account(self, person: Person) -> Account | None:
+        """Return what Slack last said of a person; None if that was more than 24 hours ago."""
+        ...
+
+    async def keep_members(self, members: Members) -> None:
+        """Keep who Slack said is in a user group for 24 hours from when it did."""
+        ...
+
+    async def kept_members(self, usergroup: str) -> Members | None:
+        """Return who Slack last said is in a user group; None if that was more than 24 hours ago."""
+        ...
+
+    async def standing(self) -> tuple[Standing, ...]:
+        """Return every alert that stands."""
+        ...
+
+    async def put_standing(self, standing: Standing) -> None:
+        """Keep how an alert stands (unique by alert and thing)."""
+        ...
+
+    async def drop_standing(self, standing: Standing) -> None:
+        """Forget an alert that is over."""
+        ...
+
+    async def open_home(self, person: Person, at: int) -> None:
+        """Note that somebody opened their App Home at that moment (ms)."""
+        ...
+
+    async def home_viewers(self, since: int, limit: int) -> tuple[Person, ...]:
+        """Return who opened their App Home since then (ms), the latest first."""
+        ...
+
+    async def home_shown(self, person: Person) -> str:
+        """Return the mark of what an App Home showed last; empty if that is not known."""
+        ...
+
+    async def put_home_shown(self, person: Person, mark: str) -> None:
+        """Keep the mark of what an App Home shows now."""
         ...
 
     async def audit_of(self, request_id: str) -> tuple[ChainedEntry, ...]:

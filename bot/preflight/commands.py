@@ -12,7 +12,7 @@ import click
 from bot.config import ConfigProblems, load
 from bot.config.reading import table
 from bot.config.secret import cluster_variable
-from bot.preflight.examine import WORDS, configured, examine, secrets_of
+from bot.preflight.examine import WORDS, configured, examine
 from bot.preflight.finding import counted, in_the_way, lines, warning
 from bot.preflight.setup.draft import Draft, written
 from bot.preflight.setup.interview import Answers, Outcome, interview, setting_up
@@ -35,7 +35,7 @@ def check(config: Path | None) -> None:
         _end([*lines(settings), *lines([warning("check", later)])], len(settings))
         return
     found = asyncio.run(examine(settings))
-    _end(lines(found, secrets_of(settings)), in_the_way(found))
+    _end(lines(found, settings.secrets()), in_the_way(found))
 
 
 def _end(report: list[str], problems: int) -> None:

@@ -1,9 +1,8 @@
 """Look at everything at once: configuration, store, Slack, every cluster."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from bot.clock import SystemClock
 from bot.config import ConfigProblems, Settings, load
@@ -58,17 +57,3 @@ async def _slack(settings: Settings) -> list[Finding]:
     late = skewed("slack", "Slack", there.at_ms, now) if there.at_ms is not None else []
     looked = await asyncio.gather(channels(settings, there), people(settings.policy, there))
     return [*there.findings, *late, reached, *looked[0], *looked[1]]
-
-
-def secrets_of(settings: Settings) -> Iterator[str]:
-    """Yield every secret, whole and in its telling part."""
-    slack = settings.slack
-    for secret in (slack.bot_token, slack.app_token, slack.signing_secret, settings.store.url):
-        if secret is not None:
-            yield secret.get_secret_value()
-    if settings.store.url is not None:
-        yield urlsplit(settings.store.url.get_secret_value()).password or ""
-    for one in settings.clusters:
-        token = one.token.get_secret_value()
-        yield token
-        yield token.partition("=")[2]

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from bot.model.guest import GuestRef
 from bot.model.plan import Step
+from bot.model.samples import Window
 
 LOG_LINES = 20_000
 """How many lines of a task's log are asked for: its end is wanted, and only `start` + `limit` exist
@@ -107,6 +108,23 @@ def node_status(cluster: str, node: str) -> Call:
         template="/nodes/{node}/status",
         values={"node": node},
         doing=f"reading node {node} of {cluster}",
+    )
+
+
+def guest_samples(ref: GuestRef, node: str, window: Window) -> Call:
+    """Read a guest's figures over time."""
+    call = _guest(ref, node, "rrddata", "reading the usage of")
+    params = {"timeframe": window.value, "cf": "AVERAGE"}
+    return Call(template=call.template, values=call.values, params=params, doing=call.doing)
+
+
+def node_samples(cluster: str, node: str, window: Window) -> Call:
+    """Read a node's figures over time."""
+    return Call(
+        template="/nodes/{node}/rrddata",
+        values={"node": node},
+        params={"timeframe": window.value, "cf": "AVERAGE"},
+        doing=f"reading the usage of node {node} of {cluster}",
     )
 
 

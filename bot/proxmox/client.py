@@ -10,12 +10,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+import structlog
 from proxmoxer import ProxmoxAPI, ResourceException
 
-from bot.model.errors import HypervisorFault, Unreachable
+from bot.model.errors import HypervisorFault, TokenRefused, Unreachable
+from bot.model.redaction import Redaction
 from bot.proxmox.calls import Call
 from bot.proxmox.faults import NOT_CONNECTED, of_answer, of_transport
 from bot.proxmox.transport import Adapter, Gate, NotSent, gated, trust
+
+log = structlog.get_logger(__name__)
 
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 40
@@ -32,7 +36,7 @@ class ClusterAccess:
     """How to reach a cluster: hosts as `https://pve1.example.org:8006`, tried in turn.
 
     Trust comes from `ca_file` or from `fingerprint` (SHA-256 as Proxmox shows it); with neither, from
-    the system's trust store.
+    the system's trust store. `redaction` takes secrets out of what Proxmox says in words.
     """
 
     name: str
@@ -42,6 +46,7 @@ class ClusterAccess:
     token: str = field(repr=False)
     ca_file: str = ""
     fingerprint: str = ""
+    redaction: Redaction = field(default_factory=Redaction)
 
     @property
     def token_id(self) -> str:
@@ -77,6 +82,7 @@ class ClusterClient:
         self._hosts = tuple(_connect(access, host, adapter) for host in access.hosts)
         self._adapter = adapter
         self._first = 0
+        self._barred = False
 
     def read(self, call: Call) -> Any:
         """Return the answer's data, from the first host that can give it."""
@@ -118,8 +124,18 @@ class ClusterClient:
         if not outcome.elsewhere:
             self._first = (index + outcome.hung) % len(self._hosts)
         word = type(outcome.fault).__name__ if outcome.fault else "ok"
+        self._note_token(outcome.fault)
         self._observe(self.access.name, call.name, (self._now() - started) / 1000, word)
         return outcome
+
+    def _note_token(self, fault: HypervisorFault | None) -> None:
+        """Raise the alarm once when our token is refused, and say once that it is accepted again."""
+        barred = isinstance(fault, TokenRefused)
+        if barred and not self._barred:
+            log.critical("Proxmox refuses our token; nothing is dropped", fault=str(fault))
+        if self._barred and fault is None:
+            log.warning("Proxmox accepts our token again", cluster=self.access.name)
+        self._barred = barred or (self._barred and fault is not None)
 
     def _send(self, host: ProxmoxAPI, call: Call, gate: Gate) -> _Outcome:
         """Send, and judge what comes back. The fault is made to be raised outside of `except`.
@@ -144,8 +160,8 @@ class ClusterClient:
     def _refusal(self, error: ResourceException, call: Call) -> _Outcome:
         fault = of_answer(
             int(error.status_code),
-            str(error.content),
-            error.errors,
+            self.access.redaction.text(str(error.content)),
+            self.access.redaction.inside(error.errors) if error.errors else None,
             doing=call.doing,
             writes=call.changes,
             token_id=self.access.token_id,

@@ -6,7 +6,7 @@
 | connection cut, no answer in time, once sent | Unreachable | OutcomeUnknown |
 | 595: the asked host cannot reach the node | Unreachable | Unreachable |
 | 596-599, 502-504 of a proxy in between | Unreachable | OutcomeUnknown |
-| 401 | Refused | Refused |
+| 401 | TokenRefused | TokenRefused |
 | 403 `Permission check failed (PATH, PRIV)` | MissingPrivilege | MissingPrivilege |
 | 500 with one of the texts of `_TEXTS` | GuestMissing, GuestLocked, StaleDigest | the same |
 | any other error | Refused | Refused |
@@ -28,6 +28,7 @@ from bot.model.errors import (
     OutcomeUnknown,
     Refused,
     StaleDigest,
+    TokenRefused,
     Unreachable,
 )
 
@@ -59,7 +60,7 @@ def of_answer(  # what proxmoxer's ResourceException holds
         return kind(doing, f"no answer from the node ({status} {detail})")
     if status == _UNAUTHORIZED:
         why = f"the token {token_id} was not accepted ({detail}): unknown, expired or disabled"
-        return Refused(doing, why, status)
+        return TokenRefused(doing, why, status)
     match = _PRIVILEGE.search(detail)
     if status == _FORBIDDEN and match:
         return MissingPrivilege(doing, detail, status, match["path"], match["privilege"])

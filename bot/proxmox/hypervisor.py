@@ -10,11 +10,13 @@ from bot.model.errors import HypervisorFault, MissingPrivilege, OutcomeUnknown, 
 from bot.model.estate import ClusterPicture, NodeFacts, Rights, StorageFacts
 from bot.model.guest import GuestFacts, GuestRef, Snapshot
 from bot.model.plan import Step
+from bot.model.samples import Sample, Window
 from bot.model.task import TaskView
 from bot.proxmox import calls
 from bot.proxmox.calls import Call
 from bot.proxmox.client import THREADS, ClusterAccess, ClusterClient, Observe
 from bot.proxmox.reading import estate, guests, tasks
+from bot.proxmox.reading.samples import samples
 from bot.proxmox.reading.values import mapping
 
 RIGHTS_MS = 60_000
@@ -151,6 +153,14 @@ class ProxmoxHypervisor:
         answer = await self._read(cluster, calls.node_time(cluster, node))
         return int(answer["time"]) if isinstance(answer, dict) and "time" in answer else 0
 
+    async def guest_samples(self, ref: GuestRef, node: str, window: Window) -> tuple[Sample, ...]:
+        """Return a guest's figures over time."""
+        return samples(await self._read(ref.cluster, calls.guest_samples(ref, node, window)))
+
+    async def node_samples(self, cluster: str, node: str, window: Window) -> tuple[Sample, ...]:
+        """Return a node's figures over time; needs Sys.Audit on the node."""
+        return samples(await self._read(cluster, calls.node_samples(cluster, node, window)))
+
     async def storages(
         self, cluster: str, node: str, *, provisioned: frozenset[str] = frozenset()
     ) -> tuple[StorageFacts, ...]:
@@ -197,18 +207,20 @@ class ProxmoxHypervisor:
         node = tasks.upid(upid).node
         if not node:
             raise Refused(f"reading a task of {cluster}", f"{upid!r} is no UPID", 400)
-        status = await self._read(cluster, calls.task_status(cluster, node, upid))
-        view = tasks.task_status(upid, status)
+        call = calls.task_status(cluster, node, upid)
+        redaction = self._client(cluster, call).access.redaction
+        view = tasks.task_status(upid, redaction.inside(await self._read(cluster, call)))
         if view.running and self._now() // 1000 - view.started_at < LONG_SECONDS:
             return view
         log = await self._read_if_allowed(cluster, calls.task_log(cluster, node, upid))
-        return tasks.with_log(view, log, LOG_TAIL)
+        return tasks.with_log(view, redaction.inside(log), LOG_TAIL)
 
     async def tasks_of(self, ref: GuestRef, node: str, since_s: int) -> tuple[TaskView, ...]:
         """Return our own tasks on that vmid since then, newest first, also running ones."""
         call = calls.tasks(ref, node, since_s)
-        owner = self._client(ref.cluster, call).access.token_id
-        return tasks.task_list(await self._read(ref.cluster, call), owner)
+        access = self._client(ref.cluster, call).access
+        answer = access.redaction.inside(await self._read(ref.cluster, call))
+        return tasks.task_list(answer, access.token_id)
 
     async def _pool_of(self, ref: GuestRef) -> str:
         seen = self._seen.get(ref.cluster)

@@ -11,15 +11,25 @@ on top for lists that point at requests, AUDIT_KEEP the audit's life (two years 
     requests:all            zset    lasting; trimmed          saving       id by created_at
     requests:of:TEAM:USER   zset    KEEP + a month, renewed   saving       id by created_at
     requests:on:GUEST       zset    lasting; only open ones   saving       id by created_at
+    week:of:TEAM:USER       zset    KEEP + a month, renewed   saving       id by when it no longer counts
+    week:on:GUEST           zset    KEEP + a month, renewed   saving       id by when it no longer counts
     ledger:CLUSTER/PLACE    hash    lasting; one per place    saving       version, body (JSON)
     ledgers:CLUSTER         set     lasting; one per cluster  saving       places
     ends                    hash    lasting; only open ones   saving       request id → body (JSON)
+    review:ID               hash    KEEP after its end        saving       version, body (JSON)
+    reviews:open            zset    lasting; only open ones   saving       id by when it was opened
     intake:DELIVERY         hash    15 minutes                intakes      body, request_id, answered
     done:DELIVERY           string  15 minutes                saving       the request it led to
     cards:ID                hash    KEEP + a month, renewed   cards        role/channel → body (JSON)
     due                     zset    lasting; what is to come  due          member by time (ms)
     lease:NAME              string  as asked, seconds         leases       its owner
     ask:POINTER             string  as asked, seconds         asks         an ask (JSON)
+    known:account:TEAM:USER string  24 hours                  known        what Slack said of a person
+    known:group:ID          string  24 hours                  known        who is in a Slack user group
+    alerts                  hash    lasting; only what stands alerts       ALERT|THING → body (JSON)
+    notifications:HOOK      hash    24 hours, renewed         notifications  id → body (JSON), until told
+    homes                   zset    12 hours, renewed         homes        TEAM:USER by when they looked
+    home:TEAM:USER          string  12 hours                  homes        the mark of what their Home shows
     audit                   stream  lasting; `trim_audit`     audit        previous, hash, entry (JSON)
     audit:head              string  lasting                   audit        hash of the last entry
     audit:of:ID             list    AUDIT_KEEP, renewed       audit        positions in the stream
@@ -33,9 +43,18 @@ from bot.model.guest import GuestRef
 from bot.model.people import Person
 
 _LASTING = frozenset(
-    {"requests:open", "requests:all", "ends", "due", "audit", "audit:head"},
+    {
+        "requests:open",
+        "requests:all",
+        "ends",
+        "reviews:open",
+        "due",
+        "alerts",
+        "audit",
+        "audit:head",
+    },
 )
-_LASTING_FAMILIES = ("requests:on:", "ledger:", "ledgers:")
+_LASTING_FAMILIES = ("requests:on:", "ledger:", "ledgers:", "review:")
 _OPEN_REQUEST_FAMILIES = ("request:", "handle:")
 
 
@@ -74,6 +93,14 @@ class Keys:
         """Return where the open requests on a guest are listed."""
         return self._named(f"requests:on:{guest.key}")
 
+    def week_of(self, person: Person) -> str:
+        """Return where a person's requests of the week are listed."""
+        return self._named(f"week:of:{person.team_id}:{person.user_id}")
+
+    def week_on(self, guest: GuestRef) -> str:
+        """Return where the requests of the week on a guest are listed."""
+        return self._named(f"week:on:{guest.key}")
+
     def ledger(self, cluster: str, place: str) -> str:
         """Return where a place's ledger is."""
         return self._named(f"ledger:{cluster}/{place}")
@@ -86,6 +113,15 @@ class Keys:
     def ends(self) -> str:
         """Return where the open ends are."""
         return self._named("ends")
+
+    def review(self, request_id: str) -> str:
+        """Return where the review of a request is."""
+        return self._named(f"review:{request_id}")
+
+    @property
+    def open_reviews(self) -> str:
+        """Return where the open reviews are listed."""
+        return self._named("reviews:open")
 
     def intake(self, delivery: str) -> str:
         """Return where an ask is kept."""
@@ -111,6 +147,32 @@ class Keys:
     def ask(self, pointer: str) -> str:
         """Return where a kept ask is."""
         return self._named(f"ask:{pointer}")
+
+    def known_account(self, person: Person) -> str:
+        """Return where it stands what Slack last said of a person."""
+        return self._named(f"known:account:{person.team_id}:{person.user_id}")
+
+    def known_members(self, usergroup: str) -> str:
+        """Return where it stands who Slack last said is in a user group."""
+        return self._named(f"known:group:{usergroup}")
+
+    @property
+    def alerts(self) -> str:
+        """Return where the standing alerts are."""
+        return self._named("alerts")
+
+    def notifications(self, hook: str) -> str:
+        """Return where a hook's notifications wait to be told."""
+        return self._named(f"notifications:{hook}")
+
+    @property
+    def homes(self) -> str:
+        """Return where it stands who looked at their Home."""
+        return self._named("homes")
+
+    def home(self, person: Person) -> str:
+        """Return where the mark of what a person's Home shows is."""
+        return self._named(f"home:{person.team_id}:{person.user_id}")
 
     @property
     def audit(self) -> str:

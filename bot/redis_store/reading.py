@@ -8,6 +8,7 @@ from bot.model.intake import OpenEnd
 from bot.model.ledger import Ledger
 from bot.model.people import Person
 from bot.model.request import ChangeRequest
+from bot.model.review import Review
 from bot.redis_store.client import Connection
 from bot.redis_store.codec import decode
 from bot.redis_store.keys import Keys
@@ -59,6 +60,14 @@ class Reading:
         doing = f"reading the requests on {guest.key}"
         return await self._listed(doing, self._keys.requests_on(guest))
 
+    async def counted(self, person: Person, guest: GuestRef, now: int) -> tuple[ChangeRequest, ...]:
+        """Return a person's requests and those on a guest that are open or ended in the last week."""
+        doing = f"reading what {person.user_id} and {guest.key} got of late"
+        keys = (self._keys.week_of(person), self._keys.week_on(guest))
+        words = [("ZRANGE", key, f"({now}", "+inf", "BYSCORE") for key in keys]
+        found = await self._connection.ask_all(doing, words)
+        return await self._requests(doing, list(dict.fromkeys(i for ids in found for i in ids)))
+
     async def ledger(self, cluster: str, place: str) -> Ledger:
         """Return a place's ledger; version 0 and empty if there is none yet."""
         doing = f"reading the reservations of {cluster}/{place}"
@@ -82,6 +91,19 @@ class Reading:
         doing = f"reading the open end of {request_id}"
         body = await self._connection.ask(doing, "HGET", self._keys.ends, request_id)
         return decode(OpenEnd, body) if body else None
+
+    async def review(self, request_id: str) -> Review | None:
+        """Return the review of a request, open or done; None if nobody was to look at it."""
+        doing = f"reading the review of {request_id}"
+        body = await self._connection.ask(doing, "HGET", self._keys.review(request_id), "body")
+        return decode(Review, body) if body else None
+
+    async def open_reviews(self) -> tuple[Review, ...]:
+        """Return every open review, oldest first."""
+        doing = "reading the open reviews"
+        ids = await self._connection.ask(doing, "ZRANGE", self._keys.open_reviews, 0, -1)
+        bodies = await self._bodies(doing, [self._keys.review(i) for i in ids])
+        return tuple(decode(Review, body) for body in bodies)
 
     async def _listed(self, doing: str, key: str) -> tuple[ChangeRequest, ...]:
         return await self._requests(doing, await self._connection.ask(doing, "ZRANGE", key, 0, -1))

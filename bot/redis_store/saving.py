@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from bot.model.audit import AuditEntry
 from bot.model.ledger import Ledger
 from bot.model.request import ChangeRequest
+from bot.model.review import Review
 from bot.model.save import Save
 from bot.redis_store.client import Connection
 from bot.redis_store.codec import encode
@@ -17,6 +18,9 @@ INTAKE_MS = 15 * 60 * 1000
 
 DAY_MS = 24 * 3600 * 1000
 SLACK_IN_LISTS_MS = 30 * DAY_MS
+WEEK_MS = 7 * DAY_MS
+OPEN_AT_MOST_MS = 365 * DAY_MS
+"""How much longer than its deadlines a request may be open: one of unknown outcome waits for a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +52,8 @@ class Saving:
         for ledger in save.ledgers:
             self._put_ledger(write, ledger)
         self._put_ends(write, save)
+        if save.review:
+            self._put_review(write, save.review)
         for member, at in save.due.items():
             if at is None:
                 write.do("ZREM", self._keys.due, member)
@@ -106,6 +112,7 @@ class Saving:
             keys.requests_of(request.requester),
             keys.requests_on(request.plan.target.ref),
         )
+        self._list_in_week(write, request)
         write.do("ZADD", keys.all_requests, request.created_at, request.id)
         write.do("ZADD", mine, request.created_at, request.id)
         write.do("PEXPIRE", mine, self._lives.lists_ms)
@@ -119,6 +126,17 @@ class Saving:
         write.do("PEXPIRE", keys.request(request.id), self._lives.request_ms)
         write.do("PEXPIRE", keys.handle(request.handle), self._lives.request_ms)
 
+    def _list_in_week(self, write: Write, request: ChangeRequest) -> None:
+        """List what counts for a week after its end; an open request counts until it has ended."""
+        if not any((change.delta or 0) > 0 for change in request.changes):
+            return
+        last = request.ended_at or max(request.expires_at, request.execute_before) + OPEN_AT_MOST_MS
+        of, on = request.requester, request.plan.target.ref
+        for key in (self._keys.week_of(of), self._keys.week_on(on)):
+            write.do("ZADD", key, last + WEEK_MS, request.id)
+            write.do("ZREMRANGEBYSCORE", key, "-inf", request.created_at)
+            write.do("PEXPIRE", key, self._lives.lists_ms)
+
     def _put_ledger(self, write: Write, ledger: Ledger) -> None:
         key = self._keys.ledger(ledger.cluster, ledger.place)
         following = replace(ledger, version=ledger.version + 1)
@@ -127,6 +145,19 @@ class Saving:
         write.proof = write.proof or (key, body)
         write.do("HSET", key, "version", following.version, "body", body)
         write.do("SADD", self._keys.ledgers(ledger.cluster), ledger.place)
+
+    def _put_review(self, write: Write, review: Review) -> None:
+        key = self._keys.review(review.request_id)
+        following = replace(review, version=review.version + 1)
+        body = encode(following)
+        write.at_version(key, review.version, f"the review of {review.handle}")
+        write.proof = write.proof or (key, body)
+        write.do("HSET", key, "version", following.version, "body", body)
+        if review.open:
+            write.do("ZADD", self._keys.open_reviews, review.opened_at, review.request_id)
+            return
+        write.do("ZREM", self._keys.open_reviews, review.request_id)
+        write.do("PEXPIRE", key, self._lives.request_ms)
 
     def _put_ends(self, write: Write, save: Save) -> None:
         if save.open_end:

@@ -2,19 +2,36 @@
 
 from redis.asyncio import Redis
 
+from bot.redis_store.alerts import Alerts
 from bot.redis_store.asks import Asks
 from bot.redis_store.audit import AuditTrail
 from bot.redis_store.client import Connection
 from bot.redis_store.due import DueSet
 from bot.redis_store.durability import Durability
+from bot.redis_store.homes import Homes
 from bot.redis_store.intakes import Intakes
 from bot.redis_store.keys import Keys
+from bot.redis_store.known import Known
 from bot.redis_store.leases import Leases
+from bot.redis_store.notifications import Notifications
 from bot.redis_store.reading import Reading
 from bot.redis_store.saving import Lives, Saving
 
 
-class RedisStore(Saving, Reading, Intakes, DueSet, Leases, Asks, AuditTrail, Durability):
+class RedisStore(
+    Saving,
+    Reading,
+    Intakes,
+    DueSet,
+    Leases,
+    Asks,
+    Homes,
+    Alerts,
+    Notifications,
+    Known,
+    AuditTrail,
+    Durability,
+):
     """Records in Redis or Valkey. Implements `bot.ports.RequestStore`; raises `StoreFault`s.
 
     `prefix` is the one hash tag of all keys, `lives` how long records are kept.

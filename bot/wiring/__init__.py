@@ -11,10 +11,18 @@ from bot.model.terms import Terms
 from bot.redis_store import embedded
 from bot.redis_store.faults import store_faults
 from bot.redis_store.store import RedisStore
-from bot.web import Server
-from bot.wiring.assembly import executor_of, jobs_of, parts_of, terms_of
+from bot.web import Server, hook_handler
+from bot.wiring.assembly import (
+    executor_of,
+    hooks_of,
+    jobs_of,
+    parts_of,
+    secrets_of_hooks,
+    terms_of,
+    watching_of,
+)
 from bot.wiring.drivers import access_of, drivers_of, slack_client, store_url
-from bot.wiring.serving import listen, not_ready, work
+from bot.wiring.serving import always_due, listen, not_ready, work
 from bot.workflow import Parts
 
 __all__ = ["Running", "access_of", "running", "slack_client", "terms_of"]
@@ -50,10 +58,17 @@ async def running(
         drivers = await drivers_of(settings, stack, url, engine)
         parts = parts_of(settings, drivers, terms)
         executor = executor_of(parts, engine)
-        table.append(jobs_of(parts, executor))
+        hooks = hooks_of(parts, settings)
+        table.append(jobs_of(parts, executor, watching_of(parts, settings), hooks))
         slack = await listen(settings, stack, parts, drivers) if role != "worker" else None
         server = await stack.enter_async_context(
-            Server(settings.http.host, settings.http.port, lambda: not_ready(parts), slack)
+            Server(
+                settings.http.host,
+                settings.http.port,
+                lambda: not_ready(parts),
+                slack,
+                hook_handler(hooks.take, secrets_of_hooks(settings)) if role != "worker" else None,
+            )
         )
         if role != "bot":
             sweep = Sweep(
@@ -62,5 +77,5 @@ async def running(
                 clock=drivers.clock,
                 stopping=lambda: engine.stopping,
             )
-            await work(stack, engine, sweep)
+            await work(stack, engine, sweep, always_due(settings))
         yield Running(parts=parts, executor=executor, store=drivers.store, port=server.port)

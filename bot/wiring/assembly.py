@@ -1,5 +1,6 @@
 """The workflow, the executor and the engine's jobs, put together from the drivers."""
 
+from bot.alerts import Hooks, Watching
 from bot.assess import Assessor
 from bot.commit import Committer
 from bot.config import Settings
@@ -12,7 +13,9 @@ from bot.workflow import (
     Parts,
     follow_end,
     free_room,
+    remind_review,
     show,
+    show_home,
     take,
     trim_audit,
     values_brought_back,
@@ -45,6 +48,7 @@ def parts_of(settings: Settings, drivers: Drivers, terms: Terms) -> Parts:
     directory = SlackDirectory(
         drivers.client,
         drivers.clock,
+        drivers.store,
         drivers.ours.team_id,
         settings.policy.memberships,
         terms.roster_age,
@@ -52,7 +56,9 @@ def parts_of(settings: Settings, drivers: Drivers, terms: Terms) -> Parts:
     return Parts(
         store=drivers.store,
         assessor=assessor,
-        committer=Committer(store=drivers.store, wake=drivers.engine),
+        committer=Committer(
+            store=drivers.store, wake=drivers.engine, remind_review=terms.remind_review
+        ),
         inventory=drivers.inventory,
         hypervisor=drivers.hypervisor,
         directory=directory,
@@ -80,7 +86,36 @@ def executor_of(parts: Parts, engine: Engine) -> Executor:
     )
 
 
-def jobs_of(parts: Parts, executor: Executor) -> Jobs:
+def watching_of(parts: Parts, settings: Settings) -> Watching:
+    """Return what looks after alerts."""
+    return Watching(
+        store=parts.store,
+        inventory=parts.inventory,
+        messenger=parts.messenger,
+        clock=parts.clock,
+        alerts=lambda: settings.alerts,
+        every_ms=parts.terms.watch_every,
+    )
+
+
+def hooks_of(parts: Parts, settings: Settings) -> Hooks:
+    """Return what takes Proxmox's own notifications in, and tells them."""
+    return Hooks(
+        store=parts.store,
+        inventory=parts.inventory,
+        messenger=parts.messenger,
+        clock=parts.clock,
+        wake=parts.wake,
+        hooks=lambda: settings.hooks,
+    )
+
+
+def secrets_of_hooks(settings: Settings) -> dict[str, str]:
+    """Return the secret of each hook."""
+    return {name: secret.get_secret_value() for name, secret in settings.hook_secrets.items()}
+
+
+def jobs_of(parts: Parts, executor: Executor, watching: Watching, hooks: Hooks) -> Jobs:
     """Return what each kind of due-set member runs."""
     return Jobs(
         table={
@@ -89,7 +124,11 @@ def jobs_of(parts: Parts, executor: Executor) -> Jobs:
             "card": lambda request_id: show(parts, request_id),
             "end": lambda request_id: follow_end(parts, request_id),
             "room": lambda cluster: free_room(parts, cluster),
+            "alerts": watching.look,
+            "hook": hooks.tell,
+            "home": lambda key: show_home(parts, key),
             "audit": lambda _: trim_audit(parts),
+            "review": lambda request_id: remind_review(parts, request_id),
             "values": lambda request_id: values_brought_back(parts, request_id),
         }
     )

@@ -12,6 +12,7 @@ from bot.clock import SystemClock
 from bot.config import ClusterSettings, Settings
 from bot.inventory import Inventory
 from bot.jobs import Engine
+from bot.model.redaction import Redaction
 from bot.proxmox.client import ClusterAccess
 from bot.proxmox.hypervisor import ProxmoxHypervisor
 from bot.redis_store import embedded
@@ -33,6 +34,7 @@ class Drivers:
     client: AsyncWebClient
     engine: Engine
     ours: Installation
+    redaction: Redaction
 
 
 async def drivers_of(
@@ -42,7 +44,9 @@ async def drivers_of(
     clock = SystemClock()
     store = RedisStore(connect(url), lives=_lives(settings))
     stack.push_async_callback(store.close)
-    hypervisor = ProxmoxHypervisor([access_of(c) for c in settings.clusters], now=clock.now)
+    redaction = Redaction.of(settings.secrets())
+    access = [access_of(cluster, redaction) for cluster in settings.clusters]
+    hypervisor = ProxmoxHypervisor(access, now=clock.now)
     stack.push_async_callback(hypervisor.close)
     inventory = Inventory(hypervisor, clock)
     stack.push_async_callback(inventory.close)
@@ -55,6 +59,7 @@ async def drivers_of(
         client=client,
         engine=engine,
         ours=await who_we_are(client),
+        redaction=redaction,
     )
 
 
@@ -69,7 +74,7 @@ def _lives(settings: Settings) -> Lives:
     return Lives(request_ms=settings.requests.keep_ms, audit_ms=settings.requests.keep_audit_ms)
 
 
-def access_of(cluster: ClusterSettings) -> ClusterAccess:
+def access_of(cluster: ClusterSettings, redaction: Redaction | None = None) -> ClusterAccess:
     """Return how the driver reaches a configured cluster."""
     token_id, _, secret = cluster.token.get_secret_value().partition("=")
     user, _, token_name = token_id.partition("!")
@@ -81,6 +86,7 @@ def access_of(cluster: ClusterSettings) -> ClusterAccess:
         token=secret,
         ca_file=str(cluster.ca_file) if cluster.ca_file else "",
         fingerprint=cluster.fingerprint,
+        redaction=redaction or Redaction(),
     )
 
 

@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncApp
 import handlers
 from bot.config import Settings
 from bot.jobs import Engine, Sweep
-from bot.model.errors import HypervisorFault, StoreFault
+from bot.model.errors import HypervisorFault, SlackFault, StoreFault
 from bot.web import Handler
 from bot.wiring.drivers import Drivers
 from bot.workflow import TRIM, Parts
@@ -29,10 +29,15 @@ async def listen(
         signing_secret=secret.get_secret_value() if secret else "",
         process_before_response=True,
     )
-    reception = Reception(parts=parts, ours=drivers.ours, command=settings.slack.command)
+    reception = Reception(
+        parts=parts,
+        ours=drivers.ours,
+        command=settings.slack.command,
+        redaction=drivers.redaction,
+    )
     handlers.register(app, reception)
     if settings.slack.mode == "http":
-        return handlers.http_handler(app)
+        return handlers.http_handler(app, secret.get_secret_value() if secret else "")
     token = settings.slack.app_token
     socket = AsyncSocketModeHandler(app, token.get_secret_value() if token else "")
     await socket.connect_async()  # type: ignore[no-untyped-call] # untyped in slack_bolt
@@ -40,9 +45,18 @@ async def listen(
     return None
 
 
-async def work(stack: AsyncExitStack, engine: Engine, sweep: Sweep) -> None:
+def always_due(settings: Settings) -> tuple[str, ...]:
+    """Return the members of the due-set that are there as long as a worker runs."""
+    watched = [f"alerts:{cluster.name}" for cluster in settings.clusters] if settings.alerts else []
+    return (TRIM, *watched)
+
+
+async def work(
+    stack: AsyncExitStack, engine: Engine, sweep: Sweep, members: tuple[str, ...]
+) -> None:
     """Run the engine's worker and the sweep until the context is left."""
-    await sweep.store.put_due(TRIM, sweep.clock.now())
+    for member in members:
+        await sweep.store.put_due(member, sweep.clock.now())
     tasks = {asyncio.create_task(engine.work()), asyncio.create_task(sweep.run())}
 
     async def stop() -> None:
@@ -63,12 +77,16 @@ async def _end(tasks: set[asyncio.Task[None]]) -> None:
 
 
 async def not_ready(parts: Parts) -> dict[str, str]:
-    """Return what keeps the bot from working: store, clusters."""
+    """Return what keeps the bot from working: store, Slack, clusters."""
     missing: dict[str, str] = {}
     try:
         await parts.store.now()
     except StoreFault as fault:
         missing["store"] = str(fault)
+    try:
+        await parts.messenger.check()
+    except SlackFault as fault:
+        missing["slack"] = str(fault)
     for cluster in parts.hypervisor.clusters():
         try:
             await parts.inventory.picture(cluster)

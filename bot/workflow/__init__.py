@@ -6,8 +6,10 @@
 
 from bot.workflow.cards import show
 from bot.workflow.follow import TRIM, follow_end, free_room, trim_audit, values_brought_back
+from bot.workflow.home import opened, show_home
 from bot.workflow.parts import Parts
-from bot.workflow.take import FROM_MEMORY, read, take
+from bot.workflow.reviews import remind_review
+from bot.workflow.take import FROM_MEMORY, read, silent, take
 
 __all__ = [
     "FROM_MEMORY",
@@ -15,8 +17,12 @@ __all__ = [
     "Parts",
     "follow_end",
     "free_room",
+    "opened",
     "read",
+    "remind_review",
     "show",
+    "show_home",
+    "silent",
     "take",
     "trim_audit",
     "values_brought_back",

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.model.intake import Intake, OpenEnd
-from bot.model.intent import Amount, Ask, How, Intent, Timing
+from bot.model.intent import Amount, Ask, How, Intent, Timing, When
 from bot.model.notice import Declined, Notice, Tell, Told
 from bot.model.refusal import Reason, refuse
 from bot.model.request import ChangeRequest
@@ -52,6 +52,22 @@ async def again(parts: Parts, intake: Intake) -> Notice:
     now = await parts.store.now()
     past = ask.timing.at_ms is not None and ask.timing.at_ms <= now
     return await _as(parts, intake, replace(ask, timing=Timing()) if past else ask)
+
+
+async def rest(parts: Parts, intake: Intake) -> Notice:
+    """Ask for what the running guest did not take, at its next restart."""
+    request = await _request(parts, intake)
+    timing = Timing(when=When.AT_RESTART)
+    return await _as(parts, intake, replace(request.ask, timing=timing) if request else None)
+
+
+async def keep(parts: Parts, intake: Intake) -> Notice:
+    """Say what stays: the request is over, and nothing of it waits."""
+    request = await _request(parts, intake)
+    if request is None:
+        return Declined(refusal=refuse(Reason.UNKNOWN_BUTTON))
+    details = {"guest": request.plan.target.name, "handle": request.handle}
+    return Told(what=Tell.KEPT, details=details)
 
 
 async def give_back(parts: Parts, intake: Intake) -> Notice:

@@ -3,7 +3,8 @@
 Rendering is no transition: a card that fails to show changes no request. One writer per request (a
 lease), which edits, reads again, and goes on until card and record agree; the due-set stands behind
 it. A message is posted once: the intention is stored first, and after a crash it is looked for by
-its metadata before anything is posted again.
+its metadata before anything is posted again. Should two have been posted all the same (a writer that
+was paused past its lease), the later one is taken away.
 """
 
 from dataclasses import replace
@@ -13,8 +14,9 @@ import structlog
 from bot.model.errors import SlackFault
 from bot.model.intake import Card
 from bot.model.request import ChangeRequest, State
+from bot.workflow.home import refresh_homes
 from bot.workflow.parts import Parts
-from bot.workflow.wanted import CLOSED, Wanted, wanted_messages
+from bot.workflow.wanted import CLOSED, Wanted, next_call, wanted_messages
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +68,10 @@ async def _until_equal(parts: Parts, member: str, request_id: str) -> int | None
             await parts.store.drop_due(member)
             return None
         later = await _too_soon(parts, request) or await _show_all(parts, request)
-        to = None if later is None else await parts.store.now() + later
+        await refresh_homes(parts)
+        now = await parts.store.now()
+        times = (None if later is None else now + later, next_call(request, now))
+        to = min((at for at in times if at is not None), default=None)
         if await parts.store.move_due(member, due, to):
             return to
 
@@ -142,7 +147,17 @@ async def _post_once(
         await parts.store.put_card(replace(began, ts=found, version=0 if wanted.edited else 1))
         return
     ts = await _post(parts, request, wanted)
+    if await _other(parts, request, wanted, ts):
+        await parts.messenger.take_away(await _channel_of(parts, wanted), ts)
+        return
     await parts.store.put_card(replace(began, ts=ts, version=wanted.version))
+
+
+async def _other(parts: Parts, request: ChangeRequest, wanted: Wanted, ts: str) -> str:
+    """Return the message that another writer posted meanwhile, and noted first; empty if none did."""
+    cards = await parts.store.cards(request.id)
+    mine = (c for c in cards if (c.role, c.channel) == (wanted.role, wanted.channel) and not c.dead)
+    return next((c.ts for c in mine if c.ts not in {"", ts}), "")
 
 
 async def _channel_of(parts: Parts, wanted: Wanted) -> str:
@@ -157,7 +172,9 @@ async def _found(parts: Parts, request: ChangeRequest, wanted: Wanted) -> str:
     seen = await parts.messenger.find(
         channel, request.id, wanted.role, request.created_at, thread=thread
     )
-    return seen[-1] if seen else ""
+    for twin in seen[1:]:
+        await parts.messenger.take_away(channel, twin)
+    return seen[0] if seen else ""
 
 
 async def _thread_ts(parts: Parts, request: ChangeRequest, wanted: Wanted) -> str:

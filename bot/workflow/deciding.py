@@ -10,7 +10,7 @@ from bot.model.notice import Declined, Notice
 from bot.model.people import Person
 from bot.model.refusal import Moment, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
-from bot.policy import eligible
+from bot.policy import others_in
 from bot.workflow.once import done_already
 from bot.workflow.parts import Asker, Parts, asker, find_request
 from bot.workflow.pointers import split
@@ -68,7 +68,9 @@ def helpful(notice: Notice, request: ChangeRequest, who: Asker) -> Notice:
         again = Press(action=Action.ASK_AGAIN, pointer=f"{request.id}:{request.plan_rev}")
         return replace(notice, presses=(again,))
     if refusal.reason is Reason.NOT_ELIGIBLE:
-        names = eligible(who.roster, request.decision, request.requester)
+        groups = refusal.details.get("groups")
+        named = tuple(str(g) for g in groups) if isinstance(groups, tuple) else ()
+        names = others_in(who.roster, named, request.requester)
         people = tuple(Person(team_id=request.requester.team_id, user_id=name) for name in names)
         return replace(
             notice, refusal=replace(refusal, details={**refusal.details, "people": people})

@@ -19,7 +19,7 @@ async def cancel(parts: Parts, intake: Intake) -> Notice:
 
     async def step(request: ChangeRequest, who: Asker) -> Notice:
         own = who.person == request.requester
-        may_stop = not own and bool(set(who.groups) & set(request.decision.groups))
+        may_stop = not own and bool(set(who.groups) & set(request.decision.stoppers))
         tell = Tell.VETOED if may_stop else Tell.CANCELLED
         text = words.get("reason", "")
         return await _cancel(parts, request, who, tell, entitled=may_stop, text=text)
@@ -33,8 +33,8 @@ async def veto(parts: Parts, intake: Intake) -> Notice:
     name, _ = split(words["pointer"])
 
     async def step(request: ChangeRequest, who: Asker) -> Notice:
-        if not set(who.groups) & set(request.decision.groups):
-            groups = request.decision.groups
+        if not set(who.groups) & set(request.decision.stoppers):
+            groups = request.decision.stoppers
             no = refuse(Reason.NOT_ELIGIBLE, handle=request.handle, groups=groups)
             return await _turned_away(parts, request, who, "veto", no)
         text = words.get("reason", "")

@@ -8,6 +8,7 @@ from bot.model.intake import Intake
 from bot.model.notice import Declined, DetailsView, Notice, OfferForm, Preview, RequestForm
 from bot.model.refusal import Reason, Refusal
 from bot.model.request import ChangeRequest, State
+from bot.model.review import Review
 from bot.workflow.closing import closed_of
 from bot.workflow.parts import Asker, Parts, asker, find_guest, find_request, guests_for
 from bot.workflow.pointers import split
@@ -96,17 +97,19 @@ async def show_details(parts: Parts, intake: Intake) -> Notice:
     return DetailsView(
         request=request,
         closed=await closed_of(parts, request, end),
-        may=actions_of(request, who),
+        may=actions_of(request, who, await parts.store.review(request.id)),
         neighbours=await _neighbours(parts, who, request),
         history=await parts.store.audit_of(request.id),
     )
 
 
-def actions_of(request: ChangeRequest, who: Asker) -> frozenset[Action]:
+def actions_of(request: ChangeRequest, who: Asker, review: Review | None) -> frozenset[Action]:
     """Return what this person may do with the request beyond the card's buttons."""
     may: set[Action] = set()
+    if review and set(review.groups) & set(who.groups) and who.person != request.requester:
+        may.add(Action.REVIEWED)
     waiting = request.state in {State.PENDING, State.APPROVED}
-    eligible = bool(set(who.groups) & set(request.decision.groups))
+    eligible = bool(set(who.groups) & set(request.decision.stoppers))
     if waiting and who.person == request.requester:
         may.add(Action.CANCEL)
         if request.state is State.PENDING:

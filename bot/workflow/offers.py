@@ -123,7 +123,7 @@ async def _accept(parts: Parts, request: ChangeRequest, who: Asker, offered_at: 
     assessed = await _assessed(parts, request, pending.ask)
     if isinstance(assessed, Refusal):
         return Declined(refusal=assessed)
-    decision = await parts.assessor.decide(request.requester, assessed.plan, who.roster)
+    decision = await parts.assessor.decide(request.requester, assessed.plan, who.roster, request)
     if isinstance(decision, Refusal):
         return Declined(refusal=decision)
     if refusal := await _not_theirs(parts, who, request, decision):
@@ -164,9 +164,9 @@ async def _not_theirs(
     guest = await find_guest(parts, who, request.plan.target.ref.key, right)
     if isinstance(guest, Refusal):
         return guest
-    if decision.needs_approval:
-        return reachable(who.roster, decision, request.requester)
-    return await store_unsafe(parts)
+    if nobody := reachable(who.roster, decision, request.requester):
+        return nobody
+    return None if decision.needs_approval else await store_unsafe(parts)
 
 
 def _offerers_vote(
@@ -196,7 +196,9 @@ async def edit(parts: Parts, intake: Intake) -> Notice:
         assessed = await _assessed(parts, request, ask)
         if isinstance(assessed, Refusal):
             return Declined(refusal=assessed)
-        decision = await parts.assessor.decide(request.requester, assessed.plan, who.roster)
+        decision = await parts.assessor.decide(
+            request.requester, assessed.plan, who.roster, request
+        )
         if isinstance(decision, Refusal):
             return Declined(refusal=decision)
         if refusal := await _not_theirs(parts, who, request, decision):

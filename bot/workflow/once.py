@@ -11,7 +11,7 @@ from bot.model.policy import Decision
 from bot.model.quantity import format_value
 from bot.model.refusal import Detail, Moment, Refusal
 from bot.model.request import ChangeRequest, State
-from bot.policy import eligible
+from bot.policy import eligible, others_in
 from bot.workflow.parts import Asker, Parts, asker
 
 TOLD = {
@@ -23,6 +23,7 @@ TOLD = {
     "cancel": Tell.CANCELLED,
     "veto": Tell.VETOED,
     "resolve": Tell.RESOLVED,
+    "reviewed": Tell.REVIEWED,
 }
 """What somebody is told of a decision that was saved, by its verb."""
 
@@ -95,16 +96,31 @@ def in_short(plan: Plan) -> str:
     )
 
 
+def _born_approved(parts: Parts, who: Asker, request: ChangeRequest) -> Notice:
+    """Return what the requester is told where nobody has to approve."""
+    decision = request.decision
+    details: dict[str, Detail] = {
+        "handle": request.handle,
+        "guest": request.plan.target.name,
+        "rule": decision.rule,
+        "change": in_short(request.plan),
+        "groups": decision.reviews,
+    }
+    if not decision.wait_ms:
+        return Told(what=Tell.BORN_APPROVED, details=details)
+    names = others_in(who.roster, decision.vetoers, request.requester)
+    details |= {
+        "people": tuple(Person(team_id=request.requester.team_id, user_id=n) for n in names),
+        "at": Moment(epoch_ms=request.not_before),
+        "channel": decision.channel or parts.policy().approvals_channel,
+    }
+    return Told(what=Tell.WAITS_FOR_VETO, details=details)
+
+
 def recorded(parts: Parts, who: Asker, request: ChangeRequest) -> Notice:
     """Return what the requester is told of a request that was just saved."""
     if request.state is State.APPROVED:
-        details = {
-            "handle": request.handle,
-            "guest": request.plan.target.name,
-            "rule": request.decision.rule,
-            "change": in_short(request.plan),
-        }
-        return Told(what=Tell.BORN_APPROVED, details=details)
+        return _born_approved(parts, who, request)
     return Told(
         what=Tell.RECORDED,
         details={

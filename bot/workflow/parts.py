@@ -119,7 +119,8 @@ async def find_request(parts: Parts, who: Asker, name: str) -> ChangeRequest | R
 
 async def may_see(parts: Parts, who: Asker, request: ChangeRequest) -> bool:
     """Return whether a person may know of a request: theirs, theirs to decide, or on their guest."""
-    if who.person == request.requester or set(who.groups) & set(request.decision.groups):
+    decision = request.decision
+    if who.person == request.requester or set(who.groups) & {*decision.stoppers, *decision.reviews}:
         return True
     target = request.plan.target
     try:

@@ -152,21 +152,44 @@ async def headroom(parts: Parts, _who: Asker, intent: Intent) -> Notice:
 
 
 async def requests(parts: Parts, who: Asker, intent: Intent) -> Notice:
-    """List requests: mine, open, waiting for me, or all."""
+    """List requests: mine, open, waiting for me, with an open review, or all."""
     which = intent.words.get("which") or "open"
     if which == "mine":
         found = await parts.store.requests_of(who.person, SHOWN)
     elif which == "all":
         found = await parts.store.recent_requests(SHOWN * 4)
+    elif which == "reviews":
+        found = await _to_review(parts)
     else:
         found = await parts.store.open_requests()
     seen = [r for r in found if await may_see(parts, who, r)]
     if which == "waiting":
-        seen = [r for r in seen if _waits_for(r, who)]
-    return RequestList(which=which, requests=tuple(seen[:SHOWN]))
+        seen = [r for r in seen if waits_for(r, who)]
+        seen += await to_review_by(parts, who)
+    shown = tuple(seen[:SHOWN])
+    reviews = {r.request_id: r.opened_at for r in await parts.store.open_reviews()}
+    return RequestList(
+        which=which, requests=shown, reviews={r.id: reviews[r.id] for r in shown if r.id in reviews}
+    )
 
 
-def _waits_for(request: ChangeRequest, who: Asker) -> bool:
+async def _to_review(parts: Parts) -> tuple[ChangeRequest, ...]:
+    """Return the requests with an open review, oldest first."""
+    found = [
+        await parts.store.request(review.request_id) for review in await parts.store.open_reviews()
+    ]
+    return tuple(request for request in found if request is not None)
+
+
+async def to_review_by(parts: Parts, who: Asker) -> list[ChangeRequest]:
+    """Return the requests whose open review this person may close, oldest first."""
+    reviews = {r.request_id: set(r.groups) for r in await parts.store.open_reviews()}
+    mine = [r for r in await _to_review(parts) if reviews.get(r.id, set()) & set(who.groups)]
+    return [request for request in mine if request.requester != who.person]
+
+
+def waits_for(request: ChangeRequest, who: Asker) -> bool:
+    """Return whether this person's vote is one that the request waits for."""
     return (
         request.state is State.PENDING
         and request.requester != who.person

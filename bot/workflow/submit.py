@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.assess import Assessed, no_room
+from bot.model.audit import AuditEntry
 from bot.model.button import Action, Press
 from bot.model.errors import VersionConflict
 from bot.model.guest import GuestSummary
@@ -28,11 +29,52 @@ TRIES = 8
 """How often a save is tried anew after somebody else changed a ledger first."""
 
 
+GUEST_LETTERS = 80
+"""So much of a guest's name as typed goes into the audit."""
+
+AUDITED = frozenset(
+    {
+        Reason.NOT_A_MEMBER,
+        Reason.UNKNOWN_GUEST,
+        Reason.MAY_NOT,
+        Reason.OWN_GUEST,
+        Reason.POLICY_REFUSES,
+        Reason.NO_RULE,
+        Reason.DOES_NOT_FIT,
+        Reason.NOBODY_REACHABLE,
+        Reason.ONLY_YOURSELF,
+        Reason.SAME_ALREADY_OPEN,
+    }
+)
+"""Refusals of an ask that the audit keeps although no request came of it."""
+
+
 async def submit(parts: Parts, intake: Intake) -> Notice:
-    """Plan what was asked, and record the request that it makes."""
+    """Plan what was asked, and record the request that it makes, or that it was refused."""
     ask = intake.intent.ask
     if ask is None:
         raise AssertionError(f"{intake.intent.verb} carries no ask")
+    notice = await _submit(parts, intake, ask)
+    if isinstance(notice, Declined) and notice.refusal.reason in AUDITED:
+        await _note_refused(parts, intake, ask, notice.refusal.reason)
+    return notice
+
+
+async def _note_refused(parts: Parts, intake: Intake, ask: Ask, reason: Reason) -> None:
+    """Record who was refused what, as typed: there is no request to record it with."""
+    entry = AuditEntry(
+        at=await parts.store.now(),
+        actor=intake.actor,
+        what="submit",
+        request_id="",
+        handle="",
+        accepted=False,
+        why=f"{reason.value}: {ask.operation} {ask.guest[:GUEST_LETTERS]}",
+    )
+    await parts.store.note(entry)
+
+
+async def _submit(parts: Parts, intake: Intake, ask: Ask) -> Notice:
     who = await asker(parts, intake.actor)
     if isinstance(who, Refusal):
         return Declined(refusal=who)
@@ -61,7 +103,7 @@ async def consider(
     decision = await parts.assessor.decide(who.person, assessed.plan, who.roster)
     if isinstance(decision, Refusal):
         return decision
-    if decision.needs_approval and (nobody := reachable(who.roster, decision, who.person)):
+    if nobody := reachable(who.roster, decision, who.person):
         return nobody
     return assessed, decision
 
@@ -136,8 +178,8 @@ async def _new_request(
 ) -> ChangeRequest:
     plan, ask = assessed.plan, assessed.ask
     now = await parts.store.now()
-    begins = max(not_before(ask, now), now)
     born_approved = not decision.needs_approval
+    begins = max(not_before(ask, now), now + born_approved * decision.wait_ms)
     return ChangeRequest(
         id=parts.clock.token(128),
         handle=await free_handle(parts),
@@ -155,6 +197,8 @@ async def _new_request(
         expires_at=open_until(ask, decision, now),
         not_before=begins,
         execute_before=begins + parts.terms.execute_within,
+        asked_at=now,
+        decided_at=now if born_approved else 0,
     )
 
 

@@ -1,16 +1,18 @@
 """The job behind every ask: do what the intake says, answer, and forget its due time."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 
-from bot.model.errors import HypervisorFault, SlackFault, StoreFault
+from bot.model.errors import HypervisorFault, SlackFault, StoreFault, TokenRefused
 from bot.model.intake import Intake
 from bot.model.intent import Intent
-from bot.model.notice import Declined, Notice, Told
+from bot.model.notice import Declined, Notice, Tell, Told
 from bot.model.refusal import Reason, Refusal, refuse
-from bot.workflow import again, endings, offers, reads, votes
+from bot.workflow import again, endings, offers, reads, reviews, votes
 from bot.workflow.forms import fill_form, refused_form, show_details
+from bot.workflow.graphs import graph
 from bot.workflow.once import bound
 from bot.workflow.parts import Asker, Parts, asker
 from bot.workflow.submit import submit
@@ -45,12 +47,16 @@ JOBS: dict[str, Job] = {
     "cancel": endings.cancel,
     "veto": endings.veto,
     "resolve": endings.resolve,
+    "reviewed": reviews.reviewed,
     "less": again.less,
     "again": again.again,
+    "rest": again.rest,
+    "keep": again.keep,
     "give back": again.give_back,
     "restart now": again.restart_now,
     "take back": again.revert,
     "leave": again.leave,
+    "graph": graph,
     "form": fill_form,
     "details": show_details,
 }
@@ -80,6 +86,7 @@ async def take(parts: Parts, delivery: str) -> None:
         notice = silent(fault, "vote" if intake.intent.verb == "vote" else "")
     except SlackFault as fault:
         if await parts.store.now() < intake.at + LAPSE:
+            await _not_yet(parts, intake, fault)
             raise
         notice = Declined(refusal=refuse(Reason.ELIGIBILITY_UNKNOWN, groups=(fault.doing,)))
     except StoreFault:
@@ -100,8 +107,20 @@ async def _done(parts: Parts, intake: Intake) -> Notice:
     return await job(parts, intake)
 
 
+async def _not_yet(parts: Parts, intake: Intake, fault: SlackFault) -> None:
+    """Say once that an ask waits for Slack, which may take an answer although it gives none."""
+    first = await parts.store.lease(f"waits:{intake.delivery}", intake.delivery, LAPSE // 1000)
+    if first and intake.answer_to.response_url:
+        with suppress(SlackFault):
+            told = Told(what=Tell.WAITS_FOR_SLACK, details={"doing": str(fault)})
+            await parts.messenger.answer(intake.answer_to, told)
+
+
 def silent(fault: HypervisorFault, uncounted: str) -> Notice:
     """Return what to say when Proxmox could not be asked; `uncounted` is what came to nothing."""
+    if isinstance(fault, TokenRefused):
+        why = refuse(Reason.NOT_LET_IN, doing=str(fault), uncounted=uncounted)
+        return Declined(refusal=why)
     details = {"cluster": "Proxmox", "doing": str(fault), "uncounted": uncounted}
     return Declined(refusal=refuse(Reason.HYPERVISOR_SILENT, **details))
 

@@ -93,7 +93,7 @@ async def _vote(parts: Parts, request: ChangeRequest, who: Asker, rev: int) -> N
         return await _no_plan(parts, request, assessed, now)
     if another := reused(request.plan, assessed.plan):
         return await _no_plan(parts, request, another, now)
-    decision = await parts.assessor.decide(request.requester, assessed.plan, who.roster)
+    decision = await parts.assessor.decide(request.requester, assessed.plan, who.roster, request)
     if isinstance(decision, Refusal):
         return await _no_plan(parts, request, decision, now)
     if assessed.plan.hash != request.plan_hash:
@@ -208,7 +208,7 @@ async def _count(
 ) -> Notice:
     event = _approval(parts, request, who, assessed.plan, decision, now)
     ledgers = await taken(parts.store, replace(request, plan=assessed.plan), assessed.ledgers)
-    request = replace(request, votes=as_of_now(request.votes, who.roster))
+    request = replace(request, votes=as_of_now(request.votes, who.roster, parts.policy().rotas))
     result = await parts.committer.apply(
         request, event, if_approved=ledgers, deadline=request.expires_at
     )

@@ -7,11 +7,13 @@ from bot.model.intake import Card, Closed, OpenEnd
 from bot.model.notice import CardNotice, Declined, Notice, ResultNotice, Tell, Told
 from bot.model.people import SYSTEM, Person
 from bot.model.policy import Decision, RuleAsk, still_needed
-from bot.model.refusal import Detail, Refusal
+from bot.model.refusal import Detail, Moment, Refusal
 from bot.model.request import ChangeRequest, State
-from bot.policy import eligible
+from bot.model.review import Review
+from bot.policy import eligible, others_in
 from bot.workflow.closing import closed_of
 from bot.workflow.parts import Parts
+from bot.workflow.reviews import REMINDERS
 
 CLOSED = frozenset({"channel_not_found", "is_archived", "not_in_channel", "is_inactive"})
 """Slack's words for a channel that takes no messages."""
@@ -40,8 +42,9 @@ async def wanted_messages(
     wanted: list[Wanted] = []
     end = await parts.store.open_end(request.id)
     closed = await closed_of(parts, request, end)
+    review = await parts.store.review(request.id)
     shared = any(card.role == "card" for card in known)
-    if shared or (request.decision.needs_approval and request.state is State.PENDING):
+    if shared or _is_shown(request, review):
         channel = _channel(parts, request.decision, known)
         lost = (c.channel for c in known if c.role == "card" and c.dead in CLOSED)
         card = CardNotice(
@@ -50,6 +53,8 @@ async def wanted_messages(
             open_end=end,
             closed=closed,
             instead_of=next((c for c in lost if c != channel), ""),
+            review=review,
+            reviewers=await _people(parts, request, review.groups if review else ()),
         )
         wanted.append(Wanted(role="card", channel=channel, person=None, notice=card, edited=True))
         if request.origin.channel in parts.copy_to - {channel}:
@@ -57,12 +62,74 @@ async def wanted_messages(
             wanted.append(copy)
         wanted += _thread(request, channel, closed)
         wanted += _asked_anew(request, channel)
+        wanted += await _asked_later(parts, request, channel)
+        wanted += await _reminded(parts, request, review, channel)
     elif request.waiting_since is not None and request.requester != SYSTEM:
         wanted.append(_waits(request))
     if request.state.final and request.requester != SYSTEM:
         wanted += _direct(request, end, closed)
-    version = request.version + (closed is not None)
+    version = request.version + (closed is not None) + _looked_at(request, review)
     return tuple(replace(each, version=version) for each in wanted)
+
+
+def _is_shown(request: ChangeRequest, review: Review | None) -> bool:
+    """Return whether others have something to do with it: approve, veto, or review."""
+    silence = request.decision.wait_ms and request.open
+    pending = request.decision.needs_approval and request.state is State.PENDING
+    return bool(pending or silence or review)
+
+
+def _looked_at(request: ChangeRequest, review: Review | None) -> int:
+    """Return how many groups have looked at it: each of them changes the card."""
+    return len(request.decision.reviews) - len(review.groups) if review else 0
+
+
+async def _asked_later(parts: Parts, request: ChangeRequest, channel: str) -> list[Wanted]:
+    """Return the calls to the next tiers whose time has come, once for each plan."""
+    if request.state is not State.PENDING or not request.decision.tiers:
+        return []
+    waited = await parts.store.now() - request.waits_since
+    called = []
+    for number, tier in enumerate(request.decision.tiers, start=1):
+        if tier.after_ms > waited:
+            continue
+        people = await _people(parts, request, tier.groups)
+        details: dict[str, Detail] = {
+            "handle": request.handle,
+            "guest": request.plan.target.name,
+            "people": people or tier.groups,
+            "since": Moment(epoch_ms=request.waits_since),
+            "until": Moment(epoch_ms=request.expires_at),
+        }
+        told = Told(what=Tell.ASKED_LATER, details=details)
+        called.append(_in_thread(f"tier-{number}-{request.plan_rev}", channel, told))
+    return called
+
+
+def next_call(request: ChangeRequest, now: int) -> int | None:
+    """Return when the next tier is to be asked, if one is."""
+    if request.state is not State.PENDING:
+        return None
+    times = [request.waits_since + tier.after_ms for tier in request.decision.tiers]
+    return min((at for at in times if at > now), default=None)
+
+
+async def _reminded(
+    parts: Parts, request: ChangeRequest, review: Review | None, channel: str
+) -> list[Wanted]:
+    """Return the newest reminder of an open review."""
+    if review is None or not review.open or not review.reminded:
+        return []
+    people = await _people(parts, request, review.groups)
+    details: dict[str, Detail] = {
+        "handle": request.handle,
+        "people": people or review.groups,
+        "since": Moment(epoch_ms=review.opened_at),
+    }
+    if review.reminded < REMINDERS:
+        details["next"] = Moment(epoch_ms=review.remind_at)
+    told = Told(what=Tell.REVIEW_REMINDER, details=details)
+    return [_in_thread(f"review-{review.reminded}", channel, told)]
 
 
 def _direct(request: ChangeRequest, end: OpenEnd | None, closed: Closed | None) -> list[Wanted]:
@@ -138,15 +205,32 @@ def _channel(parts: Parts, decision: Decision, known: tuple[Card, ...]) -> str:
     return next((c for c in choices if c and c not in closed), choices[-1])
 
 
+async def _people(
+    parts: Parts, request: ChangeRequest, groups: tuple[str, ...]
+) -> tuple[Person, ...]:
+    """Return the people of these groups but the requester; empty where that cannot be told."""
+    roster = await parts.directory.roster(last_known=True) if groups else None
+    names = others_in(roster, groups, request.requester) if roster else ()
+    return tuple(Person(team_id=request.requester.team_id, user_id=name) for name in names)
+
+
 async def approvers_of(parts: Parts, request: ChangeRequest) -> tuple[Person, ...]:
-    """Return whose vote is missing; empty while Slack cannot be asked or nobody's is."""
+    """Return who is asked now: whose vote is missing, or who may veto what waits.
+
+    Empty while Slack cannot be asked or nobody is. Who is asked later is not named before.
+    """
+    if request.state is State.APPROVED and request.decision.wait_ms:
+        return await _people(parts, request, request.decision.vetoers)
     if request.state is not State.PENDING:
         return ()
+    waited = await parts.store.now() - request.waits_since
+    later = request.decision.asked_later(waited)
     try:
         roster = await parts.directory.roster()
     except SlackFault:
         return ()
     left = still_needed(request.decision, request.votes)
+    left = tuple(replace(q, groups=tuple(g for g in q.groups if g not in later)) for q in left)
     missing = replace(request.decision, asks=(RuleAsk(rule="", quorums=left),))
     voted = {person.user_id for person in request.voters()}
     names = (n for n in eligible(roster, missing, request.requester) if n not in voted)

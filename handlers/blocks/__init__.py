@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.model.notice import (
+    AlertNotice,
     CardNotice,
     Declined,
     DenyForm,
     DetailsView,
     Loading,
     Notice,
+    NotificationNotice,
     OfferForm,
     OfferNotice,
     Preview,
@@ -26,6 +28,7 @@ from bot.model.view import (
     GuestView,
     HeadroomView,
     HelpView,
+    HomeView,
     NodesView,
     RequestList,
     SnapshotList,
@@ -33,20 +36,27 @@ from bot.model.view import (
     WhoAmI,
     WhyView,
 )
+from handlers.blocks.alert import alert
 from handlers.blocks.declined import declined
 from handlers.blocks.details import details_blocks
 from handlers.blocks.forms import deny_form, offer_form, read_form, request_form, view
 from handlers.blocks.guest import guest, snapshots
 from handlers.blocks.help import help_text, status, whoami
+from handlers.blocks.home import home, home_message
 from handlers.blocks.kit import Block, Message, message, section
 from handlers.blocks.lists import guests, requests, why
 from handlers.blocks.node import headroom, nodes
+from handlers.blocks.notification import notification
 from handlers.blocks.preview import preview, vote_prompt
 from handlers.blocks.request import card, headline, offer_notice
 from handlers.blocks.result import pointer, result
 from handlers.blocks.told import told
 
-__all__ = ["Message", "read_form", "render", "render_view"]
+__all__ = ["Message", "read_form", "render", "render_home", "render_view"]
+
+
+VIEW_BLOCKS = 100
+"""Blocks that Slack takes in a view."""
 
 
 def _details(notice: DetailsView) -> Message:
@@ -87,6 +97,8 @@ MESSAGES: dict[type, Callable[[Any], Message]] = {
     OfferForm: _only_a_form,
     Loading: _loading,
     DetailsView: _details,
+    AlertNotice: alert,
+    NotificationNotice: notification,
     GuestList: guests,
     GuestView: guest,
     NodesView: nodes,
@@ -96,6 +108,7 @@ MESSAGES: dict[type, Callable[[Any], Message]] = {
     WhoAmI: whoami,
     StatusView: status,
     HelpView: help_text,
+    HomeView: home_message,
     SnapshotList: snapshots,
 }
 """How each notice becomes a message."""
@@ -119,3 +132,9 @@ def render_view(notice: Notice) -> dict[str, Any]:
     """Return the notice as a modal view."""
     own = VIEWS.get(type(notice))
     return own(notice) if own else view("Headroom", render(notice).blocks)
+
+
+def render_home(notice: Notice) -> dict[str, Any]:
+    """Return the notice as the App Home's view."""
+    blocks = home(notice) if isinstance(notice, HomeView) else render(notice).blocks
+    return {"type": "home", "blocks": blocks[:VIEW_BLOCKS]}

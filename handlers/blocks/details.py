@@ -6,10 +6,11 @@ from bot.model.notice import DetailsView
 from bot.model.plan import Plan
 from bot.model.request import ChangeRequest, State
 from bot.model.unit import Unit
+from handlers.blocks.decision import votes_line
 from handlers.blocks.guest import table
 from handlers.blocks.kit import Block, actions, clean, context, name, section
 from handlers.blocks.lists import history_blocks, rule_lines
-from handlers.blocks.request import approve_button, body, fits, headline, votes_line
+from handlers.blocks.request import approve_button, body, fits, headline
 from handlers.blocks.result import aftermath, pointer_of
 from handlers.blocks.told import press_button
 from handlers.blocks.words import amount, ref_word, shown
@@ -24,6 +25,7 @@ ROW = (
     Action.WITHDRAW,
     Action.CANCEL,
     Action.VETO,
+    Action.REVIEWED,
     Action.ASK_AGAIN,
     Action.GIVE_BACK,
     Action.END_NOW,

@@ -46,15 +46,27 @@ def whoami(view: WhoAmI) -> Message:
             f"I do not serve {who(account.person)}: the account is {name(account.refused_because)}."
         )
         return message(said, [section(said)])
-    groups = listed([name(g) for g in view.groups], limit=30) or "no group"
-    roles = listed([name(r) for r in view.roles], limit=30) or "none"
-    rights = [RIGHTS.get(m, name(m)) for m in view.may[:40]]
-    said = f"You are {who(account.person)}, in {groups}. Your roles: {roles}."
-    may = f"You may {listed(rights, limit=40)}." if rights else "You may do nothing here yet."
-    lines = [may, f"You see {plural(view.guests, 'guest')}."]
+    said, lines = _person(view), _rights(view)
     zone = f" · your time zone: {name(account.timezone)}" if account.timezone else ""
     seen = context(f"Slack's word from {when(account.read_at)}{zone}")
-    return message(said, [section(said), section("\n".join(lines)), seen])
+    return message(said, [section(said), section(lines), seen])
+
+
+def _person(view: WhoAmI) -> str:
+    groups = listed([name(g) for g in view.groups], limit=30) or "no group"
+    roles = listed([name(r) for r in view.roles], limit=30) or "none"
+    return f"You are {who(view.account.person)}, in {groups}. Your roles: {roles}."
+
+
+def _rights(view: WhoAmI) -> str:
+    rights = [RIGHTS.get(m, name(m)) for m in view.may[:40]]
+    may = f"You may {listed(rights, limit=40)}." if rights else "You may do nothing here yet."
+    return f"{may}\nYou see {plural(view.guests, 'guest')}."
+
+
+def whoami_words(view: WhoAmI) -> str:
+    """Return a person's groups, roles and rights as lines of markup."""
+    return f"{_person(view)}\n{_rights(view)}"
 
 
 def status(view: StatusView) -> Message:
@@ -62,8 +74,14 @@ def status(view: StatusView) -> Message:
     bad = [name(what) for what, fine, _ in view.lines if not fine]
     said = f"Not well: {listed(bad)}." if bad else "All is well."
     said += f" {plural(view.open_requests, 'open request')}."
+    version = context(f"Version {name(view.version)}")
+    return message(said, [section(said), *status_blocks(view), version])
+
+
+def status_blocks(view: StatusView) -> list[Block]:
+    """Build health in lines."""
     lines = [
         f"{'OK' if fine else 'NOT OK'} {name(what)}" + (f": {name(detail, 200)}" if detail else "")
         for what, fine, detail in view.lines
     ]
-    return message(said, [section(said), *_chunks(lines), context(f"Version {name(view.version)}")])
+    return _chunks(lines)

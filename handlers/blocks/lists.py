@@ -8,6 +8,7 @@ from bot.model.quantity import number
 from bot.model.request import ChangeRequest, State
 from bot.model.unit import Unit
 from bot.model.view import GuestList, RequestList, WhyView
+from handlers.blocks.decision import vetoers, votes_line
 from handlers.blocks.guest import not_shown, table
 from handlers.blocks.kit import (
     Block,
@@ -21,10 +22,20 @@ from handlers.blocks.kit import (
     section,
 )
 from handlers.blocks.plan import what
-from handlers.blocks.request import headline, votes_line
+from handlers.blocks.request import headline
 from handlers.blocks.result import pointer
 from handlers.blocks.told import LABELS, press_button
-from handlers.blocks.words import STATES, amount, bare, plural, ref_word, when, who
+from handlers.blocks.words import (
+    STATES,
+    amount,
+    bare,
+    lasting,
+    listed,
+    plural,
+    ref_word,
+    when,
+    who,
+)
 
 GUEST_COLUMNS = (26, 10, 14, 8, 18, 5)
 SHOWN_REQUESTS = 40
@@ -34,6 +45,7 @@ WHICH = {
     "open": "{count} still open",
     "all": "{count}, the newest first",
     "waiting": "{count} waiting for you",
+    "reviews": "{count} to be reviewed, the oldest first",
 }
 """Lists of requests by what was asked for; `{count}` stands for `2 requests`."""
 
@@ -54,6 +66,8 @@ DONE_WORDS = {
     "find": "found the outcome",
     "finish": "finished",
     "resolve": "said how it ended",
+    "review": "reviewed it",
+    "remind": "reminded of its review",
 }
 """Entries of the audit by what happened, as words for people."""
 
@@ -124,11 +138,15 @@ def _standing(request: ChangeRequest) -> str:
         return f"{STATES[request.state]}, {votes}, open until {when(request.expires_at)}"
     if request.ended_at:
         return f"{STATES[request.state]}, {when(request.ended_at)}"
+    if request.state is State.APPROVED and request.decision.wait_ms:
+        return f"begins at {when(request.not_before)} unless {vetoers(request)} vetoes it"
     return STATES[request.state]
 
 
-def _request_block(request: ChangeRequest) -> Block:
+def request_block(request: ChangeRequest, review_since: int | None = None) -> Block:
+    """Build one request of a list, with its button."""
     said = f"{name(request.handle)}: {what(request.plan)}\n{_standing(request)}"
+    said += f" · to be reviewed since {when(review_since)}" if review_since else ""
     built = section(f"{said} · asked by {who(request.requester)}")
     press = Press(action=Action.DETAILS, pointer=pointer(request))
     built["accessory"] = press_button(press)
@@ -142,7 +160,10 @@ def requests(view: RequestList) -> Message:
         said = which.partition(",")[0].replace("{count}", "No requests") + "."
         return message(said, [section(said)])
     said = which.replace("{count}", plural(len(view.requests), "request")) + "."
-    blocks = [section(said), *(_request_block(r) for r in view.requests[:SHOWN_REQUESTS])]
+    blocks = [
+        section(said),
+        *(request_block(r, view.reviews.get(r.id)) for r in view.requests[:SHOWN_REQUESTS]),
+    ]
     if len(view.requests) > SHOWN_REQUESTS:
         blocks.append(context(f"{len(view.requests) - SHOWN_REQUESTS} more are not shown here."))
     return message(said, blocks)
@@ -179,6 +200,13 @@ def rule_lines(request: ChangeRequest) -> str:
             if q.needed
         ]
         lines.append(f"Rule {name(ask.rule)} asks {' and '.join(quorums) or 'nobody'}.")
+    decision = request.decision
+    if decision.wait_ms:
+        lines.append(
+            f"It waits {lasting(decision.wait_ms)}; until then {vetoers(request)} may veto it."
+        )
+    if decision.reviews:
+        lines.append(f"Reviewed by {listed([name(g) for g in decision.reviews])}.")
     lines.append(f"Policy revision {name(request.decision.revision)}.")
     return "\n".join(lines)
 

@@ -123,6 +123,19 @@ def _fullness(room: NodeRoom) -> float:
     return max(shares, default=0.0)
 
 
+def fullest(rooms: tuple[NodeRoom, ...], most: int) -> tuple[NodeRoom, ...]:
+    """Return the rooms as they come, or of many the fullest."""
+    if len(rooms) <= most:
+        return rooms
+    return tuple(sorted(rooms, key=_fullness, reverse=True)[:most])
+
+
+def room_block(room: NodeRoom) -> Block:
+    """Build one node's headroom, with its bars."""
+    drawn = bars(room.sums)
+    return section(f"{room_lines(room)}\n{drawn}" if drawn else room_lines(room))
+
+
 def headroom(view: HeadroomView) -> Message:
     """Render the headroom of nodes, in words and bars; of many nodes the fullest."""
     if not view.rooms:
@@ -131,16 +144,12 @@ def headroom(view: HeadroomView) -> Message:
             known = listed([name(n) for n in view.known]) or "none"
             said = f"I know no node {name(view.wanted)}. There are: {known}."
         return message(said, [section(said)])
-    rooms = view.rooms
-    if len(rooms) > SHOWN_ROOMS:
-        rooms = tuple(sorted(rooms, key=_fullness, reverse=True)[:SHOWN_ROOMS])
+    rooms = fullest(view.rooms, SHOWN_ROOMS)
     said = f"Headroom of {listed([name(r.node.name) for r in rooms], limit=SHOWN_ROOMS)}."
     if len(view.rooms) > SHOWN_ROOMS:
         said = f"Headroom of the {len(rooms)} fullest of {len(view.rooms)} nodes."
     blocks = [section(said)]
-    for room in rooms:
-        drawn = bars(room.sums)
-        blocks.append(section(f"{room_lines(room)}\n{drawn}" if drawn else room_lines(room)))
+    blocks += [room_block(room) for room in rooms]
     if len(view.rooms) > SHOWN_ROOMS:
         left = len(view.rooms) - SHOWN_ROOMS
         blocks.append(

@@ -52,6 +52,10 @@ NOTES: dict[str, str] = {
     NoteKind.NO_RESTART_NEEDED: (
         "No restart is waited for or made: {fields} can change while it runs, and will."
     ),
+    NoteKind.REST_WAITS: (
+        "{fields} can change while it runs, and will as far as the guest takes it; "
+        "the rest waits for its next shutdown and start."
+    ),
 }
 
 AFTERWARDS: dict[NoteKind, str] = {

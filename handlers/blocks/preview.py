@@ -6,18 +6,24 @@ from bot.model.plan import Plan
 from bot.model.policy import Decision
 from bot.model.request import State
 from handlers.blocks.admission import admission, bars
+from handlers.blocks.decision import votes_line
 from handlers.blocks.declined import problem
 from handlers.blocks.kit import Block, Message, actions, context, message, name, section
 from handlers.blocks.plan import change_line, how, note_lines, what
-from handlers.blocks.request import approve_button, body, fits, headline, votes_line
+from handlers.blocks.request import approve_button, body, fits, headline
 from handlers.blocks.result import pointer
 from handlers.blocks.told import press_button
-from handlers.blocks.words import listed, who
+from handlers.blocks.words import lasting, listed, who
 
 
 def _who_is_asked(preview: Preview, decision: Decision) -> str:
+    groups = listed([name(g) for g in decision.reviews])
+    review = f" Somebody of {groups} reviews it." if groups else ""
+    wait, vetoers = lasting(decision.wait_ms), listed([name(g) for g in decision.vetoers], "or")
     if not decision.needs_approval:
-        return f"Nobody has to approve it (rule {name(decision.rule)}): it starts when you send it."
+        starts = f"it starts {wait} after you send it, unless one of {vetoers} vetoes it"
+        starts = starts if decision.wait_ms else "it starts when you send it"
+        return f"Nobody has to approve it (rule {name(decision.rule)}): {starts}.{review}"
     groups = listed([name(g) for g in decision.groups], "or")
     people = listed([who(p) for p in preview.people])
     whom = f"{people} ({groups})" if people else groups

@@ -72,6 +72,12 @@ PROBLEMS: dict[Reason, Problem] = {
         "{cluster} does not answer[ ({doing})]",
         "[Your {uncounted} is not counted. ]I decide nothing on old figures; try again in a minute.",
     ),
+    Reason.NOT_LET_IN: Problem(
+        "Nothing changed: ",
+        "Proxmox does not accept my token[ ({doing})]",
+        "[Your {uncounted} is not counted. ]What is recorded waits, and goes on by itself once an "
+        "operator has mended the token (`headroom check` says how).",
+    ),
     Reason.NOT_UNCERTAIN: Problem(
         COUNTED, "the outcome of {handle} is known[: it is {state}]", "Nothing to resolve."
     ),
@@ -82,6 +88,10 @@ PROBLEMS: dict[Reason, Problem] = {
         COUNTED, "I need a reason to {verb}", "One sentence is enough; who asked will read it."
     ),
     Reason.NOTHING_OPEN: Problem("", "nothing waits for a restart on {guest}", "Nothing changed."),
+    Reason.NO_REVIEW: Problem("", "nobody was asked to review {handle}", "Nothing changed."),
+    Reason.ALREADY_REVIEWED: Problem(
+        "", "{handle} is reviewed already[, by {by}][, {at}]", "Nothing is left to do."
+    ),
     # execution
     Reason.IDENTITY_CHANGED: Problem(
         DONE,

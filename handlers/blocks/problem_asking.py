@@ -62,6 +62,14 @@ ASKING: dict[Reason, Problem] = {
     Reason.NOTHING_ASKED: Problem(
         RECORDED, "you named nothing to change", "[Write it like this: {example}]"
     ),
+    Reason.NOTHING_TO_DRAW: Problem(
+        NOTHING, "you see no guest called {name}, and no node is", "[Did you mean {suggestions}?]"
+    ),
+    Reason.NO_SAMPLES: Problem(
+        NOTHING,
+        "Proxmox has no samples for this: {what}",
+        "A new or stopped guest has none; a shorter time may have some.",
+    ),
     # planning
     Reason.TEMPLATE: Problem(
         RECORDED, "{guest} is a template and never runs", "Clone it and ask for the clone."

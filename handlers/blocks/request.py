@@ -4,11 +4,11 @@ from bot.model.button import Action, Press
 from bot.model.intake import Closed, OpenEnd
 from bot.model.intent import When
 from bot.model.notice import CardNotice, OfferNotice
-from bot.model.people import Person
-from bot.model.policy import still_needed, votes_that_count
 from bot.model.request import ChangeRequest, JournalEntry, Offer, Progress, State
+from bot.model.review import Review
 from bot.model.verdict import NoteKind, VerdictClass
 from handlers.blocks.admission import admission, bars, keeps, verdict_sentence
+from handlers.blocks.decision import review_line, vetoers, votes_line
 from handlers.blocks.declined import cause
 from handlers.blocks.ending import ENDINGS, ending, people_line
 from handlers.blocks.kit import (
@@ -28,7 +28,7 @@ from handlers.blocks.notes import note_line
 from handlers.blocks.plan import change_line, how, note_lines, value_word, what
 from handlers.blocks.result import aftermath, next_labels, next_steps, pointer, pointer_of
 from handlers.blocks.told import LABELS, press_button, press_row
-from handlers.blocks.words import listed, shown, when, who
+from handlers.blocks.words import shown, when, who
 
 NOT_FITTING = VerdictClass.DOES_NOT_FIT
 TO_CONFIRM = frozenset(
@@ -55,6 +55,9 @@ def headline(request: ChangeRequest, closed: Closed | None = None) -> str:
         told = request.state in {State.SUCCEEDED, State.PARTIAL}
         return f"{said} {people_line(request)}" if told else said
     plan = request.plan
+    if request.state is State.APPROVED and request.decision.wait_ms and not request.votes:
+        asks = f"{who(request.requester)} asks: {what(plan)}. {how(plan)}"
+        return f"{asks} {_starts(request)}".replace("  ", " ")
     if request.state is State.APPROVED:
         return f"Approved: {what(plan)}. {how(plan)} {_starts(request)}".replace("  ", " ")
     if request.state is State.RUNNING:
@@ -70,6 +73,8 @@ def _starts(request: ChangeRequest) -> str:
         start = when(request.not_before)
         if request.plan.timing.when is When.AT:
             return f"Nothing happens before {start}; the room is held."
+        if request.decision.wait_ms:
+            return f"I begin at {start}, unless {vetoers(request)} vetoes it before."
         return f"I begin at {start}, unless somebody stops it before (Veto in Details)."
     return "I begin now."
 
@@ -108,40 +113,6 @@ def _waits_for(request: ChangeRequest, entry: JournalEntry) -> str:
     else:
         said = ""
     return f"{said} Last word: {name(entry.text, 200)}." if said and entry.text else said
-
-
-def _still(request: ChangeRequest) -> str:
-    """Return which groups are still missing, where it is not simply anybody."""
-    if request.state is not State.PENDING or not request.votes:
-        return ""
-    left = still_needed(request.decision, request.votes)
-    if not left or len(request.decision.groups) == 1:
-        return ""
-    said = [f"{q.needed} of {listed([name(g) for g in q.groups], 'or')}" for q in left]
-    return f"; still needed: {listed(said)}"
-
-
-def votes_line(request: ChangeRequest, approvers: tuple[Person, ...]) -> str:
-    """Return rule, votes, expiry, and who is waited for, as lines of markup."""
-    decision = request.decision
-    voters = [who(p) for p in request.voters()]
-    lines = []
-    if decision.needs_approval:
-        count = f"{votes_that_count(decision, request.votes)} of {decision.needed}"
-        votes = f"{count}: {listed(voters)}" if voters else count
-        lines.append(f"Rule {name(decision.rule)} · approved by {votes}{_still(request)}")
-    else:
-        lines.append(f"Rule {name(decision.rule)} · nobody has to approve")
-    if request.state is State.PENDING:
-        left = still_needed(decision, request.votes) or still_needed(decision, ())
-        named = dict.fromkeys(g for quorum in left for g in quorum.groups)
-        groups = listed([name(g) for g in named], "or")
-        asked = listed([who(p) for p in approvers]) or groups
-        if asked:
-            lines.append(f"Waiting for {asked} · open until {when(request.expires_at)}")
-    elif request.state is State.APPROVED:
-        lines.append(f"To be started before {when(request.execute_before)}")
-    return "\n".join(lines)
 
 
 def _moved(request: ChangeRequest) -> list[Block]:
@@ -224,14 +195,23 @@ def _less_button(request: ChangeRequest) -> list[Block]:
     return [press_button(Press(action=Action.ASK_LESS, pointer=pointer(request)), label)]
 
 
-def buttons(request: ChangeRequest, open_end: OpenEnd | None, closed: Closed | None) -> list[Block]:
-    """Build the row of buttons that the record's state allows."""
-    if request.state.final:
-        return press_row(next_steps(request, open_end, closed), next_labels(request))
+def buttons(
+    request: ChangeRequest,
+    open_end: OpenEnd | None,
+    closed: Closed | None,
+    review: Review | None = None,
+) -> list[Block]:
+    """Build the row of buttons that the record's state allows, and its review."""
     at = pointer(request)
+    first = (Press(action=Action.REVIEWED, pointer=at),) if review and review.open else ()
+    if request.state.final:
+        steps = next_steps(request, open_end, closed)
+        return press_row((*first, *steps), {**LABELS, **next_labels(request)})
     details = press_button(Press(action=Action.DETAILS, pointer=at))
     if request.state is not State.PENDING:
-        return actions([details])
+        waits = request.state is State.APPROVED and request.decision.wait_ms
+        veto = (Press(action=Action.VETO, pointer=at),) if waits else ()
+        return actions([*(press_button(p) for p in (*veto, *first)), details])
     row = [approve_button(request)] if fits(request) else _less_button(request)
     wanted = [Action.DENY, Action.OFFER]
     if request.offer is not None:
@@ -252,7 +232,8 @@ def card(notice: CardNotice) -> Message:
     else:
         blocks += body(request)
     blocks.append(section(votes_line(request, notice.approvers)))
-    blocks += buttons(request, notice.open_end, notice.closed)
+    blocks += review_line(notice)
+    blocks += buttons(request, notice.open_end, notice.closed, notice.review)
     if notice.instead_of:
         there = shown("channel", notice.instead_of)
         blocks.append(context(f"This card stands here because {there} takes no messages."))

@@ -7,6 +7,7 @@ from bot.model.intake import Closed, OpenEnd
 from bot.model.notice import ResultNotice
 from bot.model.people import SYSTEM
 from bot.model.plan import Effect
+from bot.model.refusal import Reason
 from bot.model.request import ChangeRequest, State
 from handlers.blocks.ending import ENDINGS, end_news, ending, people_line
 from handlers.blocks.kit import Block, Message, context, message, name, quotation, section
@@ -63,6 +64,9 @@ def next_steps(
             presses.append(Press(action=Action.GIVE_BACK, pointer=pointer(request)))
     elif _may_ask_again(request, closed):
         presses.append(Press(action=Action.ASK_AGAIN, pointer=pointer(request)))
+        if _stopped_half_way(request):
+            rest = (Action.ASK_REST, Action.KEEP)
+            presses += [Press(action=a, pointer=pointer(request)) for a in rest]
     return (*presses, Press(action=Action.DETAILS, pointer=pointer(request)))
 
 
@@ -79,6 +83,14 @@ def _may_ask_again(request: ChangeRequest, closed: Closed | None) -> bool:
     by_plan = request.state is State.CANCELLED and request.ended_by in {SYSTEM, None}
     short = request.state in {State.EXPIRED, State.PARTIAL, State.FAILED}
     return by_plan or short or closed is not None
+
+
+def _stopped_half_way(request: ChangeRequest) -> bool:
+    """Return whether the running guest took only a part of what was to be plugged."""
+    why = request.outcome.why if request.outcome else None
+    return (
+        request.state is State.PARTIAL and why is not None and why.reason is Reason.HOTPLUG_STOPPED
+    )
 
 
 def next_labels(request: ChangeRequest) -> Mapping[Action, str]:

@@ -15,7 +15,12 @@ TOLD: dict[Tell, str] = {
     ),
     Tell.BORN_APPROVED: (
         "Recorded as {handle}[ for {guest}][: {change}]. Nobody has to approve it[ (rule {rule})]; "
-        "I start, and tell you what I read back."
+        "I start, and tell you what I read back.[ Somebody of {groups} reviews it.]"
+    ),
+    Tell.WAITS_FOR_VETO: (
+        "Recorded as {handle}[ for {guest}][: {change}]; nothing has changed yet. Nobody has to "
+        "approve it[ (rule {rule})]: I begin[ at {at}], unless it is vetoed before[; I told {people}"
+        " in {channel}].[ Somebody of {groups} reviews it.]"
     ),
     Tell.VOTE_COUNTED: "Counted[: {have} of {needed} for {handle}].[ Still needed: {missing}.]",
     Tell.APPROVED: "Counted: {handle}[ for {guest}] is approved. The card shows how it goes on.",
@@ -27,11 +32,18 @@ TOLD: dict[Tell, str] = {
     Tell.OFFER_ACCEPTED: "You accepted the offer on {handle}[; with the vote of {by} it is approved].",
     Tell.EDITED: "{handle} is changed. Votes on the former plan no longer count.",
     Tell.RESOLVED: "{handle} is marked {state}, as resolved by you.",
+    Tell.WAITS_FOR_SLACK: (
+        "Kept, not done yet: Slack does not tell me what I have to know[ ({doing})]. "
+        "I go on by myself; if I cannot within a quarter of an hour, I say so."
+    ),
     Tell.WAITS_FOR_LOCK: (
         "{handle} waits: {guest} is locked[ by {lock}]. I never unlock; "
         "I go on by myself when the lock is gone."
     ),
     Tell.END_LEFT: "Left as it is: {guest} gets its new value at its next shutdown and start.",
+    Tell.KEPT: (
+        "Kept: {guest} stays as it is, and nothing of {handle} waits. You can ask again at any time."
+    ),
     Tell.END_REMINDER: (
         "{guest} still waits for a restart[ since {since}] to get what {handle} asked for; "
         "a reboot inside is not enough."
@@ -40,6 +52,19 @@ TOLD: dict[Tell, str] = {
         "{guest} no longer has what {handle} gave it[: {field} is {value}][, it was {was}]. "
         "[{by} brought the old value back.]"
     ),
+    Tell.REVIEWED: "{handle} is reviewed; thank you.",
+    Tell.REVIEW_REMINDER: (
+        "{people}: {handle} waits for its review[ since {since}]. Nobody had to approve it; look at "
+        "it, then press Reviewed.[ I remind you again at {next}.]"
+    ),
+    Tell.ASKED_LATER: (
+        "{people}: {handle}[ for {guest}] still waits for approval[, since {since}]. "
+        "You may approve it, too[; it is open until {until}]."
+    ),
+    Tell.GRAPH_SENT: (
+        "The picture is in our direct messages[, not in the channel: Slack says {why}]. {shown}"
+    ),
+    Tell.GRAPH_POSTED: "The picture is in this channel. {shown}",
     Tell.THREAD_DECISION: "{handle} is {state}[, by {by}][: “{text}”].",
 }
 
@@ -52,8 +77,11 @@ LABELS: dict[Action, str] = {
     Action.CANCEL: "Cancel my request",
     Action.WITHDRAW: "Withdraw my vote",
     Action.VETO: "Veto",
+    Action.REVIEWED: "Reviewed",
     Action.EDIT: "Edit",
     Action.ASK_AGAIN: "Ask again",
+    Action.ASK_REST: "Apply the rest at the next restart",
+    Action.KEEP: "Keep",
     Action.ASK_LESS: "Ask for what fits",
     Action.GIVE_BACK: "Give back",
     Action.END_NOW: "Restart now",
@@ -62,6 +90,7 @@ LABELS: dict[Action, str] = {
     Action.ASK_FOR: "Request resources",
     Action.SHOW_GUEST: "Show",
     Action.PAGE: "More",
+    Action.HEADROOM: "Headroom",
 }
 STYLES = {Action.APPROVE: "primary", Action.DENY: "danger", Action.VETO: "danger"}
 CONFIRMS: dict[Action, tuple[str, str, str]] = {

@@ -30,7 +30,7 @@ EITHER = frozenset({"groups", "suggestions", "candidates", "disks"})
 """Details of which any one will do."""
 
 LONG = frozenset(
-    {"text", "why", "problem", "what", "doing", "allowed", "example", "instead", "change"}
+    {"text", "why", "problem", "what", "doing", "allowed", "example", "instead", "change", "shown"}
 )
 """Details that hold a sentence, not a name."""
 

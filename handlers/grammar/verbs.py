@@ -6,6 +6,7 @@ from functools import cache
 
 import click
 
+from bot.model.samples import Metric, Window
 from handlers.grammar.text import guest, handle
 
 _DIGITS = 7  # of a page number
@@ -87,6 +88,7 @@ def _choice(name: str, words: tuple[str, ...], default: str | None = None) -> cl
 PUBLIC = click.Option(["--public"], is_flag=True)
 _GUEST = GuestType()
 _HANDLE = HandleType()
+_DRAWN = (*Metric, *Window)
 
 
 def guest_word(*, needed: bool = True) -> click.Argument:
@@ -131,6 +133,17 @@ def _reads() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
             params=(guest_word(),),
         ),
         Verb(
+            name="graph",
+            usage="graph GUEST|NODE [cpu|memory|disk|net] [hour|day|week|month|year]",
+            sentence="A picture of usage over time: memory over a day, unless you say otherwise.",
+            examples=("graph web-01", "graph pve1 cpu week", "graph 104 net hour --public"),
+            params=(
+                _word("guest", _GUEST),
+                _choice("one", _DRAWN, Metric.MEMORY),
+                _choice("other", _DRAWN, Window.DAY),
+            ),
+        ),
+        Verb(
             name="nodes",
             usage="nodes",
             sentence="The nodes of every cluster, and how they are.",
@@ -165,10 +178,11 @@ def _workflow() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
         Verb(
             name="requests",
             about_requests=True,
-            usage="requests [mine|open|all|waiting]",
-            sentence="Requests: your own, all that are open, all, or those that wait for you.",
+            usage="requests [mine|open|all|waiting|reviews]",
+            sentence="Requests: your own, all that are open, all, those that wait for you, "
+            "or those to be reviewed.",
             examples=("requests", "requests waiting"),
-            params=(_choice("which", ("mine", "open", "all", "waiting"), "mine"),),
+            params=(_choice("which", ("mine", "open", "all", "waiting", "reviews"), "mine"),),
         ),
         Verb(
             name="approve",
@@ -208,6 +222,14 @@ def _workflow() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
             rest="reason",
         ),
         Verb(
+            name="reviewed",
+            about_requests=True,
+            usage="reviewed R-…",
+            sentence="Closes the review of a request that nobody had to approve.",
+            examples=("reviewed R-7K2M",),
+            params=(number,),
+        ),
+        Verb(
             name="why",
             about_requests=True,
             usage="why R-…",
@@ -235,7 +257,6 @@ def fixed_verbs() -> Mapping[str, Verb]:
 
 
 LATER: Mapping[str, tuple[str, str]] = {
-    "graph": ("a picture of usage", "show GUEST has the figures of now"),
     "node": ("a view of one node", "headroom NODE says what it keeps free"),
     "storage": ("a view of storages", "headroom shows each node's storages"),
     "ha": ("a view of HA", "show GUEST says what HA does with it"),

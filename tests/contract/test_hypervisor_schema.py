@@ -3,6 +3,7 @@
 import pytest
 
 from bot.model.guest import GuestRef, Kind
+from bot.model.samples import Window
 from bot.proxmox import calls
 from bot.proxmox.calls import Call
 from tests.contract.hypervisors import step
@@ -32,6 +33,8 @@ READS = (
         for build in (calls.pending, calls.config, calls.status, calls.snapshots)
     ),
     *(calls.snapshot_config(ref, "pve1", "before") for ref in (VM, CT)),
+    *(calls.guest_samples(ref, "pve1", Window.DAY) for ref in (VM, CT)),
+    calls.node_samples("paris", "pve1", Window.DAY),
     calls.tasks(CT, "pve1", 1_700_000_000),
 )
 
@@ -81,7 +84,14 @@ def test_the_calls_cover_every_builder() -> None:
     }
     covered = {"resources", "cluster_status", "permissions", "node_status", "storages", "content"}
     covered |= {"task_status", "task_log", "pending", "config", "status", "snapshots", "tasks"}
-    covered |= {"version", "options", "node_time", "snapshot_config"}
+    covered |= {
+        "version",
+        "options",
+        "node_time",
+        "snapshot_config",
+        "guest_samples",
+        "node_samples",
+    }
     assert builders - {"_guest", "change"} == covered
 
 

@@ -81,3 +81,18 @@ def test_mode_http_needs_to_know_where_to_post() -> None:
 
     assert result.exit_code == 2
     assert "mode http needs --request-url" in result.output
+
+
+async def test_faults_are_set_by_hand(address: str) -> None:
+    """A post that is answered with 429 once; what there is, is listed; the unknown is named."""
+    fault = {"on": "chat.postMessage", "fault": "too_many_requests", "retry_after": 1}
+    assert await post(f"{address}/faults", **fault) == (200, {"set": True})
+    async with ClientSession() as session, session.get(f"{address}/faults") as response:
+        listed = await response.json()
+    assert listed["set"] == [{"on": "chat.postMessage", "left": 1, "acted": 0}]
+    assert "revoke_token" in listed["workspace"]
+    assert (await post(f"{address}/faults", workspace="drop_sockets"))[0] == 200
+    status, told = await post(f"{address}/faults", on="chat.update", fault="bang")
+    assert (status, told) == (400, {"error": "not understood: 'bang'"})
+    async with ClientSession() as session, session.delete(f"{address}/faults") as response:
+        assert await response.json() == {"set": []}

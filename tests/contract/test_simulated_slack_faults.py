@@ -49,7 +49,7 @@ async def test_a_cut_connection_leaves_the_effect_open(
     slack: SimulatedSlack, client: AsyncWebClient
 ) -> None:
     """Cut before: nothing was posted. Cut after: it was, and nobody was told."""
-    for action, posted in ((cut_before, 0), (cut_after, 1)):
+    for action, posted in ((cut_before(), 0), (cut_after(), 1)):
         slack.on_call("chat.postMessage", action)
         with pytest.raises(ClientError):
             await client.chat_postMessage(channel="C0WEB", text="x")

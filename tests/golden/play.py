@@ -1,6 +1,6 @@
 """Play recorded cases of the real API against the simulated Proxmox, over HTTPS.
 
-`python -m tests.golden.play CASES.json.gz` shows each difference as case, call, field, expected,
+`python -m tests.golden.play CASES.json.gz …` shows each difference as case, call, field, expected,
 got, and ends with `N of M cases agree`; exit 1 if any differs.
 """
 
@@ -9,7 +9,7 @@ import gzip
 import json
 import ssl
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -167,9 +167,9 @@ def read_cases(path: Path) -> list[dict[str, Any]]:
     return cases
 
 
-def main(path: str) -> int:
-    """Play a recording; 1 if any case differs."""
-    cases = read_cases(Path(path))
+def main(paths: Sequence[str]) -> int:
+    """Play recordings; 1 if any case differs."""
+    cases = [case for path in paths for case in read_cases(Path(path))]
     agreeing = 0
     for case in cases:
         found = asyncio.run(play_case(case))
@@ -181,6 +181,6 @@ def main(path: str) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m tests.golden.play CASES.json.gz")
-    sys.exit(main(sys.argv[1]))
+    if len(sys.argv) == 1:
+        sys.exit("usage: python -m tests.golden.play CASES.json.gz …")
+    sys.exit(main(sys.argv[1:]))

@@ -1,10 +1,11 @@
 """The stage of journeys: a real bot between a simulated Slack and a simulated Proxmox VE."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.config import Settings, load
@@ -214,6 +215,7 @@ async def staged(
     terms: Terms = QUICK,
     scopes: tuple[str, ...] = SCOPES,
     silent_clusters: tuple[str, ...] = (),
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Stage]:
     """Set the stage: both simulators and a bot between them; `scopes` are the bot token's."""
     async with (
@@ -224,7 +226,8 @@ async def staged(
         base = BASE.format(mode=mode, folder=folder / "state", proxmox=pve.url, ca_file=pve.ca_file)
         silent = "".join(SILENT.format(name=name, ca_file=pve.ca_file) for name in silent_clusters)
         config.write_text(base + silent + rules)
-        environment = {
+        variables = {
+            **environment,
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_APP_TOKEN": slack.app_token,
             "SLACK_SIGNING_SECRET": slack.signing_secret,
@@ -232,7 +235,7 @@ async def staged(
             "PROXMOX_TOKEN_HOME": pve.token,
             **{f"PROXMOX_TOKEN_{name.upper()}": pve.token for name in silent_clusters},
         }
-        settings = load(config, environment, words=WORDS)
+        settings = load(config, variables, words=WORDS)
         stage = Stage(slack=slack, pve=pve, settings=settings, terms=terms)
         try:
             await stage.start_bot()

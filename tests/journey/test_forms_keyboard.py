@@ -36,7 +36,7 @@ VERBS = {
     "resolve R-ZZZZ done seen": "I know no request R-ZZZZ.",
     "lst": "Did you mean list?",
     "xyzzy": "I do not know the command xyzzy.",
-    "graph web-01": "a picture of usage is not built yet. Until then:",
+    "graph web-01": "The picture is in our direct messages.",
     "start web-01": "web-01 is running, so there is nothing to start.",
 }
 

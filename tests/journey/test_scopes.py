@@ -19,6 +19,7 @@ CALLS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "im:write": ("conversations.open", {"users": "U0ANA"}),
     "users:read": ("users.info", {"user": "U0ANA"}),
     "usergroups:read": ("usergroups.users.list", {"usergroup": "S0OPSGROUP"}),
+    "files:write": ("files.getUploadURLExternal", {"filename": "graph.png", "length": 1}),
     "channels:history": ("conversations.history", {"channel": PUBLIC}),
     "groups:history": ("conversations.history", {"channel": PRIVATE}),
     "im:history": ("conversations.history", {"channel": DIRECT}),

@@ -1,8 +1,9 @@
 """What Proxmox took is not what is in force: tasks decide, then what is read back."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from tests.journey.stage import soon, staged
+from tests.journey.stage import QUICK, soon, staged
 
 
 async def test_a_task_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -52,7 +53,51 @@ async def test_hotplug_that_stops_half_way_says_what_is_in_force(tmp_path: Path)
         assert "It also starts with what it has now." in told
         assert stage.memory(104) == 13824
         assert stage.pve.world.guest(104).config.pending == {}
-        assert "[ Try again ]" in stage.shown()
+        assert "[ Try again ]  [ Apply the rest at the next restart ]  [ Keep ]" in stage.shown()
+        assert "Kept: elastic-1 stays as it is" in await stage.answer_to_press("ana", "Keep")
+
+
+async def test_what_hotplug_did_not_take_can_wait_for_the_next_restart(tmp_path: Path) -> None:
+    """The rest is asked for anew, waits in Proxmox instead of being taken back, and is followed."""
+    async with staged(tmp_path, scenario="trio") as stage:
+        await stage.told("ana", "headroom")
+        await stage.bot.parts.inventory.scanned("home")
+        stage.pve.world.guest(104).hotplug_limit = 3
+        await stage.new_card("ana", "request elastic-1 memory=+4G")
+        await stage.press("bob", "Approve")
+        await stage.result("ana", "Partly done")
+        stage.pve.world.guest(104).hotplug_limit = 0
+        await stage.press("ana", "Apply the rest at the next restart")
+        card = await stage.card_says("the rest waits for its next shutdown and start")
+        assert "memory 13.5 → 16 GiB" in card
+        await stage.press("bob", "Approve")
+        told = await stage.result("ana", "Accepted, not in force")
+        assert "elastic-1 still has 13.5 GiB" in told
+        assert stage.pve.world.guest(104).config.pending == {"memory": "16384"}
+        assert "[ Take back ]" in stage.shown()
+
+
+async def test_a_task_that_vanished_is_told_by_the_guest_itself(tmp_path: Path) -> None:
+    """Its state, log and place in the list are gone: the value read back decides."""
+    async with staged(tmp_path, terms=replace(QUICK, settle=500)) as stage:
+        stage.pve.world.tasks.vanish_next("qmconfig")
+        await stage.new_card("ana", "request app1 memory=+1G")
+        await stage.press("bob", "Approve")
+        await stage.result("ana", "Accepted, not in force")
+        assert [c.method for c in stage.pve.calls if c.method != "GET"] == ["POST"]
+
+
+async def test_a_task_that_vanished_without_an_effect_is_left_to_people(tmp_path: Path) -> None:
+    """A call that left a task is never proven undone: it is said to be unknown, and not sent again."""
+    async with staged(tmp_path, terms=replace(QUICK, settle=500)) as stage:
+        stage.pve.world.tasks.vanish_next("qmconfig", after_effect=False)
+        await stage.new_card("ana", "request app1 memory=+1G")
+        await stage.press("bob", "Approve")
+        await stage.card_says("I do not know whether app1 has 5 GiB")
+        handle = (await stage.request()).handle
+        await stage.told("bob", f"resolve {handle} not-done the config shows 4 GiB")
+        await stage.card_says("Marked so by @Bob")
+        assert [c.method for c in stage.pve.calls if c.method != "GET"] == ["POST"]
 
 
 async def test_a_value_that_others_left_waiting_is_never_overwritten(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from bot.model.guest import GuestFacts, Kind
 from bot.model.guest_config import coming
+from bot.model.intent import Timing, When
 from bot.model.operation import Facts
 from bot.model.plan import Change, Claim, Effect, Expect, Step, Where
 from bot.model.power import restart_steps
@@ -10,14 +11,26 @@ from bot.operations.resources.disk import resize_step
 from bot.operations.resources.piece import Piece
 
 CONFIG_SECONDS = 120
+NO_UNDO = {
+    Kind.CT: "a CT's change that is refused leaves nothing behind",
+    Kind.VM: "what the running VM does not take waits for its restart, as asked",
+}
+"""Why nothing is taken back after a call that did not do all."""
 WAITING = frozenset({Effect.AT_RESTART, Effect.WITH_RESTART})
 
 
-def steps(pieces: tuple[Piece, ...], guest: GuestFacts, *, restart: bool) -> tuple[Step, ...]:
+def rest_waits(guest: GuestFacts, timing: Timing) -> bool:
+    """Return whether what a running VM does not take now is left to its next restart, as asked."""
+    return timing.when is When.AT_RESTART and guest.ref.kind is Kind.VM and guest.running
+
+
+def steps(
+    pieces: tuple[Piece, ...], guest: GuestFacts, timing: Timing, *, restart: bool
+) -> tuple[Step, ...]:
     """Return the calls in order: the config, a restart, and last what cannot be taken back."""
     values = tuple(p for p in pieces if not guest.disk(p.change.field))
     disks = tuple(p for p in pieces if guest.disk(p.change.field))
-    found = [_config_step(values, guest)] if values else []
+    found = [_config_step(values, guest, rest_waits=rest_waits(guest, timing))] if values else []
     if restart:
         then = (p for p in values if p.change.effect is Effect.WITH_RESTART)
         found += restart_steps(guest, *(_expect(p, Where.IN_FORCE) for p in then))
@@ -30,13 +43,16 @@ def _expect(piece: Piece, where: Where) -> Expect:
     return Expect(where=where, key=key, value=piece.sent[key])
 
 
-def _config_step(pieces: tuple[Piece, ...], guest: GuestFacts) -> Step:
+def _config_step(pieces: tuple[Piece, ...], guest: GuestFacts, *, rest_waits: bool) -> Step:
     """Return the one call that writes all config values together.
 
     A VM's is a task and may leave values pending when it fails; a CT's answers at once, leaves no
-    task, and writes nothing when it is refused.
+    task, and writes nothing when it is refused. With `rest_waits` values left pending are done, too.
     """
     is_vm = guest.ref.kind is Kind.VM
+    takes_back = is_vm and not rest_waits
+    no_undo = "" if takes_back else NO_UNDO[guest.ref.kind]
+    waiting = frozenset(Effect) if rest_waits else WAITING
     keys = tuple(p.change.field for p in pieces)
     rests_on = dict.fromkeys(key for p in pieces for key in p.rests_on)
     return Step(
@@ -45,11 +61,11 @@ def _config_step(pieces: tuple[Piece, ...], guest: GuestFacts) -> Step:
         path="config",
         params={k: v for p in pieces for k, v in p.sent.items()},
         expects=tuple(
-            _expect(p, Where.ACCEPTED if p.change.effect in WAITING else Where.IN_FORCE)
+            _expect(p, Where.ACCEPTED if p.change.effect in waiting else Where.IN_FORCE)
             for p in pieces
         ),
-        revert=keys if is_vm else (),
-        no_undo="" if is_vm else "a CT's change that is refused leaves nothing behind",
+        revert=keys if takes_back else (),
+        no_undo=no_undo,
         leaves_task=is_vm,
         task_types=("qmconfig",) if is_vm else (),
         patience_seconds=CONFIG_SECONDS + sum(p.seconds for p in pieces),

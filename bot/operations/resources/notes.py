@@ -9,6 +9,7 @@ from bot.model.plan import Change, Effect
 from bot.model.refusal import Quantity
 from bot.model.unit import Unit
 from bot.model.verdict import Note, NoteKind
+from bot.operations.resources.calls import rest_waits
 from bot.operations.resources.cpu import gentle_notes
 from bot.operations.resources.piece import Piece
 
@@ -43,7 +44,8 @@ def _no_restart(changes: dict[str, Change], guest: GuestFacts, timing: Timing) -
     live = tuple(c.field for c in changes.values() if c.effect not in WAITING)
     if not (asked and guest.running and live):
         return []
-    return [Note(kind=NoteKind.NO_RESTART_NEEDED, details={"fields": live})]
+    kind = NoteKind.REST_WAITS if rest_waits(guest, timing) else NoteKind.NO_RESTART_NEEDED
+    return [Note(kind=kind, details={"fields": live})]
 
 
 def _balloon_notes(

@@ -59,7 +59,7 @@ def plan(ask: Ask, facts: Facts) -> Draft | Refusal:
         timing=ask.timing,
         ask=replace(ask, amounts={p.change.field: _absolute(ask, p) for p in pieces}),
         changes=tuple(p.change for p in pieces),
-        steps=steps(pieces, facts.guest, restart=restart),
+        steps=steps(pieces, facts.guest, ask.timing, restart=restart),
         claims=claims(pieces, facts, restart=restart),
         notes=notes(pieces, facts, ask.timing, restart=restart),
     )

@@ -39,4 +39,5 @@ async def serve(*, port: int, scenario: str, time_scale: float, record: Path | N
         click.echo(f"CA file   {pve.ca_file}")
         click.echo(f"token     {pve.token}")
         click.echo(f"superuser {pve.root_token}")
+        click.echo(f"faults    curl --cacert {pve.ca_file} {pve.url}/faults")
         await stop.wait()

@@ -13,6 +13,7 @@ import trustme
 from aiohttp import web
 
 from bot.simulation.proxmox.api import TICKET_COOKIE, Api, Credentials
+from bot.simulation.proxmox.control import Control
 from bot.simulation.proxmox.errors import ApiError, no_such_method
 from bot.simulation.proxmox.passing import Answer, Hooks, Passing, Seen, answer_of
 from bot.simulation.proxmox.record import Recorder
@@ -47,8 +48,11 @@ class Certificates:
 class Host:
     """One node's face: HTTPS on loopback."""
 
-    def __init__(self, api: Api, hooks: Hooks, calls: list[Seen], recorder: Recorder) -> None:
+    def __init__(
+        self, api: Api, hooks: Hooks, calls: list[Seen], recorder: Recorder, control: Control
+    ) -> None:
         self._api, self._hooks, self._calls, self._recorder = api, hooks, calls, recorder
+        self._control = control
         self._runner: web.AppRunner | None = None
         self._listening: asyncio.Server | None = None
         self.url = ""
@@ -56,6 +60,7 @@ class Host:
     async def open(self, certificates: Certificates, port: int = 0) -> None:
         """Listen on a port of 127.0.0.1 (0: any free one)."""
         app = web.Application(client_max_size=BODY_LIMIT)
+        self._control.add_routes(app.router)
         app.router.add_route("*", "/{path:.*}", self._handle)
         self._runner = web.AppRunner(
             app, access_log=None, keepalive_timeout=KEEPALIVE, shutdown_timeout=SHUTDOWN

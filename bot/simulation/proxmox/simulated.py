@@ -8,6 +8,7 @@ from typing import Self
 
 from bot.simulation.clock import Clock
 from bot.simulation.proxmox.api import Api
+from bot.simulation.proxmox.control import Control
 from bot.simulation.proxmox.passing import Action, Hook, Hooks, Matcher, Seen
 from bot.simulation.proxmox.picture import Picture
 from bot.simulation.proxmox.record import Recorder
@@ -39,10 +40,11 @@ class SimulatedProxmox:
         self.world = world or build(scenario, Clock(scale=time_scale))
         self.picture = Picture(self.world)
         self.calls: list[Seen] = []
-        self._hooks = Hooks()
+        self.hooks = Hooks()
         self._recorder = Recorder(record)
         self._port = port
-        self._certificates = Certificates()
+        self._ca = self._certificates = Certificates()
+        self._strange: list[Certificates] = []
         self._hosts: dict[str, Host] = {}
         self._cycle: asyncio.Task[None] | None = None
 
@@ -66,7 +68,8 @@ class SimulatedProxmox:
                 await self._cycle
         await self.world.tasks.close()
         self._recorder.__exit__(kind, error, trace)
-        self._certificates.close()
+        for certificates in (self._ca, *self._strange):
+            certificates.close()
 
     @property
     def url(self) -> str:
@@ -76,7 +79,7 @@ class SimulatedProxmox:
     @property
     def ca_file(self) -> Path:
         """The root certificate (PEM)."""
-        return self._certificates.ca_file
+        return self._ca.ca_file
 
     @property
     def token(self) -> str:
@@ -92,7 +95,8 @@ class SimulatedProxmox:
         """Let another node answer, too, on a port of its own; returns its address."""
         if node in self._hosts:
             return self._hosts[node].url
-        host = Host(Api(self.world, self.picture, node), self._hooks, self.calls, self._recorder)
+        api = Api(self.world, self.picture, node)
+        host = Host(api, self.hooks, self.calls, self._recorder, Control(self))
         await host.open(self._certificates, port)
         self._hosts[node] = host
         return host.url
@@ -101,15 +105,25 @@ class SimulatedProxmox:
         """Let a node's address refuse connections; the cluster itself does not change."""
         await self._hosts.pop(node).close()
 
+    async def change_certificate(self, *, trusted: bool = False) -> None:
+        """Let every host show a certificate of another authority; `trusted`: that of `ca_file` again."""
+        self._certificates = self._ca if trusted else Certificates()
+        if not trusted:
+            self._strange.append(self._certificates)
+        for name, host in list(self._hosts.items()):
+            port = int(host.url.rpartition(":")[2])
+            await self.close_host(name)
+            await self.open_host(name, port)
+
     def on_call(self, matcher: Matcher, action: Action, *, times: int | None = None) -> Hook:
         """Act around calls that match, at most so many times; see `faults` for ready actions.
 
         A matcher is a pattern such as `PUT /nodes/*/lxc/101/config` or a function of the call.
         """
         hook = Hook(matcher, action, times)
-        self._hooks.hooks.append(hook)
+        self.hooks.hooks.append(hook)
         return hook
 
     def remove_hook(self, hook: Hook) -> None:
         """Take a hook away."""
-        self._hooks.hooks.remove(hook)
+        self.hooks.hooks.remove(hook)

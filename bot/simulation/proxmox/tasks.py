@@ -59,6 +59,7 @@ class Tasks:
     by_upid: dict[str, Task] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     holds: list[tuple[str, asyncio.Event, asyncio.Event]] = field(default_factory=list)
+    vanishing: list[tuple[str, bool]] = field(default_factory=list)
     _count: int = 0
     _background: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -78,6 +79,13 @@ class Tasks:
         self.holds.append((type_, until, begun))
         return begun
 
+    def vanish_next(self, type_: str, *, after_effect: bool = True) -> None:
+        """Let the next task of a type be answered and then be unknown: no state, no log, in no list.
+
+        So it is after a node was installed anew, or its task index was lost.
+        """
+        self.vanishing.append((type_, after_effect))
+
     def start(self, *, node: str, type_: str, id_: str, user: str, work: Work) -> str:
         """Start a task and return its UPID; its work begins at the event loop's next turn."""
         self._count += 1
@@ -85,6 +93,12 @@ class Tasks:
         pid, pstart = FIRST_PID + self._count, int(now * 100) & 0xFFFFFFFF
         upid = f"UPID:{node}:{pid:08X}:{pstart:08X}:{int(now):08X}:{type_}:{id_}:{user}:"
         task = Task(upid, node, pid, pstart, now, type_, id_, user)
+        vanishes = next((v for v in self.vanishing if v[0] == type_), None)
+        if vanishes:
+            self.vanishing.remove(vanishes)
+            if vanishes[1]:
+                self.in_background(self._run(task, work))
+            return upid
         self.by_upid[upid] = task
         task.running = asyncio.create_task(self._run(task, work))
         return upid

@@ -10,6 +10,24 @@ The real client libraries talk to it unmodified, and persons act in it::
         await slack.person("bob").press(slack.messages("#approvals")[-1], "Approve")
         print(slack.transcript())
 
+Faults, each on demand. Per call, by `slack.on_call(METHOD, FAULT, times=N)`; `response_url` is a method:
+
+    too_many_requests                429 with Retry-After
+    broken                           5xx, before or after the effect
+    refuse("fatal_error")            any word of Slack's with `ok: false`
+    cut_before, cut_after            no answer; the message was posted or it was not
+    slow, hold                       it takes its time (`hold`: until an event)
+
+In the workspace, until undone:
+
+    directory.change_channel(…, is_archived=True)    a channel is archived
+    workspace.delete(message)                        a card is deleted
+    revoke_token, restore_token                      the bot's token is refused
+    disconnect, drop_sockets                         sockets end, with or without a word
+    redeliver                                        the same delivery once more
+
+`headroom simulate slack` takes most of them at `/faults` (`control`).
+
 What Slack's own documentation does not say is not invented; where the simulation had to choose,
 a comment says so.
 """
@@ -20,6 +38,7 @@ from bot.simulation.slack.calls import (
     cut_before,
     hold,
     refuse,
+    slow,
     too_many_requests,
 )
 from bot.simulation.slack.finding import Impossible
@@ -42,5 +61,6 @@ __all__ = [
     "cut_before",
     "hold",
     "refuse",
+    "slow",
     "too_many_requests",
 ]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
+from bot.simulation.clock import Clock
 from bot.simulation.slack.refusal import Json
 
 
@@ -89,6 +90,9 @@ class Hooks:
     def __init__(self) -> None:
         self._hooks: list[Hook] = []
 
+    def __iter__(self) -> Iterator[Hook]:
+        return iter(self._hooks)
+
     def add(self, hook: Hook) -> Hook:
         """Put a hook in place."""
         self._hooks.append(hook)
@@ -139,15 +143,34 @@ def broken(status: int = 503, *, after_effect: bool = False) -> Action:
     return act
 
 
-async def cut_before(_: Call, __: Proceed) -> Answer:
+def cut_before() -> Action:
     """Cut the connection; nothing happened."""
-    raise Cut
+
+    async def act(_: Call, __: Proceed) -> Answer:
+        raise Cut
+
+    return act
 
 
-async def cut_after(_: Call, proceed: Proceed) -> Answer:
+def cut_after() -> Action:
     """Cut the connection; it happened all the same."""
-    proceed()
-    raise Cut
+
+    async def act(_: Call, proceed: Proceed) -> Answer:
+        proceed()
+        raise Cut
+
+    return act
+
+
+def slow(seconds: float, *, after_effect: bool = False) -> Action:
+    """Answer after so many real seconds; the effect comes before or after the wait."""
+
+    async def act(_: Call, proceed: Proceed) -> Answer:
+        answer = proceed() if after_effect else None
+        await Clock().wait(seconds)
+        return answer or proceed()
+
+    return act
 
 
 def hold(gate: asyncio.Event, *, after_effect: bool = False) -> Action:
@@ -162,3 +185,14 @@ def hold(gate: asyncio.Event, *, after_effect: bool = False) -> Action:
         return proceed()
 
     return act
+
+
+BY_NAME: dict[str, Callable[..., Action]] = {
+    "refuse": refuse,
+    "too_many_requests": too_many_requests,
+    "broken": broken,
+    "cut_before": cut_before,
+    "cut_after": cut_after,
+    "slow": slow,
+}
+"""What the control address takes, too; `hold` needs an event."""

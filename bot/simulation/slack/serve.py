@@ -36,5 +36,6 @@ async def _serve(served: SimulatedSlack) -> None:
         click.echo("# let people act, then look; interrupt to stop:")
         click.echo(f"# curl http://{served.address}/people/ana/command -d '{EXAMPLE}'")
         click.echo(f"# curl http://{served.address}/transcript")
+        click.echo(f"# curl http://{served.address}/faults")
         served.on_happening(lambda happening: click.echo("\n".join(["", *served.tell(happening)])))
         await asyncio.Event().wait()

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.simulation.clock import Clock, Ids
 from bot.simulation.slack.calls import Action, Call, Hook
+from bot.simulation.slack.control import Control
 from bot.simulation.slack.delivery import Ack, Delivery, Transport
 from bot.simulation.slack.delivery import Kind as DeliveryKind
 from bot.simulation.slack.dispatch import Dispatch
@@ -115,6 +116,7 @@ class SimulatedSlack:
         application.router.add_post("/response/{key}", answers.handle)
         application.router.add_post("/upload/{key}", self.workspace.files.receive)
         Driving(self).add_routes(application.router)
+        Control(self, self._exchanges.hooks).add_routes(application.router)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
@@ -281,6 +283,14 @@ class SimulatedSlack:
     async def disconnect(self, reason: Farewell = "refresh_requested") -> None:
         """Tell the app to reconnect; its sockets stay open until it closes them."""
         await self.sockets.disconnect(reason)
+
+    def revoke_token(self, word: str = "token_revoked") -> None:
+        """Let every call with the bot's token be refused with this word, until `restore_token`."""
+        self._api.revoked[self.bot_token] = word
+
+    def restore_token(self) -> None:
+        """Let the bot's token be good again."""
+        self._api.revoked.clear()
 
     async def drop_sockets(self) -> None:
         """Cut every socket without a word."""

@@ -44,6 +44,7 @@ class WebApi:
         self._exchanges = exchanges
         self._enforce = enforce_limits
         self.limits = Limits(slack.clock)
+        self.revoked: dict[str, str] = {}
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one HTTP request."""
@@ -80,6 +81,8 @@ class WebApi:
             return
         if not token:
             raise Refusal("not_authed")
+        if token in self.revoked:
+            raise Refusal(self.revoked[token])
         if token not in (self._tokens.bot, self._tokens.app):
             raise Refusal("invalid_auth")
         if token != (self._tokens.bot if method.caller == "bot" else self._tokens.app):

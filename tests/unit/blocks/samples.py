@@ -2,18 +2,21 @@
 
 from dataclasses import replace
 
+from bot.model.alert import Alert, Reading, Standing, Watch
 from bot.model.audit import AuditEntry, ChainedEntry
 from bot.model.button import Action, Press
 from bot.model.estate import ClusterPicture, NodeFacts, StorageFacts, StorageKind
 from bot.model.guest import Disk, GuestFacts, GuestSummary, Identity, Snapshot
 from bot.model.intake import Closed
 from bot.model.notice import (
+    AlertNotice,
     CardNotice,
     Declined,
     DenyForm,
     DetailsView,
     Loading,
     Notice,
+    NotificationNotice,
     OfferForm,
     OfferNotice,
     Preview,
@@ -23,6 +26,7 @@ from bot.model.notice import (
     Told,
     VotePrompt,
 )
+from bot.model.notification import Notification, Severity
 from bot.model.people import Account
 from bot.model.refusal import Reason, refuse
 from bot.model.view import (
@@ -30,6 +34,7 @@ from bot.model.view import (
     GuestView,
     HeadroomView,
     HelpView,
+    HomeView,
     NodeRoom,
     NodesView,
     RequestList,
@@ -149,6 +154,39 @@ TOO_MUCH = refuse(
     largest=gib(0.9),
     field="memory",
 )
+NOTIFICATION = Notification(
+    id="n1",
+    hook="paris",
+    at=T,
+    title="backup failed",
+    message="no space left",
+    severity=Severity.ERROR,
+    fields={"type": "vzdump", "hostname": "pve1"},
+)
+NOTIFICATIONS = (
+    NotificationNotice(told=(NOTIFICATION,), guest=WAITS.plan.target.ref),
+    NotificationNotice(told=(NOTIFICATION,) * 100),
+)
+ALERTS = tuple(
+    AlertNotice(
+        alert=Alert(name="full", watch=watch, channel="C1", over=0.9, clear=0.8),
+        standing=Standing(
+            id="s1",
+            alert="full",
+            reading=Reading(
+                key="home/pve1", subject="node pve1", node="pve1", share=0.97, guest=guest
+            ),
+            raised=T,
+            ended=ended,
+        ),
+    )
+    for watch in Watch
+    for ended in (None, T + 60_000)
+    for guest in (None, WAITS.plan.target.ref)
+)
+WHO_AM_I = WhoAmI(account=ACCOUNT, groups=("ops",), roles=("web team",), may=("view",), guests=7)
+STATUS = StatusView(lines=(("store", True, "41 ms"),), open_requests=2, version="0.1.0")
+
 
 NOTICES: tuple[Notice, ...] = (
     *(CardNotice(request=r, approvers=(BOB, CYR)) for r in EVERY_STATE),
@@ -193,8 +231,19 @@ NOTICES: tuple[Notice, ...] = (
     HeadroomView(rooms=(ROOM,), read_at=T),
     RequestList(which="open", requests=EVERY_STATE),
     WhyView(request=SUCCEEDED, history=HISTORY),
-    WhoAmI(account=ACCOUNT, groups=("ops",), roles=("web team",), may=("view",), guests=7),
-    StatusView(lines=(("store", True, "41 ms"),), open_requests=2, version="0.1.0"),
+    WHO_AM_I,
+    *ALERTS,
+    *NOTIFICATIONS,
+    STATUS,
+    HomeView(
+        waiting=(WAITS,) * 200,
+        mine=EVERY_STATE,
+        attention=EVERY_STATE * 3,
+        open_ends=(OPEN_END,) * 9,
+        rooms=(ROOM,) * 9,
+        rights=WHO_AM_I,
+        health=STATUS,
+    ),
     HelpView(verb="", entries=(("list", "guests"),), examples=("/pve list",), note="note"),
     SnapshotList(
         guest=DB1,

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.model.notice import Declined, Notice, Told
-from handlers.blocks import render, render_view
+from handlers.blocks import render, render_home, render_view
 from tests.unit.blocks import samples
 from tests.unit.blocks.checker import message_problems, view_problems
 
@@ -57,9 +57,11 @@ def spoiled(value: Any, texts: Iterator[str | None], numbers: Iterator[int | Non
 
 
 def problems(notice: Notice) -> list[str]:
-    """Render the notice both ways and list what Slack would refuse."""
-    shown = render(notice)
-    return message_problems(shown.text, shown.blocks) + view_problems(render_view(notice))
+    """Render the notice as message, view and Home, and list what Slack would refuse."""
+    shown, view = render(notice), render_view(notice)
+    at_home = {**view, "blocks": render_home(notice)["blocks"]}
+    found = message_problems(shown.text, shown.blocks) + view_problems(view)
+    return found + view_problems(at_home)
 
 
 @pytest.mark.parametrize("notice", samples.NOTICES, ids=lambda n: type(n).__name__)

@@ -63,34 +63,59 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     [
         ("[loans]\nextend = true\n", "loans: loans comes in a later version; remove it"),
         ("[incidents]\n", "incidents comes in a later version"),
-        ("[[alert]]\n", "alert comes in a later version"),
-        (
-            '[[rule]]\nname = "r"\napprovals = 0\nwait = "4h"\n',
-            "rule[1].wait: wait comes in a later",
-        ),
-        ('[[rule]]\nname = "r"\napprovals = 0\nreview = "o"\n', "review comes in a later"),
-        ('[[rule]]\nname = "r"\nvetoers = ["ops"]\n', "vetoers comes in a later"),
-        ('[[rule]]\nname = "r"\nthen = []\n', "then comes in a later"),
         ('[[rule]]\nname = "r"\nbreak_glass = true\n', "break_glass comes in a later"),
-        (
-            '[[rule]]\nname = "r"\napprovals = 0\nwhen = { hours = "20:00-08:00" }\n',
-            "rule[1].when.hours: hours comes in a later",
-        ),
-        (
-            '[[rule]]\nname = "r"\napprovals = 0\nwhen = { per_week = "+1GiB" }\n',
-            "per_week comes in a later",
-        ),
         (
             '[[rule]]\nname = "r"\napprovals = 0\nwhen = { loan_up_to = "24h" }\n',
             "loan_up_to comes in a later",
         ),
-        ('[[group]]\nname = "o"\nmembers = ["U01"]\nrota = true\n', "rota comes in a later"),
     ],
 )
 def test_settings_of_later_versions_are_told_so(tmp_path: Path, more: str, expected: str) -> None:
     """Nobody hunts for a typing mistake in a word that is only not there yet."""
     (sentence,) = complaints(tmp_path, SMALLEST + more)
     assert expected in sentence
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ('approvals = 0\nwait = "4h"', "rule[1].wait: waits for nobody: name who may stop it"),
+        ('approvals = 0\nvetoers = ["ops"]', "rule[1].vetoers: have no time to stop it"),
+        (
+            'approvals = 1\napprovers = ["ops"]\nwait = "4h"\nvetoers = ["ops"]',
+            "rule[1].wait: is for rules with approvals = 0",
+        ),
+        (
+            'approvals = 1\napprovers = ["ops"]\nreview = "ops"',
+            "rule[1].review: is for rules with approvals = 0",
+        ),
+        ('approvals = 0\nreview = "opps"', "rule[1].review: no group 'opps'; did you mean ops?"),
+        (
+            'approvals = 1\napprovers = ["ops"]\nthen = [{ after = "15m", ask = ["ops"] }]',
+            "rule[1].then: names every approver",
+        ),
+        (
+            'approvals = { ops = 1 }\nthen = [{ after = "15m", ask = ["ops"] }]',
+            "rule[1].then: needs approvers",
+        ),
+        ('approvals = 0\nwhen.hours = "20-8"', "rule[1].when.hours[1]: '20-8' are no hours"),
+        ('approvals = 0\nwhen.hours = "20:00-08:00"', "rule[1].when.hours: on whose clock?"),
+        ('approvals = 0\nwhen.per_week = "16GiB"', "'16GiB' is no increase: write +4GiB"),
+    ],
+)
+def test_what_rules_do_besides_approvals_must_make_sense(
+    tmp_path: Path, rule: str, expected: str
+) -> None:
+    """Waiting needs somebody who may stop it, later tiers an earlier one, hours a clock."""
+    text = f'{SMALLEST}{OPS}[[rule]]\nname = "r"\n{rule}\n'
+    assert any(expected in said for said in complaints(tmp_path, text)), complaints(tmp_path, text)
+
+
+def test_a_time_zone_must_be_one(tmp_path: Path) -> None:
+    """Its IANA name."""
+    text = SMALLEST + '[requests]\ntimezone = "CET/Paris"\n'
+    said = complaints(tmp_path, text)
+    assert "requests.timezone: 'CET/Paris' is no time zone: write its IANA name" in said[0]
 
 
 def test_observing_comes_later(tmp_path: Path) -> None:

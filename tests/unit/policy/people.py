@@ -4,10 +4,12 @@ from bot.model.guest import GuestRef, GuestSummary, Identity, Kind
 from bot.model.intent import Timing
 from bot.model.people import Person, Roster
 from bot.model.plan import Change, Effect, Plan, Target
-from bot.model.policy import Quorum
+from bot.model.policy import Decision, Quorum
+from bot.model.refusal import Refusal
 from bot.model.unit import Unit, Value
 from bot.model.verdict import Verdict, VerdictClass
-from bot.policy import Policy, Rule, UpTo, When
+from bot.policy import Circumstances, Policy, Rule, UpTo, When
+from bot.policy import decide as decide_by
 
 GIB = 1024
 ANA = Person(team_id="T1", user_id="U0ANA")
@@ -25,6 +27,17 @@ ROSTER = Roster(
 )
 OPS = (Quorum(groups=("ops",), needed=1),)
 DBA = (Quorum(groups=("dba",), needed=1),)
+
+
+NOON = Circumstances(now=1_795_694_400_000, decided_at=1_795_694_400_000)
+"""Thursday, 2026-11-26 12:00 UTC; nothing was granted of late."""
+
+
+def decide(
+    rules: Policy, roster: Roster, requester: Person, asked: Plan, when: Circumstances = NOON
+) -> Decision | Refusal:
+    """Decide at noon of a quiet day, unless told otherwise."""
+    return decide_by(rules, roster, requester, asked, when)
 
 
 def policy(*rules: Rule) -> Policy:

@@ -8,7 +8,7 @@ from bot.model.policy import Decision, Quorum, RuleAsk
 from bot.model.refusal import Reason, Refusal
 from bot.model.unit import Unit
 from bot.model.verdict import VerdictClass
-from bot.policy import GuestFilter, Rule, UpTo, When, decide
+from bot.policy import GuestFilter, Rule, UpTo, When
 from tests.unit.policy.people import (
     ANA,
     DAN,
@@ -20,6 +20,7 @@ from tests.unit.policy.people import (
     ROSTER,
     START,
     change,
+    decide,
     plan,
     policy,
     rule,

@@ -10,8 +10,9 @@ from bot.model.plan import Change
 from bot.model.policy import Decision, Quorum, RuleAsk, Vote, quorum_met
 from bot.model.unit import Unit
 from bot.model.verdict import VerdictClass
-from bot.policy import Rule, When, decide, matches, reachable
-from tests.unit.policy.people import DAN, ROSTER, change, plan, policy, up_to
+from bot.policy import Case, Hours, Rule, When, missed, reachable
+from bot.policy.hours import WEEK
+from tests.unit.policy.people import DAN, NOON, ROSTER, change, decide, plan, policy, up_to
 
 WORDS = ("memory", "disk", "start", "less")
 PEOPLE = ("U0ANA", "U0BOB", "U0CYR", "U0DAN")
@@ -25,6 +26,8 @@ quorums = st.lists(
     ),
     max_size=2,
 ).map(tuple)
+minutes = st.integers(min_value=0, max_value=1439)
+hours = st.builds(Hours, start=minutes, end=minutes, days=st.just(WEEK))
 whens = st.builds(
     When,
     operations=st.lists(st.sampled_from(WORDS), max_size=3).map(tuple),
@@ -33,6 +36,8 @@ whens = st.builds(
     ).map(tuple),
     verdicts=st.lists(st.sampled_from(VerdictClass), max_size=2).map(tuple),
     requesters=st.lists(st.sampled_from(("ops", "dba")), max_size=1).map(tuple),
+    hours=st.lists(hours, max_size=1).map(tuple),
+    per_week=st.lists(st.integers(0, 4).map(lambda g: up_to("", g)), max_size=1).map(tuple),
 )
 rules = st.builds(
     Rule,
@@ -80,8 +85,8 @@ def test_rules_after_the_match_change_nothing(
 ) -> None:
     """Cutting the file after the rule that matched gives the same asks."""
     asked = plan(one, verdict=verdict)
-    nobody: frozenset[str] = frozenset()
-    hits = [i for i, r in enumerate(drawn) if matches(r, one, asked, nobody, nobody)]
+    case = Case(plan=asked, person=DAN, groups=frozenset(), circumstances=NOON)
+    hits = [i for i, r in enumerate(drawn) if missed(r, one, case) is None]
     whole = decide(policy(*drawn), ROSTER, DAN, asked)
     if not hits:
         assert not isinstance(whole, Decision)
@@ -103,13 +108,8 @@ def test_what_cannot_be_told_needs_a_person(drawn: list[Rule], several: list[Cha
 @given(whens, changes)
 def test_a_rule_with_names_matches_only_what_it_names(when: When, one: Change) -> None:
     """Within its amounts, and a decrease only by naming `less`."""
-    found = matches(
-        Rule(name="r", when=when, refuse="No."),
-        one,
-        plan(one),
-        frozenset({"ops", "dba"}),
-        frozenset(),
-    )
+    case = Case(plan=plan(one), person=DAN, groups=frozenset({"ops", "dba"}), circumstances=NOON)
+    found = missed(Rule(name="r", when=when, refuse="No."), one, case) is None
     if not found or not (when.operations or when.up_to):
         return
     named = {*when.operations, *(u.word for u in when.up_to)}

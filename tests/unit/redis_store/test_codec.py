@@ -14,9 +14,11 @@ from bot.model.audit import AuditEntry
 from bot.model.errors import StoreFault
 from bot.model.intake import Card, Intake, OpenEnd
 from bot.model.ledger import Ledger
+from bot.model.people import Account, Members
 from bot.model.plan import Plan
 from bot.model.refusal import Refusal
 from bot.model.request import ChangeRequest
+from bot.model.review import Review
 from bot.redis_store.codec import SCHEMA, decode, encode
 from tests.unit.redis_store.samples import entry, pending
 
@@ -29,6 +31,9 @@ KINDS: dict[type, int] = {
     Intake: 20,
     Card: 20,
     AuditEntry: 20,
+    Review: 20,
+    Account: 20,
+    Members: 20,
 }
 """Records and parts of them, with how many examples of each are worth their time."""
 
@@ -105,3 +110,14 @@ def test_half_a_surrogate_pair_is_replaced() -> None:
     """Slack can send what UTF-8 cannot hold; the record is kept all the same."""
     stored = decode(AuditEntry, encode(entry(why="a\ud83d", what="é \x00 🙂")))
     assert entry(why="a\ufffd", what="é \x00 🙂") == stored
+
+
+def test_a_request_from_before_waits_and_reviews_still_reads() -> None:
+    """What an older program stored has none of the fields that came since."""
+    whole = json.loads(encode(pending()))
+    for field in ("asked_at", "decided_at"):
+        del whole["record"][field]
+    for field in ("wait_ms", "vetoers", "reviews", "tiers"):
+        del whole["record"]["decision"][field]
+    older = json.dumps(whole, separators=(",", ":"))
+    assert decode(ChangeRequest, older) == pending()

@@ -1,0 +1,31 @@
+"""Looks at tasks: what Proxmox still knows of one, and what a failed one wrote."""
+
+from bot.model.errors import HypervisorFault, Refused, TokenRefused
+from bot.model.request import ChangeRequest, Progress
+from bot.model.task import TaskView
+from bot.ports import Hypervisor
+
+
+async def known_task(
+    hypervisor: Hypervisor, cluster: str, upid: str
+) -> tuple[TaskView | None, str]:
+    """Return a task, or why Proxmox does not know it any more: then the guest has to tell."""
+    try:
+        return await hypervisor.task(cluster, upid), ""
+    except TokenRefused:
+        raise
+    except Refused as fault:
+        return None, str(fault)
+
+
+async def log_of(hypervisor: Hypervisor, request: ChangeRequest) -> str:
+    """Return the last lines of the failed task's log, for people; empty if it cannot be read."""
+    failed = (e for e in reversed(request.journal) if e.progress is Progress.FAILED)
+    upid = next((e.upid for e in failed if e.upid), "")
+    if not upid:
+        return ""
+    try:
+        task = await hypervisor.task(request.plan.target.ref.cluster, upid)
+    except HypervisorFault:
+        return ""
+    return "\n".join(task.log_tail)

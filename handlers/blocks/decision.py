@@ -1,0 +1,73 @@
+"""Who decides on a request: its rule, votes, who is asked now and later, vetoes, its review."""
+
+from bot.model.notice import CardNotice
+from bot.model.people import Person
+from bot.model.policy import still_needed, votes_that_count
+from bot.model.request import ChangeRequest, State
+from handlers.blocks.kit import Block, name, section
+from handlers.blocks.words import listed, when, who
+
+
+def vetoers(request: ChangeRequest) -> str:
+    """Return who may stop what waits, by their groups."""
+    groups = listed([name(g) for g in request.decision.vetoers], "or")
+    return f"one of {groups}"
+
+
+def _still(request: ChangeRequest) -> str:
+    """Return which groups are still missing, where it is not simply anybody."""
+    if request.state is not State.PENDING or not request.votes:
+        return ""
+    left = still_needed(request.decision, request.votes)
+    if not left or len(request.decision.groups) == 1:
+        return ""
+    said = [f"{q.needed} of {listed([name(g) for g in q.groups], 'or')}" for q in left]
+    return f"; still needed: {listed(said)}"
+
+
+def votes_line(request: ChangeRequest, approvers: tuple[Person, ...]) -> str:
+    """Return rule, votes, expiry, and who is waited for, as lines of markup."""
+    decision = request.decision
+    voters = [who(p) for p in request.voters()]
+    lines = []
+    if decision.needs_approval:
+        count = f"{votes_that_count(decision, request.votes)} of {decision.needed}"
+        votes = f"{count}: {listed(voters)}" if voters else count
+        lines.append(f"Rule {name(decision.rule)} · approved by {votes}{_still(request)}")
+    else:
+        lines.append(f"Rule {name(decision.rule)} · nobody has to approve")
+    if request.state is State.PENDING:
+        left = still_needed(decision, request.votes) or still_needed(decision, ())
+        named = dict.fromkeys(g for quorum in left for g in quorum.groups)
+        groups = listed([name(g) for g in named], "or")
+        asked = listed([who(p) for p in approvers]) or groups
+        if asked:
+            lines.append(f"Waiting for {asked} · open until {when(request.expires_at)}")
+        lines += [
+            f"If it still waits at {when(request.waits_since + tier.after_ms)}: "
+            f"{listed([name(g) for g in tier.groups], 'and')} {_is(tier.groups)} asked, too"
+            for tier in decision.tiers
+        ]
+    elif request.state is State.APPROVED and decision.wait_ms:
+        people = listed([who(p) for p in approvers], "or") or vetoers(request)
+        lines.append(f"May be vetoed by {people} until {when(request.not_before)}; then it begins")
+    elif request.state is State.APPROVED:
+        lines.append(f"To be started before {when(request.execute_before)}")
+    return "\n".join(lines)
+
+
+def _is(groups: tuple[str, ...]) -> str:
+    return "are" if groups[1:] else "is"
+
+
+def review_line(notice: CardNotice) -> list[Block]:
+    """Return who is to look at it afterwards, or who has."""
+    review = notice.review
+    if review is None:
+        return []
+    if not review.open and review.by is not None:
+        return [section(f"Reviewed by {who(review.by)}, {when(review.at)}.")]
+    people = listed([who(p) for p in notice.reviewers], "or")
+    groups = listed([name(g) for g in review.groups])
+    said = f"Nobody had to approve this, so somebody else of {groups} reviews it"
+    return [section(f"{said}: {people}." if people else f"{said}.")]

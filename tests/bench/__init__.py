@@ -1,0 +1,1 @@
+"""What Headroom costs: `make bench` measures it and writes docs/benchmarks.md."""

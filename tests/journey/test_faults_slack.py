@@ -1,0 +1,56 @@
+"""Slack goes wrong while a card is posted or edited: everything is shown in the end, and once."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.model.notice import CardNotice
+from bot.simulation.slack import broken, cut_after, cut_before, refuse, too_many_requests
+from bot.simulation.slack.calls import Action
+from bot.workflow import show
+from tests.journey.acts import eventually
+from tests.journey.stage import staged
+
+FAULTS = {
+    "429": too_many_requests(1),
+    "5xx": broken(),
+    "5xx, posted": broken(after_effect=True),
+    "cut, not posted": cut_before(),
+    "cut, posted": cut_after(),
+    "fatal_error": refuse("fatal_error"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+async def test_a_card_whose_post_went_wrong_is_there_once(tmp_path: Path, fault: Action) -> None:
+    """The former is looked for, then it is posted if it is not there; its buttons work."""
+    async with staged(tmp_path) as stage:
+        stage.slack.on_call("chat.postMessage", fault)
+        await stage.ask("ana", "request web-01 memory=+1G")
+        await stage.until(stage.cards, seconds=30)
+        await stage.press("bob", "Approve")
+        await stage.result("ana", "web-01 has 3 GiB (was 2)", seconds=30)
+        await stage.until(lambda: "Read back" in stage.shown(), seconds=30)
+        assert len(stage.cards()) == 1
+
+
+async def test_a_second_copy_of_a_card_is_taken_away(tmp_path: Path) -> None:
+    """Nobody noted which was posted: the first stays and is edited, its twin goes with its buttons."""
+    async with staged(tmp_path) as stage:
+        await stage.new_card("ana", "request web-01 memory=+1G")
+        first, request, parts = stage.card(), await stage.request(), stage.bot.parts
+        (card,) = [c for c in await parts.store.cards(request.id) if c.role == "card"]
+        twin = CardNotice(request=request)
+        await parts.messenger.post(card.channel, twin, request_id=request.id, role="card")
+        assert len(stage.cards()) == 2
+
+        async def shown_once() -> bool:
+            await parts.store.put_card(replace(card, ts="", version=0))
+            await show(parts, request.id)
+            return len(stage.cards()) == 1
+
+        await eventually(stage, shown_once)
+        assert [m.ts for m in stage.cards()] == [first.ts]
+        await stage.press("bob", "Approve")
+        await stage.card_says("Read back")
