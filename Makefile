@@ -39,7 +39,7 @@ check: $(VENV)/ready-dev ## format, lint, types, import contracts, sizes
 golden: $(VENV)/ready-dev ## play recorded cases of the real API against the simulated Proxmox (CASES="FILE …")
 	@$(BIN)/python -m tests.golden.play $(CASES)
 
-crash: $(VENV)/ready-dev ## kill the bot at every write and call of every operation (ONLY=WORD picks some)
+crash: $(VENV)/ready-dev ## kill the bot at every write and call of every operation (ONLY="WORD --store --leases --few=N")
 	@$(BIN)/python -m tests.crash.matrix $(ONLY)
 
 bench: $(VENV)/ready-dev ## measure cycle, lists and Proxmox calls against their bars, into docs/benchmarks.md

@@ -8,7 +8,7 @@ from bot.commit import Committer
 from bot.executor.attempts import LACKING, LOCKED
 from bot.executor.claim import Claimer
 from bot.executor.ending import End, open_end_of
-from bot.executor.looking import known_task, log_of
+from bot.executor.looking import known_task, log_of, upids_of_others
 from bot.executor.tick import Doubt, Note, Seen, Send, Wait, tick
 from bot.model.errors import (
     GuestLocked,
@@ -114,7 +114,7 @@ class Executor:
         )
 
     async def _look(self, request: ChangeRequest, now: int) -> Seen:
-        """Read what `tick` needs: the task under way, else the guest, and our tasks if in doubt."""
+        """Read what `tick` needs: the task under way, else the guest, and its tasks if in doubt."""
         entry = request.journal[-1] if request.journal else None
         ref = request.plan.target.ref
         task: TaskView | None = None
@@ -131,7 +131,9 @@ class Executor:
                 since = entry.node_clock or entry.at // 1000 - 2
                 nodes = dict.fromkeys((guest.node, entry.node or guest.node))
                 found = [await self.hypervisor.tasks_of(ref, node, since) for node in nodes]
-                tasks = tuple(task for on_node in found for task in on_node)
+                others = await upids_of_others(self.store, request)
+                every = (task for on_node in found for task in on_node)
+                tasks = tuple(task for task in every if task.upid not in others)
         except HypervisorFault as fault:
             return Seen(
                 now=now,
