@@ -6,9 +6,10 @@ CASES ?= tests/golden/golden-guest-api.json.gz tests/golden/golden-requests.json
 TESTS ?= tests
 RECORD ?=
 ONLY ?=
+MINUTES ?= 10
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check golden crash bench lock clean
+.PHONY: help demo test check golden crash soak bench lock clean
 
 help: ## list every target with its sentence
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +42,9 @@ golden: $(VENV)/ready-dev ## play recorded cases of the real API against the sim
 
 crash: $(VENV)/ready-dev ## kill the bot at every write and call of every operation (ONLY="WORD --store --leases --few=N")
 	@$(BIN)/python -m tests.crash.matrix $(ONLY)
+
+soak: $(VENV)/ready-dev ## play random interleavings of bots and workers on a real store (MINUTES=10)
+	@$(BIN)/python -m tests.laws $(MINUTES)
 
 bench: $(VENV)/ready-dev ## measure cycle, lists and Proxmox calls against their bars, into docs/benchmarks.md
 	@$(BIN)/python -m tests.bench

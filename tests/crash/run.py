@@ -35,7 +35,7 @@ PROCESSES.set_forkserver_preload(["tests.crash.child"])
 SHOWN = frozenset(
     {"chat.postMessage", "chat.update", "chat.delete", "response_url", "views.open", "views.update"}
 )
-SECONDS = 40
+SECONDS = 90
 PAUSE = 0.05
 AWAY = (StoreFault, RedisError)
 """What is raised while the store is away."""
