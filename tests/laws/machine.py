@@ -17,15 +17,28 @@ from bot.model.terms import DAY
 from bot.simulation.proxmox import faults
 from tests.laws.actors import Fate
 from tests.laws.checks import check, check_end
-from tests.laws.world import PROCESSES, World, world
+from tests.laws.world import PROCESSES, TERMS, World, world
 
 GUESTS = (101, 104, 106)
 NAMES = st.sampled_from(["UANA", "UBOB", "UCYR", "UDAN", "UEVE"])
 VERBS = st.sampled_from(
-    [*["vote"] * 8, "withdraw", "deny", "offer", "accept", "accept", "edit", "cancel", "veto"]
+    [
+        *["vote"] * 14,
+        "withdraw",
+        "deny",
+        "offer",
+        "offer",
+        "accept",
+        "accept",
+        "edit",
+        "cancel",
+        "veto",
+    ]
 )
 FATES = st.sampled_from([*[Fate.GOES] * 12, *Fate])
 ROUNDS = 400
+LOOKS = 15
+"""How often the room is looked at in the end: what nobody shows is let go after ten lags."""
 TOLD: Counter[str] = Counter()
 _prefixes = itertools.count(1)
 
@@ -66,12 +79,13 @@ class Interleaving(RuleBasedStateMachine):
         """Press a button of a card, perhaps of an older version of it."""
         self._step(self._press(verb, by, which, behind))
 
-    @rule(which=st.integers(0, 3), turns=st.sampled_from([0, 20, 60]))
+    @rule(which=st.integers(0, 3), turns=st.sampled_from([0, 20, 60, 60]))
     def two_approve(self, which: int, turns: int) -> None:
         """Let two people approve at the same moment."""
         for by in ("UBOB", "UCYR"):
             self.press("vote", by, which, 0)
         self.everybody(turns)
+        self.work("worker 2", turns)
 
     @rule(process=st.sampled_from(PROCESSES), turns=st.sampled_from([0, 5, 30, 90]))
     def work(self, process: str, turns: int) -> None:
@@ -111,20 +125,28 @@ class Interleaving(RuleBasedStateMachine):
         self.world.outlived |= bool(actor.leases)
         self._step(self.world.lapse(actor))
 
-    @rule(ms=st.sampled_from([50, 500, 2_000, 60_000, DAY]))
+    @rule(ms=st.sampled_from([50, 500, 500, 2_000, 2_000, 2_000, 60_000]))
     def time_passes(self, ms: int) -> None:
         """Wait."""
         self.world.clock.ahead += ms
+
+    @rule(days=st.sampled_from([0, 0, 0, 1, 3]))
+    def days_pass(self, days: int) -> None:
+        """Wait for days, sometimes."""
+        self.world.clock.ahead += days * DAY
 
     @rule(silent=st.booleans(), mute=st.booleans())
     def slack(self, *, silent: bool, mute: bool) -> None:
         """Let Slack fall silent, take messages without an answer, or come back."""
         self.world.screen.silent, self.world.screen.mute = silent, mute
 
-    @rule(guest=st.sampled_from(GUESTS), mib=st.sampled_from([2048, 3000]))
-    def somebody_else_changes(self, guest: int, mib: int) -> None:
-        """Change the guest in Proxmox, so that plans move."""
-        self.world.pve.world.guest(guest).set(memory=str(mib))
+    @rule(
+        guest=st.sampled_from(GUESTS), mib=st.sampled_from([2048, 3000]), really=st.integers(0, 5)
+    )
+    def somebody_else_changes(self, guest: int, mib: int, really: int) -> None:
+        """Change the guest in Proxmox, sometimes, so that plans move."""
+        if really == 0:
+            self.world.pve.world.guest(guest).set(memory=str(mib))
 
     @rule(lost=st.booleans())
     def proxmox_loses(self, *, lost: bool) -> None:
@@ -207,6 +229,10 @@ class Interleaving(RuleBasedStateMachine):
             await self.world.job("worker 1", coming[0])
         else:
             raise AssertionError(f"34: it goes on and on: {coming}")
+        for _ in range(LOOKS):
+            await self.world.job("worker 2", "room:ilinux")
+            await self._finish()
+            self.world.clock.ahead += TERMS.inventory_lag
         await check_end(self.world)
         for request in await self.world.store.recent_requests(50):
             TOLD[f"ends {request.state}"] += 1
@@ -226,7 +252,7 @@ class Interleaving(RuleBasedStateMachine):
             self.world.actors.remove(actor)
 
 
-SETTLED = ("intake", "request", "card", "room")
+SETTLED = ("intake", "request", "card")
 
 
 def quick(examples: int, steps: int) -> settings:
