@@ -35,7 +35,7 @@ VERBS = st.sampled_from(
         "veto",
     ]
 )
-FATES = st.sampled_from([*[Fate.GOES] * 12, *Fate])
+FATES = st.sampled_from([*[Fate.GOES] * 3, *Fate])
 ROUNDS = 400
 LOOKS = 15
 """How often the room is looked at in the end: what nobody shows is let go after ten lags."""
@@ -110,10 +110,11 @@ class Interleaving(RuleBasedStateMachine):
         """Let somebody go on by so many calls of the store; the last one has this fate."""
         self._step(self._turns(which, turns, fate))
 
-    @rule(turns=st.sampled_from([3, 10, 30, 100]))
-    def everybody(self, turns: int) -> None:
-        """Let everybody go on, one call each at a time."""
+    @rule(turns=st.sampled_from([3, 10, 17, 30, 100]), which=st.integers(0, 9), fate=FATES)
+    def everybody(self, turns: int, which: int = 0, fate: Fate = Fate.GOES) -> None:
+        """Let everybody go on, one call each at a time; then one of them has this fate."""
         self._step(self._everybody(turns))
+        self._step(self._turns(which, 1, fate))
 
     @rule(which=st.integers(0, 9))
     def pause(self, which: int) -> None:

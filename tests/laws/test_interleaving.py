@@ -9,7 +9,7 @@ from tests.laws.machine import TOLD, Interleaving, quick
 
 pytest_plugins = ["tests.stores"]
 
-EXAMPLES, STEPS = 30, 50
+EXAMPLES, STEPS = 14, 45
 
 
 @pytest.mark.timeout(300)
