@@ -47,6 +47,9 @@ class NoWake:
     async def wake(self, member: str) -> None:
         """Leave it to the due-set."""
 
+    def soon(self, member: str) -> None:
+        """Leave it to the due-set."""
+
 
 @dataclass
 class World:
