@@ -5,9 +5,11 @@ BIN := $(VENV)/bin
 CASES ?= tests/golden/golden-guest-api.json.gz tests/golden/golden-requests.json.gz
 TESTS ?= tests
 RECORD ?=
+ONLY ?=
+MINUTES ?= 10
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check golden bench lock clean
+.PHONY: help demo test check golden crash soak bench lock clean
 
 help: ## list every target with its sentence
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +39,12 @@ check: $(VENV)/ready-dev ## format, lint, types, import contracts, sizes
 
 golden: $(VENV)/ready-dev ## play recorded cases of the real API against the simulated Proxmox (CASES="FILE …")
 	@$(BIN)/python -m tests.golden.play $(CASES)
+
+crash: $(VENV)/ready-dev ## kill the bot at every write and call of every operation (ONLY="WORD --store --leases --few=N")
+	@$(BIN)/python -m tests.crash.matrix $(ONLY)
+
+soak: $(VENV)/ready-dev ## play random interleavings of bots and workers on a real store (MINUTES=10)
+	@$(BIN)/python -m tests.laws $(MINUTES)
 
 bench: $(VENV)/ready-dev ## measure cycle, lists and Proxmox calls against their bars, into docs/benchmarks.md
 	@$(BIN)/python -m tests.bench

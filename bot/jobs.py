@@ -30,9 +30,6 @@ REPEAT_MS = 10_000
 BATCH = 100
 """Members woken by one look."""
 
-REDELIVERY = timedelta(seconds=12)
-"""After a worker died, how soon another one gets its tasks."""
-
 log = structlog.get_logger(__name__)
 
 RECONNECT = timedelta(seconds=1)
@@ -68,7 +65,7 @@ class Engine:
     """docket, as far as we need it: `wake` a key, and work until stopped.
 
     `faults` turns what docket's client raises, while doing what it is told, into `StoreFault`s; `wait`
-    waits so many seconds.
+    waits so many seconds; `redeliver` is how long (ms) after a worker died another one gets its tasks.
     """
 
     def __init__(
@@ -78,11 +75,13 @@ class Engine:
         jobs: Callable[[], Jobs],
         faults: Callable[[str], AbstractContextManager[None]],
         wait: Callable[[float], Awaitable[None]],
+        redeliver: int,
         concurrency: int = 20,
     ) -> None:
         self._docket = Docket(name=name, url=url)
         self._jobs = jobs
         self._faults = faults
+        self._redelivery = timedelta(milliseconds=redeliver)
         self._concurrency = concurrency
         self._stack = AsyncExitStack()
         self._wait = wait
@@ -157,7 +156,7 @@ class Engine:
         async with Worker(
             self._docket,
             concurrency=self._concurrency,
-            redelivery_timeout=REDELIVERY,
+            redelivery_timeout=self._redelivery,
             minimum_check_interval=timedelta(milliseconds=50),
             reconnection_delay=RECONNECT,
             enable_internal_instrumentation=False,

@@ -11,7 +11,7 @@ from bot.continuity import Continuity
 from bot.executor.attempts import LACKING, LOCKED
 from bot.executor.claim import Claimer
 from bot.executor.ending import End, open_end_of
-from bot.executor.looking import known_task, log_of
+from bot.executor.looking import known_task, log_of, own_tasks
 from bot.executor.tick import Doubt, Note, Seen, Send, Wait, tick
 from bot.model.errors import (
     GuestLocked,
@@ -123,7 +123,7 @@ class Executor:
         )
 
     async def _look(self, request: ChangeRequest, now: int) -> Seen:
-        """Read what `tick` needs: the task under way, else the guest, and our tasks if in doubt."""
+        """Read what `tick` needs: the task under way, else the guest, and its tasks if in doubt."""
         entry = request.journal[-1] if request.journal else None
         ref = request.plan.target.ref
         task: TaskView | None = None
@@ -139,8 +139,7 @@ class Executor:
             if entry and entry.progress in {Progress.INTENDED, Progress.UNKNOWN}:
                 since = entry.node_clock or entry.at // 1000 - 2
                 nodes = dict.fromkeys((guest.node, entry.node or guest.node))
-                found = [await self.hypervisor.tasks_of(ref, node, since) for node in nodes]
-                tasks = tuple(task for on_node in found for task in on_node)
+                tasks = await own_tasks(self.hypervisor, self.store, request, tuple(nodes), since)
         except HypervisorFault as fault:
             return Seen(
                 now=now,

@@ -17,7 +17,8 @@ class Terms:
     for a guest's lock. `send_within` is how long after an intent its call may still leave; `settle`
     is how long after that an old value proves that a call had no effect: 30 s of Proxmox's proxy and
     10 s of its config lock (FACTS §2, §4). `follow_every` is how often an open end is looked at,
-    `watch_every` how often a cluster is for alerts. `budget` is what one person may ask.
+    `watch_every` how often a cluster is for alerts. `budget` is what one person may ask. `redeliver` is
+    how soon another worker gets the tasks of one that died.
     """
 
     execute_within: int = 24 * HOUR
@@ -36,3 +37,4 @@ class Terms:
     inventory_lag: int = 30_000
     keep_audit: int = 730 * DAY
     budget: Budget = field(default_factory=Budget)
+    redeliver: int = 12_000

@@ -57,20 +57,20 @@ async def running(
 ) -> AsyncIterator[Running]:
     """Start the bot (`role`: all, bot or worker); it stops when the context is left.
 
-    The embedded store outlives the bot unless `leave_store` is False. `read` reads the settings
-    anew when the running bot is told to `reload`.
+    The embedded store outlives the bot unless `leave_store` is False; `read` serves `reload`.
     """
     live, metrics = Live(settings, read), Metrics()
     async with AsyncExitStack() as stack:
         url = await store_url(settings)
         if not leave_store:
             stack.push_async_callback(embedded.stop, settings.store.folder)
+        terms = terms or terms_of(settings)
         table: list[Jobs] = []
-        engine = await stack.enter_async_context(_engine(url, lambda: table[0]))
+        engine = await stack.enter_async_context(_engine(url, lambda: table[0], terms))
         drivers = await drivers_of(settings, stack, url, engine, metrics)
         await drivers.continuity.begin()
         pulse = Pulse(drivers.clock)
-        parts = parts_of(live, drivers, terms or terms_of(settings), metrics)
+        parts = parts_of(live, drivers, terms, metrics)
         executor = executor_of(parts, drivers.continuity, engine)
         hooks = hooks_of(parts, live)
         table.append(jobs_of(parts, executor, watching_of(parts, live), hooks))
@@ -110,9 +110,10 @@ async def _server(
     return await stack.enter_async_context(server)
 
 
-def _engine(url: str, jobs: Callable[[], Jobs]) -> Engine:
+def _engine(url: str, jobs: Callable[[], Jobs], terms: Terms) -> Engine:
     """Return the engine, not yet connected."""
-    return Engine(url, "{headroom}:engine", jobs, store_faults, wait=SystemClock().wait)
+    name, wait = "{headroom}:engine", SystemClock().wait
+    return Engine(url, name, jobs, store_faults, wait=wait, redeliver=terms.redeliver)
 
 
 def _answers(live: Live, parts: Parts, pulse: Pulse, metrics: Metrics) -> Answers:

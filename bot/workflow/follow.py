@@ -49,14 +49,14 @@ async def follow_end(parts: Parts, request_id: str) -> None:
     there = [c.field for c in end.changes if same_as(c, value_of(c.field, c.unit, guest))]
     if len(there) == len(end.changes):
         await _close(parts, end, replace(_entry(end, IN_FORCE, now), why=", ".join(there)))
-    elif not any(change.field in guest.pending for change in end.changes):
+    elif any(change.field in guest.pending for change in end.changes):
+        await (_remind if now >= end.remind_at else _later)(parts, end, now)
+    elif await _being_taken_back(parts, end):
+        await _later(parts, end, now)
+    else:
         by = await _who_took_back(parts, end)
         entry = replace(_entry(end, TAKEN_BACK, now), actor=by, why=", ".join(there))
         await _close(parts, end, entry)
-    elif now >= end.remind_at:
-        await _remind(parts, end, now)
-    else:
-        await _later(parts, end, now)
 
 
 async def _later(parts: Parts, end: OpenEnd, now: int) -> None:
@@ -81,6 +81,14 @@ async def _remind(parts: Parts, end: OpenEnd, now: int) -> None:
     again = replace(end, remind_at=now + parts.terms.remind_open_end)
     await parts.store.save(Save(audit=_entry(end, "remind", now), open_end=again))
     await _later(parts, end, now)
+
+
+async def _being_taken_back(parts: Parts, end: OpenEnd) -> bool:
+    """Return whether a request that takes values back is under way: only its end says who did it."""
+    return any(
+        request.state.executing and parts.operations[request.plan.operation].free_for_owner
+        for request in await parts.store.requests_on(end.guest)
+    )
 
 
 async def _who_took_back(parts: Parts, end: OpenEnd) -> Person:

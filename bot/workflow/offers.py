@@ -7,7 +7,7 @@ from bot.model.events import AcceptOffer, Edit, MakeOffer
 from bot.model.guest import GuestRef
 from bot.model.intake import Intake
 from bot.model.intent import Ask
-from bot.model.notice import Declined, Notice, OfferNotice, Tell, Told
+from bot.model.notice import Declined, Notice, Tell, Told
 from bot.model.plan import Change, Plan
 from bot.model.policy import Decision, Vote
 from bot.model.refusal import Detail, Moment, Quantity, Reason, Refusal, refuse
@@ -45,8 +45,6 @@ async def _offer(parts: Parts, request: ChangeRequest, who: Asker, ask: Ask, rev
     result = await parts.committer.apply(request, event, deadline=request.expires_at)
     if isinstance(result, Refusal):
         return with_newest(result)
-    notice = OfferNotice(request=result)
-    await parts.messenger.tell(result.requester, notice, request_id=result.id, role="offer")
     return Told(
         what=Tell.OFFER_MADE,
         details={"handle": request.handle, "requester": request.requester},

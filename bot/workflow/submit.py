@@ -17,7 +17,7 @@ from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, Origin, State
 from bot.model.verdict import VerdictClass
 from bot.policy import reachable
-from bot.reservations import taken
+from bot.reservations import guest_place, taken
 from bot.workflow.budget import first_in_an_hour, too_many_open
 from bot.workflow.once import deciders, done_already, recorded
 from bot.workflow.parts import Asker, Parts, asker, find_guest, store_unsafe
@@ -134,19 +134,21 @@ async def preview(parts: Parts, who: Asker, ask: Ask) -> Preview:
 async def _record(
     parts: Parts, intake: Intake, who: Asker, guest: GuestSummary, ask: Ask
 ) -> Notice:
+    """Save the request; the guest's ledger goes with it, so that the same change is open once."""
     considered = await consider(parts, who, guest, ask)
     if isinstance(considered, Refusal):
         return await _declined(parts, ask, considered)
     assessed, decision = considered
+    request = await _new_request(parts, intake, assessed, decision)
+    turn = await parts.store.ledger(guest.ref.cluster, guest_place(request))
     for other in await parts.store.requests_on(guest.ref):
         if other.state is not State.UNCERTAIN and _same_change(other.plan, assessed.plan):
             return Declined(refusal=refuse(Reason.SAME_ALREADY_OPEN, handle=other.handle))
-    request = await _new_request(parts, intake, assessed, decision)
-    ledgers: tuple[Ledger, ...] = ()
+    ledgers: tuple[Ledger, ...] = (turn,)
     if request.state is State.APPROVED:
         if unsafe := await store_unsafe(parts):
             return Declined(refusal=unsafe)
-        ledgers = await taken(parts.store, request, assessed.ledgers)
+        ledgers = (turn, *await taken(parts.store, request, assessed.ledgers))
     await parts.committer.create(request, ledgers, intake.delivery, intake.actor)
     return recorded(parts, who, request)
 

@@ -4,7 +4,15 @@ from dataclasses import dataclass, replace
 
 from bot.model.errors import SlackFault
 from bot.model.intake import Card, Closed, OpenEnd
-from bot.model.notice import CardNotice, Declined, Notice, ResultNotice, Tell, Told
+from bot.model.notice import (
+    CardNotice,
+    Declined,
+    Notice,
+    OfferNotice,
+    ResultNotice,
+    Tell,
+    Told,
+)
 from bot.model.pause import Pause, standing
 from bot.model.people import SYSTEM, Person
 from bot.model.policy import Decision, RuleAsk, still_needed
@@ -71,7 +79,7 @@ async def wanted_messages(
         if request.origin.channel in parts.copy_to - {channel}:
             wanted.append(replace(wanted[0], role="copy", channel=request.origin.channel))
         wanted += _thread(request, channel, closed)
-        wanted += _asked_anew(request, channel)
+        wanted += _asked_anew(request, channel) + _offered(request)
         wanted += await _asked_later(parts, request, channel)
         wanted += await _reminded(parts, request, review, channel)
     elif request.waiting_since is not None and request.requester != SYSTEM:
@@ -217,6 +225,15 @@ def _asked_anew(request: ChangeRequest, channel: str) -> list[Wanted]:
     role = f"moved-{request.plan_rev}"
     told = Wanted(role=role, channel="", person=request.requester, notice=said, edited=False)
     return [_in_thread(f"thread-{role}", channel, said), told]
+
+
+def _offered(request: ChangeRequest) -> list[Wanted]:
+    """Return the offer that stands, for who asked: once for each, by its time."""
+    offer = request.offer
+    if request.state is not State.PENDING or offer is None:
+        return []
+    told, role = OfferNotice(request=request), f"offer-{offer.at}"
+    return [Wanted(role=role, channel="", person=request.requester, notice=told, edited=False)]
 
 
 def _in_thread(role: str, channel: str, notice: Notice) -> Wanted:

@@ -21,7 +21,7 @@ from tests.unit.redis_store.samples import ALICE, BOB
 
 pytest_plugins = ["tests.stores"]
 
-CT, VM = 104, 107
+CT, VM = 104, 106
 PUT_CT = "PUT /nodes/*/lxc/104/config"
 MORE: dict[str, Any] = {"amounts": {"memory": Amount(how=How.SET, amount=5120)}}
 DONE = [Progress.INTENDED, Progress.SUBMITTED, Progress.DONE]
@@ -201,6 +201,19 @@ async def test_a_worker_that_dies_in_the_call_has_a_successor(act: Act) -> None:
     assert [e.progress for e in stored.journal] == [Progress.INTENDED]
     ended = await act.ended(request)
     assert (ended.state, len(act.writes())) == (State.SUCCEEDED, 1)
+
+
+async def test_the_former_request_s_task_is_not_taken_for_ones_own(act: Act) -> None:
+    """15: a lost call of the same second as another request's task: that task proves nothing."""
+    cores = {"cores": Amount(how=How.SET, amount=3)}
+    await act.ended(await act.ask(VM, "resources", amounts=cores))
+    request = await act.ask(VM, "resources", **MORE)
+    act.pve.on_call("GET /nodes/*/time", faults.refuse(500, "no time"))
+    act.pve.on_call("POST /nodes/*/qemu/106/config", faults.cut_before(), times=1)
+    ended = await act.ended(request)
+    assert await act.journals(ended) == [*LOST, Progress.UNDONE, *DONE]
+    assert ended.state is State.SUCCEEDED
+    assert act.pve.world.guest(VM).config.pending == {"cores": "3", "memory": "5120"}
 
 
 async def test_another_guest_under_the_vmid_is_left_alone(act: Act) -> None:

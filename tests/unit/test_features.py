@@ -83,7 +83,9 @@ def test_the_line_for_proxmox_grants_only_what_is_left() -> None:
 
 
 @pytest.mark.parametrize("mode", [{}, HTTP], ids=["socket", "http"])
-@pytest.mark.parametrize("features", [*WITHOUT.values(), NONE], ids=lambda f: "+".join(f.off))
+@pytest.mark.parametrize(
+    "features", [*WITHOUT.values(), NONE], ids=lambda f: "+".join(sorted(f.off))
+)
 def test_every_manifest_is_valid_against_slacks_schema(
     features: Features, mode: dict[str, str]
 ) -> None:

@@ -1,0 +1,28 @@
+"""The page about proofs names tests that exist, and each invariant once."""
+
+import re
+from pathlib import Path
+
+from tests.docs.pages import DOCS
+
+ROOT = Path(__file__).resolve().parents[2]
+ROW = re.compile(r"^\| ([0-9-]+) \| [^|]+ \| `([^`:]+)::(\w+)` \|$", re.MULTILINE)
+
+
+def test_every_named_test_exists() -> None:
+    """Each row of the table of invariants leads to a test."""
+    rows = ROW.findall((DOCS / "testing.md").read_text())
+    assert rows
+    missing = [
+        f"{path}::{name}"
+        for _, path, name in rows
+        if f"def {name}(" not in (ROOT / path).read_text()
+    ]
+    assert missing == []
+
+
+def test_each_invariant_of_model_and_store_has_its_row() -> None:
+    """1 to 25 and 34 to 36 stand in the table, each once."""
+    spans = [row[0].partition("-") for row in ROW.findall((DOCS / "testing.md").read_text())]
+    numbers = [n for a, _, b in spans for n in range(int(a), int(b or a) + 1)]
+    assert numbers == [*range(1, 26), *range(34, 37)]
