@@ -186,7 +186,7 @@ class FeaturesShape(Shape):
 class FileShape(Shape):
     """The whole file."""
 
-    mode: Literal["act"] = "act"
+    mode: Literal["act", "observe"] = "act"
     slack: SlackShape
     store: StoreShape = StoreShape()
     http: HttpShape = HttpShape()

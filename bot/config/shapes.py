@@ -57,12 +57,6 @@ def _unknown(key: Key) -> str:
     return f"unknown key; {suggestion(name, known_keys(key[:-1]))}"
 
 
-def _choice(given: object, allowed: str, key: Key) -> str:
-    if key == ("mode",) and given == "observe":
-        return later.sentence('mode = "observe"')
-    return f"{given!r} is not allowed: {allowed}"
-
-
 def _text(error: ErrorDetails, key: Key) -> str:
     match error["type"]:
         case "extra_forbidden":
@@ -70,7 +64,7 @@ def _text(error: ErrorDetails, key: Key) -> str:
         case "missing":
             return "is missing"
         case "literal_error" | "enum":
-            return _choice(error["input"], error.get("ctx", {}).get("expected", ""), key)
+            return f"{error['input']!r} is not allowed: {error.get('ctx', {}).get('expected', '')}"
         case kind if kind in KINDS:
             return f"write {KINDS[kind]}"
         case "value_error":

@@ -83,6 +83,9 @@ class Claimer:
             return await self._refused(request, assessed, now)
         if why := await self._stands_no_more(request, assessed.plan, roster, now):
             return await self._ask_anew(request, assessed, why, roster, now)
+        if self.terms.observe:
+            observed = refuse(Reason.ONLY_OBSERVED, guest=request.plan.target.name)
+            return await self._end(request, _cancelled(request, observed, now))
         return await self._commit_claim(request, assessed, (held, *week), pauses, gate, now)
 
     async def _wait_out(self, request: ChangeRequest, now: int) -> int:

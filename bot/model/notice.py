@@ -70,6 +70,7 @@ class Tell(StrEnum):
     ASKED_LATER = "asked later"  # handle, guest, people, since, until
     GRAPH_SENT = "graph sent"  # what, shown, why
     GRAPH_POSTED = "graph posted"  # what, shown
+    OBSERVED_WEEK = "observed week"  # count, changes
     THREAD_DECISION = "thread decision"  # handle, state, by, text
 
 

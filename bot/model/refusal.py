@@ -117,6 +117,7 @@ class Reason(StrEnum):
     PLAN_MOVED = "plan moved"  # what; handle
     VOTE_VOID = "vote void"  # person, why; handle
     OBSOLETE = "obsolete"  # guest
+    ONLY_OBSERVED = "only observed"  # guest, handle
     # the place itself
     TOO_MANY_ASKS = "too many asks"  # asks, within, until
     STILL_TOO_MANY = "still too many"  # until

@@ -33,6 +33,7 @@ class Terms:
     roster_age: int = MINUTE
     reconcile_every: int = 30_000
     attempts: int = 5
+    observe: bool = False
     poll_task: int = 1_000
     inventory_lag: int = 30_000
     keep_audit: int = 730 * DAY

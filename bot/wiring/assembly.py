@@ -23,6 +23,7 @@ from bot.workflow import (
     show,
     show_home,
     take,
+    tell_observed,
     trim_audit,
     values_brought_back,
 )
@@ -36,6 +37,7 @@ def terms_of(settings: Settings) -> Terms:
         execute_within=settings.requests.execute_within_ms,
         wait_for_lock=settings.requests.wait_for_lock_ms,
         keep_audit=settings.requests.keep_audit_ms,
+        observe=settings.mode == "observe",
         budget=settings.requests.budget,
     )
 
@@ -159,6 +161,7 @@ def jobs_of(parts: Parts, executor: Executor, watching: Watching, hooks: Hooks) 
             "hook": hooks.tell,
             "home": lambda key: show_home(parts, key),
             "gate": lambda _: announce(parts),
+            "observed": lambda _: tell_observed(parts),
             "audit": lambda _: trim_audit(parts),
             "review": lambda request_id: remind_review(parts, request_id),
             "values": lambda request_id: values_brought_back(parts, request_id),

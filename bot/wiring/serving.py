@@ -16,7 +16,7 @@ from bot.model.errors import HypervisorFault, SlackFault, StoreFault
 from bot.telemetry import Metrics
 from bot.web import Handler
 from bot.wiring.drivers import Drivers
-from bot.workflow import HELD, TRIM, Parts
+from bot.workflow import HELD, OBSERVED, TRIM, Parts
 from handlers.reception import Reception
 
 SWEEP_LATE_MS = 10_000
@@ -97,7 +97,8 @@ async def listen(
 def always_due(settings: Settings) -> tuple[str, ...]:
     """Return the members of the due-set that are there as long as a worker runs."""
     watched = [f"alerts:{cluster.name}" for cluster in settings.clusters] if settings.alerts else []
-    return (TRIM, *watched)
+    observed = (OBSERVED,) if settings.mode == "observe" else ()
+    return (TRIM, *observed, *watched)
 
 
 async def work(

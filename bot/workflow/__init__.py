@@ -9,6 +9,7 @@ from bot.workflow.cards import show
 from bot.workflow.follow import TRIM, follow_end, free_room, trim_audit, values_brought_back
 from bot.workflow.gate import announce
 from bot.workflow.home import opened, show_home
+from bot.workflow.observing import OBSERVED, tell_observed
 from bot.workflow.parts import Parts
 from bot.workflow.reads import HELD
 from bot.workflow.reviews import remind_review
@@ -17,6 +18,7 @@ from bot.workflow.take import FROM_MEMORY, read, silent, take
 __all__ = [
     "FROM_MEMORY",
     "HELD",
+    "OBSERVED",
     "TRIM",
     "Parts",
     "announce",
@@ -30,6 +32,7 @@ __all__ = [
     "silent",
     "spent",
     "take",
+    "tell_observed",
     "trim_audit",
     "values_brought_back",
 ]

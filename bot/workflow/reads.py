@@ -259,6 +259,8 @@ async def status(parts: Parts, _who: Asker, _intent: Intent) -> Notice:
     lines.append(("store", not problems, "; ".join((*problems, *warnings)) or "keeps every write"))
     if (await parts.store.gate()).closed:
         lines.append(("records", False, HELD))
+    if parts.terms.observe:
+        lines.append(("mode", True, "observe: approved requests change nothing"))
     lines += [await _cluster_line(parts, c) for c in parts.hypervisor.clusters()]
     waiting = await parts.store.due(await parts.store.now() - 10_000, 100)
     lines.append(("sweep", not waiting, f"{len(waiting)} overdue" if waiting else "on time"))

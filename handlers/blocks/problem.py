@@ -145,6 +145,11 @@ PROBLEMS: dict[Reason, Problem] = {
         "[{handle}: ]the vote of {person} no longer counts[: {why}]",
         "It is decided anew.",
     ),
+    Reason.ONLY_OBSERVED: Problem(
+        DONE,
+        "I only observe: this would have been carried out on {guest} now",
+        'Nothing changed. With `mode = "act"` I carry it out.',
+    ),
     Reason.OBSOLETE: Problem("", "{guest} has all of this already, so nothing is left to do"),
     # the place itself
     Reason.TOO_MANY_ASKS: Problem(

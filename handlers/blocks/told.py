@@ -74,6 +74,10 @@ TOLD: dict[Tell, str] = {
         "The picture is in our direct messages[, not in the channel: Slack says {why}]. {shown}"
     ),
     Tell.GRAPH_POSTED: "The picture is in this channel. {shown}",
+    Tell.OBSERVED_WEEK: (
+        "Observe mode: in the last seven days I would have carried out {count} of your requests, and "
+        "changed nothing.[ They are: {changes}.]"
+    ),
     Tell.THREAD_DECISION: "{handle} is {state}[, by {by}][: “{text}”].",
 }
 

@@ -118,12 +118,10 @@ def test_a_time_zone_must_be_one(tmp_path: Path) -> None:
     assert "requests.timezone: 'CET/Paris' is no time zone: write its IANA name" in said[0]
 
 
-def test_observing_comes_later(tmp_path: Path) -> None:
-    """`mode = "observe"` is known; another word is not."""
-    observing = complaints(tmp_path, 'mode = "observe"\n' + SMALLEST)
-    assert observing == ('line 1: mode: mode = "observe" comes in a later version; remove it',)
+def test_there_are_two_modes(tmp_path: Path) -> None:
+    """Another word is not allowed."""
     assert complaints(tmp_path, 'mode = "dry"\n' + SMALLEST) == (
-        "line 1: mode: 'dry' is not allowed: 'act'",
+        "line 1: mode: 'dry' is not allowed: 'act' or 'observe'",
     )
 
 
