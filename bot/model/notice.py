@@ -25,6 +25,7 @@ from bot.model.refusal import Detail, Refusal
 from bot.model.request import ChangeRequest
 from bot.model.review import Review
 from bot.model.view import (
+    AuditList,
     GuestList,
     GuestView,
     HeadroomView,
@@ -70,6 +71,8 @@ class Tell(StrEnum):
     ASKED_LATER = "asked later"  # handle, guest, people, since, until
     GRAPH_SENT = "graph sent"  # what, shown, why
     GRAPH_POSTED = "graph posted"  # what, shown
+    AUDIT_HEAD = "audit head"  # head
+    AUDIT_BROKEN = "audit broken"  # position, head
     OBSERVED_WEEK = "observed week"  # count, changes
     THREAD_DECISION = "thread decision"  # handle, state, by, text
 
@@ -248,6 +251,7 @@ Notice = (
     | HeadroomView
     | RequestList
     | WhyView
+    | AuditList
     | WhoAmI
     | StatusView
     | HelpView

@@ -94,6 +94,15 @@ class WhyView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuditList:
+    """Entries of the audit, newest first: `of` a request or a guest; empty: all one may see."""
+
+    of: str
+    entries: tuple[ChainedEntry, ...]
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WhoAmI:
     """A person's groups, roles and rights."""
 

@@ -230,6 +230,18 @@ class RequestStore(Protocol):
         """Return the entries of one request, oldest first."""
         ...
 
+    async def newest_audit(self, limit: int) -> tuple[ChainedEntry, ...]:
+        """Return the newest entries, newest first."""
+        ...
+
+    async def broken_link(self) -> str | None:
+        """Check the whole chain; return the position of the first entry that does not belong."""
+        ...
+
+    async def audit_head(self) -> str:
+        """Return the hash of the last entry; empty before the first."""
+        ...
+
     async def trim_audit(self, older_than_ms: int) -> int:
         """Remove audit entries from before that moment; return how many."""
         ...

@@ -37,6 +37,12 @@ class AuditTrail:
         page, _ = await self._page(position, limit)
         return tuple(_chained(raw) for raw in page)
 
+    async def newest_audit(self, limit: int) -> tuple[ChainedEntry, ...]:
+        """Return the newest entries, newest first."""
+        words = ("XREVRANGE", self._keys.audit, "+", "-", "COUNT", limit)
+        found = await self._connection.ask("reading the newest of the audit", *words)
+        return tuple(_chained(raw) for raw in found)
+
     async def broken_link(self) -> str | None:
         """Check the whole chain; return the position of the first entry that does not belong.
 

@@ -78,7 +78,7 @@ async def running(
         watch(stack, drivers.continuity)
         if role != "bot":
             sweep = sweep_of(drivers, pulse, metrics)
-            await work(stack, engine, sweep, pulse, always_due(settings))
+            await work(stack, engine, sweep, pulse, always_due(settings, drivers.clock.now()))
         yield Running(
             parts=parts,
             executor=executor,

@@ -17,6 +17,7 @@ from bot.wiring.serving import Pulse
 from bot.workflow import (
     Parts,
     announce,
+    check_chain,
     follow_end,
     free_room,
     remind_review,
@@ -161,6 +162,7 @@ def jobs_of(parts: Parts, executor: Executor, watching: Watching, hooks: Hooks) 
             "hook": hooks.tell,
             "home": lambda key: show_home(parts, key),
             "gate": lambda _: announce(parts),
+            "chain": lambda _: check_chain(parts),
             "observed": lambda _: tell_observed(parts),
             "audit": lambda _: trim_audit(parts),
             "review": lambda request_id: remind_review(parts, request_id),

@@ -1,7 +1,7 @@
 """What runs while the bot does: listeners, the engine's worker, the sweep, what readiness says."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
@@ -13,10 +13,11 @@ from bot.config import Settings
 from bot.continuity import Continuity
 from bot.jobs import Engine, Sweep
 from bot.model.errors import HypervisorFault, SlackFault, StoreFault
+from bot.model.terms import DAY
 from bot.telemetry import Metrics
 from bot.web import Handler
 from bot.wiring.drivers import Drivers
-from bot.workflow import HELD, OBSERVED, TRIM, Parts
+from bot.workflow import CHECK, HELD, OBSERVED, TRIM, Parts
 from handlers.reception import Reception
 
 SWEEP_LATE_MS = 10_000
@@ -94,19 +95,19 @@ async def listen(
     return None
 
 
-def always_due(settings: Settings) -> tuple[str, ...]:
-    """Return the members of the due-set that are there as long as a worker runs."""
+def always_due(settings: Settings, now: int) -> dict[str, int]:
+    """Return the members of the due-set that are there as long as a worker runs, and when at first."""
     watched = [f"alerts:{cluster.name}" for cluster in settings.clusters] if settings.alerts else []
-    observed = (OBSERVED,) if settings.mode == "observe" else ()
-    return (TRIM, *observed, *watched)
+    observed = [OBSERVED] if settings.mode == "observe" else []
+    return {**dict.fromkeys((TRIM, *observed, *watched), now), CHECK: (now // DAY + 1) * DAY}
 
 
 async def work(
-    stack: AsyncExitStack, engine: Engine, sweep: Sweep, pulse: Pulse, members: tuple[str, ...]
+    stack: AsyncExitStack, engine: Engine, sweep: Sweep, pulse: Pulse, members: Mapping[str, int]
 ) -> None:
     """Run the engine's worker and the sweep until the context is left."""
-    for member in members:
-        await sweep.store.put_due(member, sweep.clock.now())
+    for member, at in members.items():
+        await sweep.store.put_due(member, at)
     pulse.tasks = {
         "worker": asyncio.create_task(engine.work()),
         "sweep": asyncio.create_task(sweep.run()),

@@ -8,6 +8,7 @@ from bot.workflow.budget import spent
 from bot.workflow.cards import show
 from bot.workflow.follow import TRIM, follow_end, free_room, trim_audit, values_brought_back
 from bot.workflow.gate import announce
+from bot.workflow.history import CHECK, check_chain
 from bot.workflow.home import opened, show_home
 from bot.workflow.observing import OBSERVED, tell_observed
 from bot.workflow.parts import Parts
@@ -16,12 +17,14 @@ from bot.workflow.reviews import remind_review
 from bot.workflow.take import FROM_MEMORY, read, silent, take
 
 __all__ = [
+    "CHECK",
     "FROM_MEMORY",
     "HELD",
     "OBSERVED",
     "TRIM",
     "Parts",
     "announce",
+    "check_chain",
     "follow_end",
     "free_room",
     "opened",

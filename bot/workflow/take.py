@@ -13,6 +13,7 @@ from bot.model.refusal import Reason, Refusal, refuse
 from bot.workflow import again, endings, offers, pausing, reads, reviews, votes
 from bot.workflow.forms import fill_form, refused_form, show_details
 from bot.workflow.graphs import graph
+from bot.workflow.history import audit
 from bot.workflow.once import bound
 from bot.workflow.parts import Asker, Parts, asker
 from bot.workflow.submit import submit
@@ -28,6 +29,7 @@ FROM_MEMORY: dict[str, Read] = {
     "headroom": reads.headroom,
     "requests": reads.requests,
     "why": reads.why,
+    "audit": audit,
     "whoami": reads.whoami,
     "status": reads.status,
 }

@@ -27,6 +27,7 @@ from bot.model.notice import (
     WentBackNotice,
 )
 from bot.model.view import (
+    AuditList,
     GuestList,
     GuestView,
     HeadroomView,
@@ -48,7 +49,7 @@ from handlers.blocks.guest import guest, snapshots
 from handlers.blocks.help import help_text, status, whoami
 from handlers.blocks.home import home, home_message
 from handlers.blocks.kit import Block, Message, message, section, without
-from handlers.blocks.lists import guests, requests, why
+from handlers.blocks.lists import audit, guests, requests, why
 from handlers.blocks.node import headroom, nodes
 from handlers.blocks.notification import notification
 from handlers.blocks.preview import preview, vote_prompt
@@ -112,6 +113,7 @@ MESSAGES: dict[type, Callable[[Any], Message]] = {
     HeadroomView: headroom,
     RequestList: requests,
     WhyView: why,
+    AuditList: audit,
     WhoAmI: whoami,
     StatusView: status,
     HelpView: help_text,

@@ -7,7 +7,7 @@ from bot.model.policy import votes_that_count
 from bot.model.quantity import number
 from bot.model.request import ChangeRequest, State
 from bot.model.unit import Unit
-from bot.model.view import GuestList, RequestList, WhyView
+from bot.model.view import AuditList, GuestList, RequestList, WhyView
 from handlers.blocks.decision import vetoers, votes_line
 from handlers.blocks.guest import not_shown, table
 from handlers.blocks.kit import (
@@ -188,6 +188,23 @@ def history_blocks(history: tuple[ChainedEntry, ...]) -> list[Block]:
         lines.insert(0, f"{len(history) - len(lines)} older entries are left out.")
     parts = [lines[n : n + 6] for n in range(0, len(lines), 6)]
     return [section("\n".join(part)) for part in parts]
+
+
+def audit(view: AuditList) -> Message:
+    """Render entries of the audit, newest first, each with its request's number."""
+    of = f" of {name(view.of)}" if view.of else ""
+    if not view.entries:
+        said = f"The audit holds nothing{of} that you may see."
+        return message(said, [section(said)])
+    said = f"The newest {plural(len(view.entries), 'entry', 'entries')} of the audit{of}."
+    lines = [
+        f"{_entry_line(e.entry)} · {name(e.entry.handle, empty='no request')}" for e in view.entries
+    ]
+    parts = [lines[n : n + 6] for n in range(0, len(lines), 6)]
+    blocks = [section(said), *(section("\n".join(part)) for part in parts)]
+    if view.more:
+        blocks.append(context("Older ones: `headroom audit export` on the host."))
+    return message(said, blocks)
 
 
 def rule_lines(request: ChangeRequest) -> str:

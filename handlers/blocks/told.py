@@ -74,6 +74,13 @@ TOLD: dict[Tell, str] = {
         "The picture is in our direct messages[, not in the channel: Slack says {why}]. {shown}"
     ),
     Tell.GRAPH_POSTED: "The picture is in this channel. {shown}",
+    Tell.AUDIT_HEAD: (
+        "The audit's chain holds. Its head today: {head}. Who rewrites it later has another one."
+    ),
+    Tell.AUDIT_BROKEN: (
+        "The audit's chain is broken at {position}: somebody changed or removed entries. An operator "
+        "looks with `headroom audit verify`; the head here is {head}."
+    ),
     Tell.OBSERVED_WEEK: (
         "Observe mode: in the last seven days I would have carried out {count} of your requests, and "
         "changed nothing.[ They are: {changes}.]"

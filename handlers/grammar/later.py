@@ -25,6 +25,5 @@ LATER: Mapping[str, tuple[str, str]] = {
     "rightsize": ("advice on what to give back", "headroom names the guests that use least"),
     "break-glass": ("break-glass", "ask somebody who may approve"),
     "incident": ("opening incident channels", "requests work in every channel"),
-    "audit": ("history from Slack", "why R-… shows the history of one request"),
 }
 """Verbs of later versions: what they will be about, and what works today instead."""

@@ -235,6 +235,14 @@ def _workflow() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
             params=(number,),
         ),
         Verb(
+            name="audit",
+            about_requests=True,
+            usage="audit [GUEST|R-…]",
+            sentence="What happened, newest first: of a request, of a guest, or of all you may see.",
+            examples=("audit", "audit web-01", "audit R-7K2M"),
+            params=(_word("of", _GUEST, needed=False),),
+        ),
+        Verb(
             name="why",
             about_requests=True,
             usage="why R-…",

@@ -32,6 +32,7 @@ from bot.model.notification import Notification, Severity
 from bot.model.people import Account, Person
 from bot.model.refusal import Reason, refuse
 from bot.model.view import (
+    AuditList,
     GuestList,
     GuestView,
     HeadroomView,
@@ -251,6 +252,7 @@ NOTICES: tuple[Notice, ...] = (
     HeadroomView(rooms=(ROOM,), read_at=T),
     RequestList(which="open", requests=EVERY_STATE),
     WhyView(request=SUCCEEDED, history=HISTORY),
+    AuditList(of="web-01", entries=HISTORY * 20, more=True),
     WHO_AM_I,
     *ALERTS,
     *NOTIFICATIONS,

@@ -149,7 +149,7 @@ def test_help_on_operations_names_their_parts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("verb", "reason"), [("lst", Reason.UNKNOWN_COMMAND), ("audit", Reason.NOT_YET)]
+    ("verb", "reason"), [("lst", Reason.UNKNOWN_COMMAND), ("loans", Reason.NOT_YET)]
 )
 def test_help_on_no_verb_is_refused(verb: str, reason: Reason) -> None:
     """An unknown verb gets the nearest, a later one its sentence."""
