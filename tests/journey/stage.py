@@ -84,7 +84,7 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Stage:
     """Everything a journey needs."""
 
@@ -216,16 +216,17 @@ async def staged(
     scopes: tuple[str, ...] = SCOPES,
     silent_clusters: tuple[str, ...] = (),
     environment: Mapping[str, str] = MappingProxyType({}),
+    role: str = "all",
 ) -> AsyncIterator[Stage]:
     """Set the stage: both simulators and a bot between them; `scopes` are the bot token's."""
     async with (
         SimulatedProxmox(scenario=scenario, time_scale=time_scale) as pve,
         SimulatedSlack("http" if mode == "http" else "socket", scopes=scopes) as slack,
     ):
-        config = folder / "headroom.toml"
-        base = BASE.format(mode=mode, folder=folder / "state", proxmox=pve.url, ca_file=pve.ca_file)
-        silent = "".join(SILENT.format(name=name, ca_file=pve.ca_file) for name in silent_clusters)
-        config.write_text(base + silent + rules)
+        config, state = folder / "headroom.toml", folder / "state"
+        base = BASE.format(mode=mode, folder=state, proxmox=pve.url, ca_file=pve.ca_file)
+        silent = [SILENT.format(name=name, ca_file=pve.ca_file) for name in silent_clusters]
+        config.write_text("".join((base, *silent, rules)))
         variables = {
             **environment,
             "SLACK_BOT_TOKEN": slack.bot_token,
@@ -235,14 +236,13 @@ async def staged(
             "PROXMOX_TOKEN_HOME": pve.token,
             **{f"PROXMOX_TOKEN_{name.upper()}": pve.token for name in silent_clusters},
         }
-        settings = load(config, variables, words=WORDS)
-        stage = Stage(slack=slack, pve=pve, settings=settings, terms=terms)
+        stage = Stage(slack, pve, load(config, variables, words=WORDS), terms)
         try:
-            await stage.start_bot()
+            await stage.start_bot(role)
             yield stage
         finally:
             await stage.stop_bot()
-            await embedded.stop(settings.store.folder)
+            await embedded.stop(state)
         assert not refused_messages(slack)
         assert not unofficial_calls(pve)
 
