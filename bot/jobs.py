@@ -32,6 +32,9 @@ BATCH = 100
 REDELIVERY = timedelta(seconds=12)
 """After a worker died, how soon another one gets its tasks."""
 
+RECONNECT = timedelta(seconds=1)
+"""How long the engine waits before it looks for its store again; a person would wait the library's 5 s."""
+
 log = structlog.get_logger(__name__)
 
 Job = Callable[[str], Awaitable[None]]
@@ -105,6 +108,7 @@ class Engine:
             self._docket,
             concurrency=self._concurrency,
             redelivery_timeout=REDELIVERY,
+            reconnection_delay=RECONNECT,
             minimum_check_interval=timedelta(milliseconds=50),
             enable_internal_instrumentation=False,
         ) as worker:

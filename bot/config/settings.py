@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
 from bot.capacity import Limits
+from bot.model.address import secrets_in
 from bot.model.alert import Alert
 from bot.model.hook import Hook
 from bot.policy import Policy, RequestSettings
@@ -80,9 +80,7 @@ class Settings:
             if secret is not None:
                 yield secret.get_secret_value()
         if self.store.url is not None:
-            password = urlsplit(self.store.url.get_secret_value()).password or ""
-            yield password
-            yield unquote(password)
+            yield from secrets_in(self.store.url.get_secret_value())
         for cluster in self.clusters:
             token = cluster.token.get_secret_value()
             yield token
