@@ -15,12 +15,16 @@ from bot.policy import Policy, RequestSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackSettings:
-    """How Slack is reached. `mode` is `socket` (needs `app_token`) or `http` (`signing_secret`)."""
+    """How Slack is reached. `mode` is `socket` (needs `app_token`) or `http` (`signing_secret`).
+
+    `sockets` is how many connections one process holds in Socket Mode.
+    """
 
     mode: str
     command: str
     approvals_channel: str
     copy_to: tuple[str, ...]
+    sockets: int
     api_url: str
     bot_token: SecretStr
     app_token: SecretStr | None

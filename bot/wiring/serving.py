@@ -39,9 +39,10 @@ async def listen(
     if settings.slack.mode == "http":
         return handlers.http_handler(app, secret.get_secret_value() if secret else "")
     token = settings.slack.app_token
-    socket = AsyncSocketModeHandler(app, token.get_secret_value() if token else "")
-    await socket.connect_async()  # type: ignore[no-untyped-call] # untyped in slack_bolt
-    stack.push_async_callback(socket.close_async)
+    for _ in range(settings.slack.sockets):
+        socket = AsyncSocketModeHandler(app, token.get_secret_value() if token else "")
+        stack.push_async_callback(socket.close_async)
+        await socket.connect_async()  # type: ignore[no-untyped-call] # untyped in slack_bolt
     return None
 
 

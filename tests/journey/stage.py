@@ -108,7 +108,7 @@ class Stage:
         if self.settings.slack.mode == "http":
             self.slack.request_url = f"http://127.0.0.1:{self._bot.port}/slack/events"
         else:
-            await self.slack.connected()
+            await self.slack.connected(self.settings.slack.sockets)
 
     async def stop_bot(self) -> None:
         """Stop the bot as the service is stopped; store, Slack and Proxmox stay."""
