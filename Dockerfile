@@ -14,7 +14,8 @@ FROM python:3.11-slim-bookworm
 LABEL org.opencontainers.image.title="Headroom" \
       org.opencontainers.image.description="Run Proxmox VE from Slack" \
       org.opencontainers.image.licenses="Apache-2.0"
-RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /var/lib/headroom \
+RUN groupadd --system --gid 10001 headroom \
+    && useradd --system --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/headroom \
       --shell /usr/sbin/nologin headroom \
     && install -d -o headroom -g headroom -m 0700 /var/lib/headroom
 COPY --from=build /opt/headroom /opt/headroom
@@ -25,7 +26,8 @@ ENV PATH=/opt/headroom/bin:$PATH \
     HEADROOM_CONFIG=/etc/headroom/headroom.toml \
     STATE_DIRECTORY=/var/lib/headroom
 WORKDIR /opt/headroom/app
-USER headroom
+# By number, so that Kubernetes sees without looking inside that it is not root.
+USER 10001:10001
 EXPOSE 8080
 # The process answers; whether store and clusters do is /readyz (docker-compose.yml asks it). Needs http.port = 8080.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=15s --retries=3 \

@@ -7,10 +7,11 @@ from bot.capacity import Limits, judge
 from bot.inventory import Inventory
 from bot.model.errors import GuestMissing
 from bot.model.estate import StorageFacts
+from bot.model.feature import EVERYTHING, Features
 from bot.model.guest import GuestFacts, GuestRef, Snapshot
 from bot.model.intent import Ask
 from bot.model.ledger import Ledger
-from bot.model.operation import Facts, Operation
+from bot.model.operation import Facts, Operation, features_of
 from bot.model.people import Person, Roster
 from bot.model.plan import Draft, Plan
 from bot.model.policy import Decision, RuleAsk
@@ -55,6 +56,7 @@ class Assessor:
     policy: Callable[[], Policy]
     limits: Callable[[], Limits]
     own_guests: frozenset[str] = frozenset()
+    features: Features = EVERYTHING
 
     async def guest(self, ref: GuestRef) -> GuestFacts:
         """Read a guest fresh, wherever it is now (its node is resolved again once)."""
@@ -111,6 +113,9 @@ class Assessor:
 
     async def assess(self, ask: Ask, ref: GuestRef, *, but: str = "") -> Assessed | Refusal:
         """Plan the ask on fresh facts and judge it, not counting the reservation of request `but`."""
+        for feature in features_of(ask, self.operations):
+            if not self.features.has(feature):
+                return refuse(Reason.SWITCHED_OFF, what=feature.said)
         operation = self.operations[ask.operation]
         try:
             facts = await self.facts(

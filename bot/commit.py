@@ -1,12 +1,15 @@
 """One transition, written whole: record, reservations, audit entry and due times together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+
+import structlog
 
 from bot.model.audit import AuditEntry
 from bot.model.events import Event
 from bot.model.intake import OpenEnd
 from bot.model.ledger import Ledger
+from bot.model.pause import Pause
 from bot.model.people import Person
 from bot.model.refusal import Refusal
 from bot.model.request import ChangeRequest, State
@@ -15,6 +18,11 @@ from bot.model.save import Save
 from bot.model.terms import DAY
 from bot.model.transition import advance
 from bot.ports import RequestStore, Wake
+
+log = structlog.get_logger(__name__)
+
+Moved = Callable[[ChangeRequest | None, ChangeRequest], None]
+"""Told of every saved transition: the request before (None: new) and after."""
 
 NEVER_LATER = 1_000
 """How long (ms) the due-set waits before it repeats a wake that got lost.
@@ -35,6 +43,7 @@ class Committer:
     wake: Wake
     delivery: str = ""
     remind_review: int = DAY
+    moved: Moved = lambda _before, _after: None
 
     async def apply(
         self,
@@ -47,34 +56,34 @@ class Committer:
         open_end: OpenEnd | None = None,
         due_at: int | None = None,
         also_due: Mapping[str, int] | None = None,
+        unpaused: Iterable[Pause] = (),
     ) -> ChangeRequest | Refusal:
         """Advance the request and save it, or record that it was refused.
 
-        `if_approved` are ledgers to save with it if this is what approves the request; `also_due`
-        are further due times. Raises VersionConflict if somebody else saved first, TooLate past
-        `deadline`; then nothing was written.
+        `if_approved`: ledgers to save with it if this approves the request; `unpaused`: pauses that must
+        be as read. Nothing is written with VersionConflict (somebody else was first) or TooLate.
         """
         after = advance(request, event)
         if isinstance(after, Refusal):
             await self.note_refused(request, event, after)
             return after
-        if after.state is State.APPROVED:
-            ledgers = (*ledgers, *if_approved)
+        held = (*ledgers, *(if_approved if after.state is State.APPROVED else ()))
         review = await self._review(after, event.at)
         save = Save(
             request=after,
             before=request,
             expected=request.version,
-            ledgers=tuple(ledgers),
+            ledgers=held,
             audit=accepted(request, event, after),
             due=due_times(after, event.at, due_at) | review_due(review) | dict(also_due or {}),
             deadline=deadline,
             intake=self.delivery,
             open_end=open_end,
             review=review,
+            unpaused=tuple(unpaused),
         )
         await self.store.save(save)
-        await self._wake(after, due_at)
+        await self._follow(request, after, type(event).__name__.lower(), due_at)
         return after
 
     async def note_refused(self, request: ChangeRequest, event: Event, refusal: Refusal) -> None:
@@ -125,7 +134,7 @@ class Committer:
             review=review,
         )
         await self.store.save(save)
-        await self._wake(request, None)
+        await self._follow(None, request, "submit", None)
 
     async def _review(self, request: ChangeRequest, at: int) -> Review | None:
         """Return the review that opens now: the request is approved, and its rules want one."""
@@ -142,6 +151,25 @@ class Committer:
             opened_at=at,
             remind_at=at + self.remind_review,
         )
+
+    async def _follow(
+        self, before: ChangeRequest | None, after: ChangeRequest, what: str, due_at: int | None
+    ) -> None:
+        """Tell the log of a transition, and wake what follows from it."""
+        self._tell(before, after, what)
+        await self._wake(after, due_at)
+
+    def _tell(self, before: ChangeRequest | None, after: ChangeRequest, what: str) -> None:
+        """Write the transition into the log, and count it."""
+        log.info(
+            "transition",
+            handle=after.handle,
+            what=what,
+            before=before.state.value if before else None,
+            after=after.state.value,
+            version=after.version,
+        )
+        self.moved(before, after)
 
     async def _wake(self, request: ChangeRequest, due_at: int | None) -> None:
         await self.wake.wake(f"card:{request.id}")

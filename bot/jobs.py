@@ -5,14 +5,15 @@ stays in the records: every key also has a due time, and the sweep wakes what is
 is lost if the engine's own keys are.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AbstractContextManager, AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 import structlog
-from docket import Docket, Worker
+from docket import Disposition, Docket, Worker
 
 from bot.model.errors import Fault, StoreFault
 from bot.ports import Clock, RequestStore
@@ -32,10 +33,16 @@ BATCH = 100
 REDELIVERY = timedelta(seconds=12)
 """After a worker died, how soon another one gets its tasks."""
 
-RECONNECT = timedelta(seconds=1)
-"""How long the engine waits before it looks for its store again; a person would wait the library's 5 s."""
-
 log = structlog.get_logger(__name__)
+
+RECONNECT = timedelta(seconds=1)
+"""How long a worker waits after the store refused it, or was away."""
+
+START_AGAIN = 0.5
+"""After so many seconds a worker that ended is started again."""
+
+INSIST = (0.01, 0.03, 0.1)
+"""After so many seconds each a wake is tried again that met its member still running."""
 
 Job = Callable[[str], Awaitable[None]]
 
@@ -49,16 +56,19 @@ class Jobs:
     async def run(self, member: str) -> None:
         """Run the job of one member; a fault is logged, and the due-set tries again."""
         kind, _, key = member.partition(":")
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(member=member)
         try:
             await self.table[kind](key)
         except Fault as fault:
-            log.warning("job put off", member=member, fault=str(fault))
+            log.warning("job put off", fault=str(fault))
 
 
 class Engine:
     """docket, as far as we need it: `wake` a key, and work until stopped.
 
-    `faults` turns what docket's client raises, while doing what it is told, into `StoreFault`s.
+    `faults` turns what docket's client raises, while doing what it is told, into `StoreFault`s; `wait`
+    waits so many seconds.
     """
 
     def __init__(
@@ -67,6 +77,7 @@ class Engine:
         name: str,
         jobs: Callable[[], Jobs],
         faults: Callable[[str], AbstractContextManager[None]],
+        wait: Callable[[float], Awaitable[None]],
         concurrency: int = 20,
     ) -> None:
         self._docket = Docket(name=name, url=url)
@@ -74,6 +85,8 @@ class Engine:
         self._faults = faults
         self._concurrency = concurrency
         self._stack = AsyncExitStack()
+        self._wait = wait
+        self._tasks: set[asyncio.Task[None]] = set()
         self.stopping = False
 
     async def __aenter__(self) -> Self:
@@ -88,6 +101,8 @@ class Engine:
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
+        self.stopping = True
+        await asyncio.gather(*self._tasks)
         await self._stack.aclose()
 
     async def wake(self, member: str) -> None:
@@ -96,20 +111,55 @@ class Engine:
         A wake that gets lost with the store is none of the caller's concern: what was saved is due,
         and the sweep repeats it.
         """
+        if not await self._added(member):
+            self._aside(self._insist(member))
+
+    async def _added(self, member: str) -> bool:
+        """Give the member to docket; False if docket has it already, running or waiting."""
         try:
             with self._faults(f"waking {member}"):
-                await self._docket.add(self._look_at, key=member)(member)
+                added = await self._docket.add(self._look_at, key=member)(member)
         except StoreFault as fault:
             log.warning("wake left to the sweep", fault=str(fault))
+            return True
+        return added.disposition is not Disposition.ALREADY_SCHEDULED
+
+    async def _insist(self, member: str) -> None:
+        """Ask a few more times: a job that has looked for the last time counts as running a little longer.
+
+        One that runs on looks itself whether anything was filed meanwhile.
+        """
+        for pause in INSIST:
+            await self._wait(pause)
+            if self.stopping or await self._added(member):
+                return
+
+    def _aside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def soon(self, member: str) -> None:
+        """Wake a member while the caller goes on: an acknowledgement does not wait for the engine."""
+        self._aside(self.wake(member))
 
     async def work(self) -> None:
-        """Run jobs until cancelled."""
+        """Run jobs until cancelled; a worker that the store's faults end is started again."""
+        while not self.stopping:
+            try:
+                with self._faults("working"):
+                    await self._work()
+            except StoreFault as fault:
+                log.warning("the worker starts again", fault=str(fault))
+            await self._wait(START_AGAIN)
+
+    async def _work(self) -> None:
         async with Worker(
             self._docket,
             concurrency=self._concurrency,
             redelivery_timeout=REDELIVERY,
-            reconnection_delay=RECONNECT,
             minimum_check_interval=timedelta(milliseconds=50),
+            reconnection_delay=RECONNECT,
             enable_internal_instrumentation=False,
         ) as worker:
             await worker.run_forever()
@@ -123,6 +173,8 @@ class Sweep:
     wake: Callable[[str], Awaitable[None]]
     clock: Clock
     stopping: Callable[[], bool] = lambda: False
+    turned: Callable[[], None] = lambda: None
+    swept: Callable[[int], None] = lambda _woken: None
 
     async def run(self) -> None:
         """Sweep until cancelled or `stopping`; a store that is away is waited for.
@@ -146,7 +198,8 @@ class Sweep:
         while not self.stopping():
             try:
                 if await self.store.lease("sweep", owner, LEASE_SECONDS):
-                    await self.once()
+                    self.swept(await self.once())
+                self.turned()
             except StoreFault as fault:
                 log.warning("sweep waits for the store", fault=str(fault))
             await self.clock.wait(SWEEP_SECONDS)

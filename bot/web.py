@@ -1,11 +1,12 @@
 """Health, metrics and, in HTTP mode, Slack's payloads: one server."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Self
 
 from aiohttp import web
-from prometheus_client import REGISTRY, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.model.errors import StoreFault
 
@@ -17,6 +18,19 @@ LARGEST_BODY = 1024**2
 
 HEADERS = {"Server": "headroom", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 """What every answer carries: no version of ours, nothing to be kept or guessed."""
+Alive = Callable[[], dict[str, str]]
+"""Returns what has ended that only a restart brings back: name → why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What the server's pages say; `notes` stand in /readyz and keep nobody from being ready."""
+
+    alive: Alive
+    ready: Ready
+    notes: Callable[[], dict[str, str]]
+    metrics: Callable[[], Awaitable[bytes]]
+
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -62,13 +76,13 @@ class Server:
         self,
         host: str,
         port: int,
-        ready: Ready,
+        answers: Answers,
         slack: Handler | None,
         hooks: Handler | None = None,
     ) -> None:
         self._host = host
         self.port = port
-        self._ready = ready
+        self._answers = answers
         self._slack = slack
         self._hooks = hooks
         self._runner: web.AppRunner | None = None
@@ -94,16 +108,18 @@ class Server:
             await self._runner.cleanup()
 
     async def _healthz(self, _: web.Request) -> web.Response:
-        return web.json_response({"alive": True})
+        ended = self._answers.alive()
+        return web.json_response({"alive": not ended, "ended": ended}, status=503 if ended else 200)
 
     async def _readyz(self, _: web.Request) -> web.Response:
-        missing = await self._ready()
-        return web.json_response(
-            {"ready": not missing, "missing": missing}, status=503 if missing else 200
-        )
+        missing = await self._answers.ready()
+        said = {"ready": not missing, "missing": missing, "notes": self._answers.notes()}
+        return web.json_response(said, status=503 if missing else 200)
 
     async def _metrics(self, _: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(REGISTRY), content_type="text/plain")
+        return web.Response(
+            body=await self._answers.metrics(), headers={"Content-Type": CONTENT_TYPE_LATEST}
+        )
 
 
 async def _with_headers(_: web.Request, response: web.StreamResponse) -> None:

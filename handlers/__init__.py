@@ -3,15 +3,19 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from time import perf_counter
+from typing import Any
 
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
+from bot.model.feature import Feature
 from bot.model.notice import Declined
 from bot.model.refusal import Reason, refuse
 from handlers import buttons, home, modals, slash
@@ -23,17 +27,46 @@ ANSWER_WITHIN = 2.5
 
 SHORT = 1000
 """Bytes; Slack's check of the certificate has fewer."""
+KINDS = frozenset({"command", "block_actions", "view_submission", "view_closed", "event_callback"})
+"""Payloads that metrics tell apart."""
+
+Acknowledged = Callable[[str, float], None]
+"""Is told of each payload: its kind, and the seconds until it was answered."""
 
 log = structlog.get_logger(__name__)
 
 
+class PunctualApp(AsyncApp):
+    """Answers within three seconds whatever a listener waits for, and tells how long it took.
+
+    Around the whole dispatch: Bolt's own middleware has returned when the listener begins.
+    """
+
+    def __init__(self, acknowledged: Acknowledged, **given: Any) -> None:
+        super().__init__(**given)
+        self._acknowledged = acknowledged
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """Let the listener answer, or say in its place that it took too long."""
+        body, began = req.body, perf_counter()
+        kind = str(body.get("type") or ("command" if body.get("command") else "other"))
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                return await super().async_dispatch(req)
+        except TimeoutError:
+            log.warning("listener too slow", kind=kind)
+            return await _sorry(Reason.SLOW, body, req.context.respond)
+        finally:
+            self._acknowledged(kind if kind in KINDS else "other", perf_counter() - began)
+
+
 def register(app: AsyncApp, reception: Reception) -> None:
-    """Register every listener, the guards first and the catch-alls last."""
-    app.middleware(_within_three_seconds)
+    """Register every listener, the catch-alls last."""
     slash.register(app, reception)
     buttons.register(app, reception)
     modals.register(app, reception)
-    home.register(app, reception)
+    if reception.parts.features.has(Feature.HOME):
+        home.register(app, reception)
     _catch_alls(app)
 
     @app.error
@@ -71,7 +104,7 @@ def _signed(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]
     return verifier.is_valid(body, at, signature)
 
 
-async def _sorry(reason: Reason, body: Payload, respond: AsyncRespond) -> BoltResponse:
+async def _sorry(reason: Reason, body: Payload, respond: AsyncRespond | None) -> BoltResponse:
     """Say that it went wrong: in the acknowledgement, or beside the button that was pressed."""
     said = private(Declined(refusal=refuse(reason)))
     if body.get("type") == "view_submission":  # an empty answer would close the form
@@ -79,21 +112,9 @@ async def _sorry(reason: Reason, body: Payload, respond: AsyncRespond) -> BoltRe
         return BoltResponse(status=200, body={"response_action": "update", "view": view})
     if body.get("type") != "block_actions":
         return BoltResponse(status=200, body=said if body.get("command") else "")
-    if body.get("response_url"):
+    if respond is not None and body.get("response_url"):
         await respond(**said, replace_original=False)
     return BoltResponse(status=200, body="")
-
-
-async def _within_three_seconds(
-    next_: Callable[[], Awaitable[None]], body: Payload, respond: AsyncRespond
-) -> BoltResponse | None:
-    try:
-        async with asyncio.timeout(ANSWER_WITHIN):
-            await next_()
-    except TimeoutError:
-        log.warning("listener too slow", kind=body.get("type") or body.get("command"))
-        return await _sorry(Reason.SLOW, body, respond)
-    return None
 
 
 def _catch_alls(app: AsyncApp) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -141,7 +142,10 @@ async def _open_form(
     except StoreFault:
         found = Declined(refusal=refuse(Reason.STORE_DOWN))
     if isinstance(found, ChangeRequest):
-        view = render_view(FORMS[action](request=found))
+        form = FORMS[action](request=found)
+        if isinstance(form, OfferForm):
+            form = replace(form, features=reception.parts.features)
+        view = render_view(form)
         await client.views_open(trigger_id=actor.trigger_id, view=view)
     else:
         await _say(reception, body, client, found)

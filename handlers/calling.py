@@ -1,17 +1,45 @@
 """Calls to Slack: what goes wrong becomes a `SlackFault` that says what was being done."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from time import perf_counter
+from typing import Any, TypeVar
 
 import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.model.errors import SlackFault
 
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
+
+Observe = Callable[[str, float, str], None]
+"""Told after each call: method, seconds with retries, `ok` or the error's word."""
+
+
+class ObservedClient(AsyncWebClient):
+    """The client of Slack's Web API, which tells of every call. Set `observe` once it is built."""
+
+    observe: Observe | None = None
+
+    async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
+        """Call, and tell how it went."""
+        began, outcome = perf_counter(), "ok"
+        try:
+            return await super().api_call(api_method, **arguments)
+        except SlackApiError as error:
+            answer = getattr(error.response, "data", None)
+            outcome = str(answer.get("error", "")) if isinstance(answer, dict) else "no answer"
+            raise
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            outcome = type(error).__name__
+            raise
+        finally:
+            if self.observe is not None:
+                self.observe(api_method, perf_counter() - began, outcome)
 
 
 async def calling(doing: str, call: Callable[[], Awaitable[T]]) -> T:

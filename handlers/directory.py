@@ -1,6 +1,6 @@
 """People and groups as Slack knows them, cached for at most a minute."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -23,7 +23,7 @@ SLACKBOT = "USLACKBOT"
 
 
 class SlackDirectory:
-    """Implements `bot.ports.Directory`. `groups` maps each configured group to its members' ids.
+    """Implements `bot.ports.Directory`. `groups` gives the configured groups' members' ids.
 
     Answers are kept in the store, so that the last known ones outlive the process.
     """
@@ -34,7 +34,7 @@ class SlackDirectory:
         clock: Clock,
         store: RequestStore,
         team_id: str,
-        groups: Mapping[str, tuple[str, ...]],
+        groups: Callable[[], Mapping[str, tuple[str, ...]]],
         fresh_ms: int = FRESH_MS,
     ) -> None:
         self._client = client
@@ -88,7 +88,7 @@ class SlackDirectory:
         groups: dict[str, frozenset[str]] = {}
         unknown: set[str] = set()
         oldest = self._clock.now()
-        for name, members in self._groups.items():
+        for name, members in self._groups().items():
             people = {m for m in members if not m.startswith("S")}
             for usergroup in (m for m in members if m.startswith("S")):
                 try:

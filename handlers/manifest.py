@@ -3,8 +3,11 @@
 Fields and limits: FACTS §12 (reference/app-manifest); which scope a method needs: FACTS §9.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from bot.model.feature import EVERYTHING, Feature, Features
 
 NAME = "Headroom"
 COLOUR = "#1f3a5f"
@@ -14,11 +17,15 @@ EVENTS_PATH = "/slack/events"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """One scope of the bot token: why it is asked for, and the methods that need it."""
+    """One scope of the bot token: why it is asked for, the methods that need it, and whose it is.
+
+    A `feature` that is off drops it.
+    """
 
     name: str
     why: str
     methods: tuple[str, ...] = ()
+    feature: Feature | None = None
 
 
 _LOOK_BACK = ("conversations.history", "conversations.replies")
@@ -29,7 +36,7 @@ SCOPES = (
     Scope(
         name="chat:write",
         why="cards, results and private answers",
-        methods=("chat.postMessage", "chat.update", "chat.postEphemeral"),
+        methods=("chat.postMessage", "chat.update", "chat.delete", "chat.postEphemeral"),
     ),
     Scope(
         name="im:write",
@@ -45,23 +52,32 @@ SCOPES = (
         name="usergroups:read",
         why="who belongs to a user group that may approve",
         methods=("usergroups.users.list", "usergroups.list"),
+        feature=Feature.GROUPS,
     ),
     Scope(
         name="channels:history",
         why="a card whose posting was not confirmed is found again instead of posted twice",
         methods=_LOOK_BACK,
+        feature=Feature.HISTORY,
     ),
     Scope(
         name="groups:history",
         why="the same, where cards go to a private channel",
         methods=_LOOK_BACK,
+        feature=Feature.HISTORY,
+    ),
+    Scope(
+        name="im:history",
+        why="the same, for direct messages",
+        methods=_LOOK_BACK,
+        feature=Feature.HISTORY,
     ),
     Scope(
         name="files:write",
         why="pictures of usage",
         methods=("files.getUploadURLExternal", "files.completeUploadExternal"),
+        feature=Feature.PICTURES,
     ),
-    Scope(name="im:history", why="the same, for direct messages", methods=_LOOK_BACK),
     Scope(
         name="channels:read",
         why="`headroom check` and `headroom init` look at the channels of cards",
@@ -73,32 +89,40 @@ SCOPES = (
         methods=_CHANNELS,
     ),
 )
-"""Every scope the bot token needs; not one more."""
+"""Every scope the bot token needs, with all features; not one more."""
 
 WITHOUT_SCOPE = frozenset(
     {"auth.test", "views.open", "views.publish", "views.push", "views.update"}
 )
 """Methods in use that need none."""
 
-EVENTS = ("app_home_opened",)
-"""Events that Slack sends; none of them needs a scope."""
+EVENTS: Mapping[str, Feature] = {"app_home_opened": Feature.HOME}
+"""Events that Slack sends, and whose they are; none of them needs a scope."""
 
 APP_LEVEL = {"apps.connections.open": "connections:write"}
 """What the app-level token of Socket Mode is for, and its one scope."""
 
 
-def manifest(*, command: str = "/pve", mode: str = "socket", url: str = "") -> dict[str, Any]:
+def scopes(features: Features = EVERYTHING) -> tuple[Scope, ...]:
+    """Return the scopes that these features need."""
+    return tuple(scope for scope in SCOPES if features.has(scope.feature))
+
+
+def manifest(
+    *,
+    command: str = "/pve",
+    mode: str = "socket",
+    url: str = "",
+    features: Features = EVERYTHING,
+) -> dict[str, Any]:
     """Return the manifest for Socket Mode, or for HTTP mode with our public address in `url`.
 
-    ValueError where HTTP mode has no https address.
+    What of `features` is off asks for nothing. ValueError where HTTP mode has no https address.
     """
     where = _address(url) if mode == "http" else ""
-    slash = _slash(command)
+    slash = _slash(command, where, asks=features.has(Feature.MEMORY))
     answers: dict[str, Any] = {"is_enabled": True}
-    events: dict[str, Any] = {"bot_events": list(EVENTS)}
     if where:
-        slash["url"] = where
-        events["request_url"] = where
         answers |= {"request_url": where, "message_menu_options_url": where}
     return {
         "display_information": {
@@ -108,16 +132,16 @@ def manifest(*, command: str = "/pve", mode: str = "socket", url: str = "") -> d
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": True,
+                "home_tab_enabled": features.has(Feature.HOME),
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": True,
             },
             "bot_user": {"display_name": NAME.lower(), "always_online": True},
             "slash_commands": [slash],
         },
-        "oauth_config": {"scopes": {"bot": [scope.name for scope in SCOPES]}},
+        "oauth_config": {"scopes": {"bot": [scope.name for scope in scopes(features)]}},
         "settings": {
-            "event_subscriptions": events,
+            **_events(where, features),
             "interactivity": answers,
             "org_deploy_enabled": False,
             "socket_mode_enabled": not where,
@@ -126,12 +150,21 @@ def manifest(*, command: str = "/pve", mode: str = "socket", url: str = "") -> d
     }
 
 
-def _slash(command: str) -> dict[str, Any]:
+def _events(where: str, features: Features) -> dict[str, Any]:
+    """Return the events to be sent; no section if there are none."""
+    events = [event for event, feature in EVENTS.items() if features.has(feature)]
+    address = {"request_url": where} if where else {}
+    return {"event_subscriptions": {"bot_events": events, **address}} if events else {}
+
+
+def _slash(command: str, where: str, *, asks: bool) -> dict[str, Any]:
+    example = "request GUEST memory=+2G WHY | " if asks else ""
     return {
         "command": command,
         "description": "See and change virtual machines and containers",
-        "usage_hint": "help | request GUEST memory=+2G WHY | show GUEST | requests",
+        "usage_hint": f"help | {example}show GUEST | requests",
         "should_escape": True,
+        **({"url": where} if where else {}),
     }
 
 

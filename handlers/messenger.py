@@ -9,7 +9,9 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.model.button import hidden
 from bot.model.errors import SlackFault
+from bot.model.feature import EVERYTHING, Feature, Features
 from bot.model.intake import AnswerTo
 from bot.model.notice import Declined, Notice
 from bot.model.people import Person
@@ -35,10 +37,12 @@ async def _send_bytes(url: str, data: bytes) -> None:
 
 
 class SlackMessenger:
-    """Implements `bot.ports.Messenger` over the Web API."""
+    """Implements `bot.ports.Messenger` over the Web API, without what of `features` is off."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, features: Features = EVERYTHING) -> None:
         self._client = client
+        self._hidden = hidden(features)
+        self._looks_back = features.has(Feature.HISTORY)
 
     async def post(
         self,
@@ -54,7 +58,7 @@ class SlackMessenger:
         if request_id:
             payload = {"request": request_id, "role": role}
             arguments["metadata"] = {"event_type": EVENT_TYPE, "event_payload": payload}
-        message = render(notice)
+        message = render(notice, self._hidden)
         posted = await calling(
             f"posting to {channel}",
             lambda: self._client.chat_postMessage(
@@ -71,7 +75,9 @@ class SlackMessenger:
     async def find(
         self, channel: str, request_id: str, role: str, since_ms: int, *, thread: str = ""
     ) -> tuple[str, ...]:
-        """Return the ts of our messages with that metadata, oldest first."""
+        """Return the ts of our messages with that metadata, oldest first; none if we may not look."""
+        if not self._looks_back:
+            return ()
         arguments: dict[str, Any] = {
             "channel": channel,
             "oldest": f"{since_ms / 1000 - 60:.6f}",
@@ -111,7 +117,7 @@ class SlackMessenger:
 
     async def update(self, channel: str, ts: str, notice: Notice) -> None:
         """Edit a message in place, whole."""
-        message = render(notice)
+        message = render(notice, self._hidden)
         await calling(
             f"editing a message in {channel}",
             lambda: self._client.chat_update(
@@ -124,7 +130,7 @@ class SlackMessenger:
 
         A refusal stays private.
         """
-        message = render(notice)
+        message = render(notice, self._hidden)
         public = to.public and not isinstance(notice, Declined)
         if to.response_url:
             sent = await calling(
@@ -177,7 +183,7 @@ class SlackMessenger:
 
     async def publish_home(self, person: Person, notice: Notice, shown: str) -> str:
         """Render a notice as a person's App Home, unless it shows just that; return what marks it."""
-        view = render_home(notice)
+        view = render_home(notice, self._hidden)
         mark = hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()
         if mark != shown:
             await calling(
@@ -191,7 +197,9 @@ class SlackMessenger:
         try:
             await calling(
                 "filling a view",
-                lambda: self._client.views_update(view_id=view_id, view=render_view(notice)),
+                lambda: self._client.views_update(
+                    view_id=view_id, view=render_view(notice, self._hidden)
+                ),
             )
         except SlackFault as fault:
             if fault.code != "not_found":

@@ -62,9 +62,9 @@ class Reception:
         """Keep an ask and wake its job; return what to say if it could not be kept."""
         try:
             await self.parts.store.take_in(intake)
-            await self.parts.wake.wake(f"intake:{intake.delivery}")
         except StoreFault:
             return Declined(refusal=refuse(Reason.STORE_DOWN))
+        self.parts.wake.soon(f"intake:{intake.delivery}")
         return None
 
     async def zone(self, actor: Actor) -> str:

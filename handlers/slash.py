@@ -29,6 +29,7 @@ async def _answer(reception: Reception, body: Payload, client: AsyncWebClient) -
     intent = parse(
         reception.redaction.text(body.get("text", "")),
         operations=parts.operations,
+        features=parts.features,
         now_ms=parts.clock.now(),
         timezone=await reception.zone(actor),
     )
@@ -60,7 +61,8 @@ def _what(intent: Intent) -> str:
 
 
 def _help(reception: Reception, intent: Intent) -> Notice:
-    page = usage(reception.parts.operations, intent.words.get("verb", ""))
+    parts = reception.parts
+    page = usage(parts.operations, intent.words.get("verb", ""), features=parts.features)
     return Declined(refusal=page) if isinstance(page, Refusal) else page
 
 

@@ -1,41 +1,43 @@
 """The commands of `headroom`."""
 
-import asyncio
-import sys
-from pathlib import Path
+from importlib import import_module
+from typing import ClassVar
 
 import click
 
-from bot import demo as story
-from bot.cli.policy import policy
-from bot.cli.service import run
-from bot.preflight import check, init, manifest
-from bot.simulation.proxmox.serve import proxmox
-from bot.simulation.slack.serve import slack
+
+class Commands(click.Group):
+    """Commands that are imported when they are called for: the service needs no simulators."""
+
+    homes: ClassVar[dict[str, str]] = {
+        "run": "bot.cli.service:run",
+        "check": "bot.preflight:check",
+        "init": "bot.preflight:init",
+        "manifest": "bot.preflight:manifest",
+        "policy": "bot.cli.policy:policy",
+        "pause": "bot.cli.host:pause",
+        "unpause": "bot.cli.host:unpause",
+        "requests": "bot.cli.host:requests",
+        "cancel": "bot.cli.host:cancel",
+        "resolve": "bot.cli.host:resolve",
+        "demo": "bot.cli.play:demo",
+        "simulate": "bot.cli.play:simulate",
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return every command's name."""
+        return sorted({*super().list_commands(ctx), *self.homes})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name."""
+        home = self.homes.get(cmd_name)
+        if home is None:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = home.partition(":")
+        found: click.Command = getattr(import_module(module), name)
+        return found
 
 
-@click.group()
+@click.group(cls=Commands)
 def main() -> None:
     """Run Proxmox VE from Slack."""
-
-
-@main.command()
-@click.option("--record", type=click.Path(path_type=Path), help="Folder for the wire's records.")
-def demo(record: Path | None) -> None:
-    """Play the main job on simulators; exits 0 only if the guest really changed."""
-    if record is not None:
-        record.mkdir(parents=True, exist_ok=True)
-    changed = asyncio.run(story.play(record))
-    sys.exit(0 if changed else 1)
-
-
-@main.group()
-def simulate() -> None:
-    """Serve a simulated Slack or Proxmox VE on loopback."""
-
-
-simulate.add_command(proxmox)
-simulate.add_command(slack)
-
-for command in (run, check, init, manifest, policy):
-    main.add_command(command)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -25,29 +26,39 @@ def run(config: Path | None, role: str) -> None:
     settings = settings_of(config)
     log_to_stderr(Redaction.of(settings.secrets()).inside)
     try:
-        asyncio.run(_serve(settings, role))
+        asyncio.run(_serve(settings, role, lambda: _read(config)))
     except Fault as fault:
         raise click.ClickException(f"not started: {fault}") from fault
 
 
 def settings_of(config: Path | None) -> Settings:
     """Return the settings, or end with every problem named."""
-    words = frozenset(word for operation in OPERATIONS.values() for word in operation.words)
     try:
-        return load(config, os.environ, words=words)
+        return _read(config)
     except ConfigProblems as problems:
         for sentence in problems.sentences:
             click.echo(sentence, err=True)
         raise click.ClickException("not started; mend what is named above") from problems
 
 
-async def _serve(settings: Settings, role: str) -> None:
-    """Serve until SIGINT or SIGTERM; what is under way is finished or handed over."""
+def _read(config: Path | None) -> Settings:
+    """Read file and environment; ConfigProblems with every mistake."""
+    words = frozenset(word for operation in OPERATIONS.values() for word in operation.words)
+    return load(config, os.environ, words=words)
+
+
+async def _serve(settings: Settings, role: str, read: Callable[[], Settings]) -> None:
+    """Serve until SIGINT or SIGTERM; what is under way is finished or handed over.
+
+    SIGHUP reads the configuration anew.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(number, stop.set)
-    async with running(settings, role=role) as bot:
+    async with running(settings, role=role, read=read) as bot:
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(signal.SIGHUP, bot.reload)
         click.echo(f"headroom runs ({role}); health on port {bot.port}", err=True)
         await stop.wait()

@@ -1,6 +1,6 @@
 """File and environment to frozen Settings; every mistake reported at once."""
 
-from bot.config.load import load, load_policy
+from bot.config.load import load, load_features, load_policy
 from bot.config.problems import ConfigProblems
 from bot.config.settings import (
     ClusterSettings,
@@ -18,5 +18,6 @@ __all__ = [
     "SlackSettings",
     "StoreSettings",
     "load",
+    "load_features",
     "load_policy",
 ]

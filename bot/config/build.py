@@ -1,7 +1,15 @@
 """From the file's shape to the values that decisions take."""
 
 from bot.capacity import Limits, NodeLimits
-from bot.config.shape import CapacityShape, FileShape, GuestsShape, RequestsShape, RuleShape
+from bot.config.shape import (
+    CapacityShape,
+    FeaturesShape,
+    FileShape,
+    GuestsShape,
+    RequestsShape,
+    RuleShape,
+)
+from bot.model.feature import Feature, Features
 from bot.model.policy import Quorum, Tier
 from bot.policy import Group, GuestFilter, Policy, RequestSettings, Role, Rule, UpTo, When
 
@@ -37,6 +45,11 @@ def requests_of(shape: RequestsShape) -> RequestSettings:
         keep_audit_ms=shape.keep_audit,
         own_guests=frozenset(shape.own_guests),
     )
+
+
+def features_of(shape: FeaturesShape) -> Features:
+    """Return the features that are there."""
+    return Features(off=frozenset(f for f in Feature if not getattr(shape, f.value)))
 
 
 def _filter(shape: GuestsShape) -> GuestFilter:

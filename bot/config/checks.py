@@ -43,6 +43,21 @@ def _members(raw: Raw) -> Iterator[Problem]:
                 )
 
 
+def _usergroups(raw: Raw) -> Iterator[Problem]:
+    """Nobody can be found in a Slack user group that may not be asked for."""
+    if table(raw, "features").get("groups") is not False:
+        return
+    for array in ("group", "role"):
+        for index, entry in entries(raw, array):
+            for member in texts(entry, "members"):
+                if PERSON_OR_GROUP.fullmatch(member) and member.startswith("S"):
+                    text = (
+                        f"{member!r} is a Slack user group, and features.groups is off:"
+                        " name people (U…), or switch it on"
+                    )
+                    yield Problem(key=(array, index, "members"), text=text)
+
+
 def _groups_named(rule: Raw) -> Iterator[tuple[Key, str]]:
     for name in texts(table(rule, "when"), "requesters"):
         yield ("when", "requesters"), name
@@ -189,6 +204,7 @@ def cross_checks(raw: Raw, words: frozenset[str] | None) -> list[Problem]:
     found = [
         *_twice(raw),
         *_members(raw),
+        *_usergroups(raw),
         *_groups(raw),
         *_rules(raw),
         *_clocks(raw),

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.config.alerts import alerts_of, hooks_of
-from bot.config.build import limits_of, policy_of, requests_of
+from bot.config.build import features_of, limits_of, policy_of, requests_of
 from bot.config.checks import cross_checks
 from bot.config.lines import line_numbers, line_of
 from bot.config.problems import ConfigProblems, Problem
@@ -22,8 +22,9 @@ from bot.config.settings import (
     SlackSettings,
     StoreSettings,
 )
-from bot.config.shape import FileShape
+from bot.config.shape import FeaturesShape, FileShape
 from bot.config.shapes import amounts_apart, shaped
+from bot.model.feature import Features
 from bot.policy import Policy
 
 LONGEST_FOLDER = 80
@@ -80,6 +81,7 @@ def load(
         alerts=alerts_of(shape.alert),
         hooks=hooks_of(shape.hook),
         hook_secrets=found.hooks,
+        features=features_of(shape.features),
     )
 
 
@@ -96,6 +98,18 @@ def load_policy(path: Path | None, *, words: frozenset[str] | None = None) -> Po
     if problems or shape is None:
         raise ConfigProblems(_sentences(problems, text))
     return policy_of(shape, amounts)
+
+
+def load_features(raw: Raw) -> Features:
+    """Return the features of a file that may not be whole yet; its other sections are not looked at.
+
+    Raises ConfigProblems with every mistake in that section.
+    """
+    given = raw.get("features", {})
+    wrong = [problem for problem in shaped(raw)[1] if problem.key[:1] == ("features",)]
+    if wrong:
+        raise ConfigProblems(problem.sentence(None) for problem in wrong)
+    return features_of(FeaturesShape.model_validate(given))
 
 
 def _text(path: Path | None, environ: Mapping[str, str]) -> str:

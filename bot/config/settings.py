@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from bot.capacity import Limits
 from bot.model.address import secrets_in
 from bot.model.alert import Alert
+from bot.model.feature import EVERYTHING, Features
 from bot.model.hook import Hook
 from bot.policy import Policy, RequestSettings
 
@@ -76,6 +77,7 @@ class Settings:
     alerts: tuple[Alert, ...] = ()
     hooks: tuple[Hook, ...] = ()
     hook_secrets: Mapping[str, SecretStr] = field(default_factory=dict)
+    features: Features = EVERYTHING
 
     def secrets(self) -> Iterator[str]:
         """Yield every secret, whole and in its telling part."""

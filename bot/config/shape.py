@@ -163,6 +163,23 @@ class RuleShape(Shape):
     then: tuple[TierShape, ...] = ()
 
 
+Switch = Annotated[bool, Field(strict=True)]
+
+
+class FeaturesShape(Shape):
+    """`[features]`: the names of `bot.model.feature`."""
+
+    memory: Switch = True
+    cpu: Switch = True
+    disks: Switch = True
+    power: Switch = True
+    snapshots: Switch = True
+    pictures: Switch = True
+    home: Switch = True
+    groups: Switch = True
+    history: Switch = True
+
+
 class FileShape(Shape):
     """The whole file."""
 
@@ -178,3 +195,4 @@ class FileShape(Shape):
     rule: tuple[RuleShape, ...] = ()
     alert: tuple[AlertShape, ...] = ()
     hook: tuple[HookShape, ...] = ()
+    features: FeaturesShape = FeaturesShape()

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import structlog
+
 from bot.assess import Assessor
 from bot.commit import Committer
 from bot.executor.attempts import LACKING, LOCKED
@@ -78,6 +80,7 @@ class Executor:
             if request is None or request.state.final:
                 await self.store.drop_due(member)
                 return True
+            structlog.contextvars.bind_contextvars(handle=request.handle)
             try:
                 again = await self._advance(request)
             except VersionConflict:

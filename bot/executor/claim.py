@@ -7,6 +7,7 @@ from bot.commit import Committer
 from bot.model.errors import HypervisorFault, SlackFault
 from bot.model.events import Cancel, Claim, Expire, Replan
 from bot.model.ledger import Ledger
+from bot.model.pause import Pause, standing
 from bot.model.people import SYSTEM, Person, Roster
 from bot.model.plan import Plan
 from bot.model.policy import Vote, as_of_now, quorum_met
@@ -45,10 +46,11 @@ class Claimer:
         if now < request.not_before:
             look = now + self.terms.roster_age if request.votes else request.not_before
             return min(look, request.not_before)
+        pauses = await self.store.pauses("", request.plan.target.ref.cluster)
+        if standing(pauses):
+            return await self._wait_out(request, now)
         held = await guest_held(self.store, request)
-        if isinstance(held, str):
-            return now + TRY_AGAIN
-        if not certain:
+        if isinstance(held, str) or not certain:
             return now + TRY_AGAIN
         week = await self._week(request)
         try:
@@ -63,7 +65,12 @@ class Claimer:
             return await self._refused(request, assessed, now)
         if why := await self._stands_no_more(request, assessed.plan, roster, now):
             return await self._ask_anew(request, assessed, why, roster, now)
-        return await self._commit_claim(request, assessed, (held, *week), now)
+        return await self._commit_claim(request, assessed, (held, *week), pauses, now)
+
+    async def _wait_out(self, request: ChangeRequest, now: int) -> int:
+        """Return when to look again while a pause stands; its end wakes the request. The card tells."""
+        await self.store.put_due(f"card:{request.id}", now)
+        return now + self.terms.roster_age
 
     async def _refused(self, request: ChangeRequest, why: Refusal, now: int) -> ChangeRequest | int:
         """End what can never be carried out; wait where it just cannot be told now."""
@@ -72,12 +79,21 @@ class Claimer:
         return await self._end(request, _cancelled(request, why, now))
 
     async def _commit_claim(
-        self, request: ChangeRequest, assessed: Assessed, held: tuple[Ledger, ...], now: int
+        self,
+        request: ChangeRequest,
+        assessed: Assessed,
+        held: tuple[Ledger, ...],
+        pauses: tuple[Pause, ...],
+        now: int,
     ) -> ChangeRequest | int:
         event = Claim(actor=SYSTEM, at=now, plan=assessed.plan)
         ledgers = await taken(self.store, _with_plan(request, assessed.plan), assessed.ledgers)
         result = await self.committer.apply(
-            request, event, ledgers=(*ledgers, *held), deadline=request.execute_before
+            request,
+            event,
+            ledgers=(*ledgers, *held),
+            deadline=request.execute_before,
+            unpaused=pauses,
         )
         return now + TRY_AGAIN if isinstance(result, Refusal) else result
 

@@ -1,7 +1,10 @@
 """Buttons: what they ask for, and what they point at."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from bot.model.feature import Feature, Features
 
 
 class Action(StrEnum):
@@ -32,6 +35,23 @@ class Action(StrEnum):
     SHOW_GUEST = "guest.show"
     PAGE = "list.page"
     HEADROOM = "node.headroom"
+
+
+_CONFIG = frozenset({Feature.MEMORY, Feature.CPU})
+NEEDS: Mapping[Action, frozenset[Feature]] = {
+    Action.END_NOW: frozenset({Feature.POWER}),
+    Action.END_REVERT: _CONFIG,
+    Action.GIVE_BACK: _CONFIG,
+    Action.ASK_REST: _CONFIG,
+    Action.ASK_LESS: _CONFIG | {Feature.DISKS},
+    Action.ASK_FOR: _CONFIG | {Feature.DISKS},
+}
+"""Buttons of features: each is shown while one of its features is there."""
+
+
+def hidden(features: Features) -> frozenset[Action]:
+    """Return the buttons that nobody is shown, for what they ask for is switched off."""
+    return frozenset(action for action, needed in NEEDS.items() if needed <= features.off)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

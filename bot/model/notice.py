@@ -11,10 +11,12 @@ from enum import StrEnum
 from bot.model.alert import Alert, Standing
 from bot.model.audit import ChainedEntry
 from bot.model.button import Action, Press
+from bot.model.feature import EVERYTHING, Features
 from bot.model.guest import GuestFacts, GuestRef, GuestSummary
 from bot.model.intake import Closed, OpenEnd
 from bot.model.intent import Ask
 from bot.model.notification import Notification
+from bot.model.pause import Pause
 from bot.model.people import Person
 from bot.model.plan import Plan
 from bot.model.policy import Decision
@@ -55,6 +57,9 @@ class Tell(StrEnum):
     RESOLVED = "resolved"  # handle, state
     WAITS_FOR_SLACK = "waits for slack"  # doing
     WAITS_FOR_LOCK = "waits for lock"  # handle, guest, lock
+    PAUSED = "paused"  # cluster, text
+    UNPAUSED = "unpaused"  # cluster
+    WAITS_FOR_PAUSE = "waits for pause"  # handle, guest, cluster, by, since, text
     END_LEFT = "end left"  # guest
     KEPT = "kept"  # guest, handle
     END_REMINDER = "end reminder"  # guest, handle, since
@@ -89,8 +94,8 @@ class Declined:
 class CardNotice:
     """The card of a request, whole. `approvers` are asked now: mentioned while it waits.
 
-    `reviewers` may close its review, if it has one. `instead_of` is the channel where it should have
-    been, if that takes no messages.
+    `reviewers` may close its review, if it has one; `pauses` keep it from beginning. `instead_of` is
+    the channel where it should have been, if that takes no messages.
     """
 
     request: ChangeRequest
@@ -100,6 +105,7 @@ class CardNotice:
     instead_of: str = ""
     review: Review | None = None
     reviewers: tuple[Person, ...] = ()
+    pauses: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +150,8 @@ class Preview:
 class RequestForm:
     """The request form: the chosen `guest`, the `ask` so far, or the request it is `editing`.
 
-    `metadata` is a pointer that comes back with the view (never authority).
+    `metadata` is a pointer that comes back with the view (never authority). What of `features` is off
+    has no fields.
     """
 
     metadata: str
@@ -152,6 +159,7 @@ class RequestForm:
     ask: Ask | None = None
     preview: Preview | None = None
     editing: ChangeRequest | None = None
+    features: Features = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +176,7 @@ class OfferForm:
     request: ChangeRequest
     ask: Ask | None = None
     problem: Refusal | None = None
+    features: Features = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +212,7 @@ class DetailsView:
     neighbours: tuple[GuestSummary, ...] = ()
     history: tuple[ChainedEntry, ...] = ()
     closed: Closed | None = None
+    pauses: tuple[Pause, ...] = ()
 
 
 Notice = (

@@ -1,9 +1,10 @@
 """What an operation is: its fields, its words, its rights, and how it plans."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.model.estate import ClusterPicture, NodeFacts, Rights, StorageFacts
+from bot.model.feature import Feature, Features
 from bot.model.guest import GuestFacts, Kind
 from bot.model.intent import Ask
 from bot.model.plan import Draft
@@ -39,7 +40,8 @@ class Field:
 
     `name` is what people type; a name ending in `*` stands for numbered slots (`scsi*`). `minimum`
     is in the base unit. What a `final` field changes cannot be taken back: where an
-    operation has fields, its `needs_…` are read only when a final one is asked for.
+    operation has fields, its `needs_…` are read only when a final one is asked for. `feature` takes it
+    away when it is off.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Field:
     example: str
     minimum: int | None = None
     final: bool = False
+    feature: Feature | None = None
 
     def covers(self, name: str) -> bool:
         """Return whether a typed name means this field (`scsi1` is one of `scsi*`)."""
@@ -77,6 +80,7 @@ class Operation:
     (`request`, `power`, `force`, `snapshot`, `rollback`). `plan` never does I/O. `free_for_owner`:
     whoever owns the waiting value needs nobody's approval for it. `applies_waiting`: the operation
     that brings waiting values into force. `rewrites_config`: it may bring older values back.
+    `feature` takes it away when it is off.
     """
 
     name: str
@@ -92,8 +96,29 @@ class Operation:
     free_for_owner: bool = False
     applies_waiting: bool = False
     rewrites_config: bool = False
+    feature: Feature | None = None
 
     def asks_for_final(self, ask: Ask) -> bool:
         """Return whether the ask may do what cannot be taken back, so that more has to be read."""
         asked = [field for field in self.fields if any(field.covers(name) for name in ask.amounts)]
         return not self.fields or any(field.final for field in asked)
+
+
+def offered(operations: Mapping[str, Operation], features: Features) -> dict[str, Operation]:
+    """Return the operations that are not switched off, with those of their fields that are not."""
+    found: dict[str, Operation] = {}
+    for name, operation in operations.items():
+        fields = tuple(field for field in operation.fields if features.has(field.feature))
+        if features.has(operation.feature) and bool(fields) == bool(operation.fields):
+            found[name] = replace(operation, fields=fields)
+    return found
+
+
+def features_of(ask: Ask, operations: Mapping[str, Operation]) -> tuple[Feature, ...]:
+    """Return the features that an ask needs, by its operation, the fields it names and its restart."""
+    named = (*ask.amounts, *ask.arguments.get("keys", "").split(","))
+    fields = [field for operation in operations.values() for field in operation.fields]
+    found = [operations[ask.operation].feature]
+    found += [field.feature for name in named for field in fields if field.covers(name.strip())]
+    found += [Feature.POWER] if ask.timing.with_restart else []
+    return tuple(dict.fromkeys(feature for feature in found if feature is not None))

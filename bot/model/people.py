@@ -11,9 +11,22 @@ class Person:
     team_id: str
     user_id: str
 
+    @property
+    def on_host(self) -> str:
+        """Return the system user who typed a command on the host; empty for everybody else."""
+        return "" if self.team_id else self.user_id.partition(_HOST)[2]
+
+
+_HOST = "host:"
+
+
+def host_person(user: str) -> Person:
+    """Return who acts from the host: a system user, whom Slack does not know."""
+    return Person(team_id="", user_id=f"{_HOST}{user}")
+
 
 SYSTEM = Person(team_id="", user_id="headroom")
-"""The actor of what no person asked for: sweeps, host commands, rules that need nobody."""
+"""The actor of what no person asked for: sweeps, rules that need nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

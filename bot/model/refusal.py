@@ -42,6 +42,7 @@ class Reason(StrEnum):
     UNKNOWN_FIELD = "unknown field"  # field, allowed
     FIELD_NOT_FOR_KIND = "field not for kind"  # field, kind, allowed
     NOT_YET = "not yet"  # feature, instead
+    SWITCHED_OFF = "switched off"  # what
     BAD_TIME = "bad time"  # text, problem
     NOTHING_ASKED = "nothing asked"  # example
     NOTHING_TO_DRAW = "nothing to draw"  # name, suggestions
@@ -97,6 +98,10 @@ class Reason(StrEnum):
     HYPERVISOR_SILENT = "hypervisor silent"  # cluster, doing, uncounted
     NOT_UNCERTAIN = "not uncertain"  # handle, state
     MAY_NOT_RESOLVE = "may not resolve"  # handle
+    MAY_NOT_OPERATE = "may not operate"  # verb
+    UNKNOWN_CLUSTER = "unknown cluster"  # cluster, known
+    NOT_PAUSED = "not paused"  # cluster, paused
+    PAUSED_SINCE = "paused since"  # by, since, text
     REASON_NEEDED = "reason needed"  # verb
     NOTHING_OPEN = "nothing open"  # guest
     NO_REVIEW = "no review"  # handle

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from bot.model.audit import AuditEntry
 from bot.model.intake import OpenEnd
 from bot.model.ledger import Ledger
+from bot.model.pause import Pause
 from bot.model.request import ChangeRequest
 from bot.model.review import Review
 
@@ -19,7 +20,8 @@ class Save:
     the fields that differ, all of them without it. `due` maps a due-set member to a time, or to None
     to remove it. The save is refused at or after `deadline` by the store's clock. `intake` marks that
     delivery with the request's id. `open_end` is stored with it, `close_open_end` removes it. `review`
-    is stored like a ledger, at the version after the one it was read at.
+    is stored like a ledger, at the version after the one it was read at, and so is each of `pauses`;
+    those in `unpaused` only have to be still as they were read.
     """
 
     request: ChangeRequest | None = None
@@ -33,3 +35,5 @@ class Save:
     open_end: OpenEnd | None = None
     close_open_end: str = ""
     review: Review | None = None
+    pauses: tuple[Pause, ...] = ()
+    unpaused: tuple[Pause, ...] = ()

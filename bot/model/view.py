@@ -7,6 +7,7 @@ from bot.model.audit import ChainedEntry
 from bot.model.estate import ClusterPicture, NodeFacts
 from bot.model.guest import GuestFacts, GuestRef, GuestSummary, Snapshot
 from bot.model.intake import OpenEnd
+from bot.model.pause import Pause
 from bot.model.people import Account
 from bot.model.refusal import Detail
 from bot.model.request import ChangeRequest
@@ -74,12 +75,13 @@ class HeadroomView:
 class RequestList:
     """Requests: `which` is `mine`, `open`, `all`, `waiting` (for whoever asks) or `reviews`.
 
-    `reviews`: since when (ms) those among them wait for a review that do, by id.
+    `reviews`: since when (ms) those among them wait for a review that do, by id. `more`: there are more.
     """
 
     which: str
     requests: tuple[ChangeRequest, ...]
     reviews: Mapping[str, int] = field(default_factory=dict)
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,7 @@ class WhyView:
 
     request: ChangeRequest
     history: tuple[ChainedEntry, ...]
+    pauses: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +111,7 @@ class StatusView:
     lines: tuple[tuple[str, bool, str], ...]
     open_requests: int
     version: str
+    pauses: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The operation `delsnapshot`: remove a snapshot; the guest itself stays as it is."""
 
+from bot.model.feature import Feature
 from bot.model.footing import (
     draft_of,
     missing_privilege,
@@ -52,6 +53,7 @@ DELSNAPSHOT = Operation(
     help="remove a snapshot",
     right="snapshot",
     words=frozenset({"delsnapshot"}),
+    feature=Feature.SNAPSHOTS,
     plan=plan,
     arguments=(Argument(name="name", help="which snapshot", example="before-upgrade"),),
     needs_snapshots=True,

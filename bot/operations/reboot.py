@@ -1,5 +1,6 @@
 """The operation `reboot`: shut a guest down and start it, which brings waiting values into force."""
 
+from bot.model.feature import Feature
 from bot.model.footing import draft_of, other_pending_note, would_stop_me
 from bot.model.guest_config import coming
 from bot.model.intent import Ask
@@ -34,5 +35,6 @@ REBOOT = Operation(
     right="power",
     applies_waiting=True,
     words=frozenset({"reboot"}),
+    feature=Feature.POWER,
     plan=plan,
 )

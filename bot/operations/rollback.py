@@ -1,6 +1,7 @@
 """The operation `rollback`: go back to a snapshot; everything written since is lost."""
 
 from bot.model.estate import StorageKind
+from bot.model.feature import Feature
 from bot.model.footing import (
     backup_note,
     draft_of,
@@ -103,6 +104,7 @@ ROLLBACK = Operation(
     right="rollback",
     rewrites_config=True,
     words=frozenset({"rollback"}),
+    feature=Feature.SNAPSHOTS,
     plan=plan,
     arguments=(Argument(name="name", help="which snapshot", example="before-upgrade"),),
     needs_backup_age=True,

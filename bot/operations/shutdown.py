@@ -1,5 +1,6 @@
 """The operation `shutdown`: ask a guest to shut down. It is never forced by us."""
 
+from bot.model.feature import Feature
 from bot.model.footing import called, draft_of, would_stop_me
 from bot.model.guest import GuestFacts, Kind
 from bot.model.intent import Ask
@@ -37,5 +38,6 @@ SHUTDOWN = Operation(
     help="ask a guest to shut down",
     right="power",
     words=frozenset({"shutdown"}),
+    feature=Feature.POWER,
     plan=plan,
 )

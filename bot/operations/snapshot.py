@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.model.estate import StorageFacts, StorageKind
+from bot.model.feature import Feature
 from bot.model.footing import (
     draft_of,
     missing_privilege,
@@ -104,6 +105,7 @@ SNAPSHOT = Operation(
     help="take a snapshot of a guest's disks",
     right="snapshot",
     words=frozenset({"snapshot"}),
+    feature=Feature.SNAPSHOTS,
     plan=plan,
     arguments=(
         Argument(name="name", help="how to call it", example="before-upgrade", required=False),

@@ -1,5 +1,6 @@
 """The operation `start`: start a guest that is down; admitted like an increase."""
 
+from bot.model.feature import Feature
 from bot.model.footing import called, draft_of
 from bot.model.guest import Kind
 from bot.model.guest_config import coming, memory_grid, memory_mib, total_cores
@@ -52,5 +53,6 @@ START = Operation(
     help="start a guest",
     right="power",
     words=frozenset({"start"}),
+    feature=Feature.POWER,
     plan=plan,
 )

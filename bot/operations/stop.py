@@ -1,5 +1,6 @@
 """The operation `stop`: cut a guest's power."""
 
+from bot.model.feature import Feature
 from bot.model.footing import called, draft_of, would_stop_me
 from bot.model.intent import Ask
 from bot.model.operation import Facts, Operation
@@ -26,5 +27,6 @@ STOP = Operation(
     help="cut a guest's power",
     right="force",
     words=frozenset({"stop"}),
+    feature=Feature.POWER,
     plan=plan,
 )

@@ -25,3 +25,11 @@ class Wake(Protocol):
     async def wake(self, member: str) -> None:
         """Run the job for a due-set member (`request:ID`, `card:ID`, `intake:ID`, `end:ID`) now."""
         ...
+
+
+class WakeSoon(Wake, Protocol):
+    """The same for who must not wait: an acknowledgement."""
+
+    def soon(self, member: str) -> None:
+        """Wake without waiting until the engine knows; what is due is looked at in any case."""
+        ...

@@ -9,6 +9,7 @@ from bot.model.intake import Card, Intake, OpenEnd
 from bot.model.intent import Ask
 from bot.model.ledger import Ledger
 from bot.model.notification import Notification
+from bot.model.pause import Pause
 from bot.model.people import Account, Members, Person
 from bot.model.request import ChangeRequest
 from bot.model.review import Review
@@ -34,8 +35,14 @@ class RequestStore(Protocol):
         """Return the request by id or by handle (`R-7K2M`, any case)."""
         ...
 
-    async def open_requests(self) -> tuple[ChangeRequest, ...]:
-        """Return every request that is not final, oldest first."""
+    async def open_requests(
+        self, start: int = 0, limit: int | None = None
+    ) -> tuple[ChangeRequest, ...]:
+        """Return the requests that are not final, oldest first; a part of them where it is asked for."""
+        ...
+
+    async def open_count(self) -> int:
+        """Return how many requests are not final."""
         ...
 
     async def requests_of(self, person: Person, limit: int) -> tuple[ChangeRequest, ...]:
@@ -102,8 +109,16 @@ class RequestStore(Protocol):
         """Return every open review, oldest first."""
         ...
 
+    async def pauses(self, *clusters: str) -> tuple[Pause, ...]:
+        """Return these pauses (empty: that of everything), whether they stand or not."""
+        ...
+
     async def due(self, until: int, limit: int) -> tuple[str, ...]:
         """Return members whose time has come, earliest first."""
+        ...
+
+    async def backlog(self, limit: int) -> tuple[tuple[str, int], ...]:
+        """Return the earliest members with their due times (ms), whether due yet or not."""
         ...
 
     async def put_due(self, member: str, at: int) -> None:

@@ -10,6 +10,7 @@ from bot.clock import SystemClock
 from bot.config import ClusterSettings
 from bot.model.errors import HypervisorFault, Refused
 from bot.model.estate import ClusterPicture, Rights
+from bot.model.feature import EVERYTHING, Features
 from bot.preflight.finding import Finding, counted, fine, problem, warning
 from bot.preflight.rights import rights_findings
 from bot.preflight.times import skewed
@@ -41,8 +42,11 @@ class Look:
     registered: frozenset[str] | None = None
 
 
-async def cluster(settings: ClusterSettings) -> Look:
-    """Look at one cluster: every host by itself, then inside through the first that answers."""
+async def cluster(settings: ClusterSettings, features: Features = EVERYTHING) -> Look:
+    """Look at one cluster: every host by itself, then inside through the first that answers.
+
+    The token needs what `features` need.
+    """
     about = f"cluster {settings.name}"
     access = access_of(settings)
     hosts = await asyncio.gather(
@@ -54,7 +58,7 @@ async def cluster(settings: ClusterSettings) -> Look:
         if not answering or answering[0].client is None:
             return Look(name=settings.name, findings=tuple(findings))
         findings += _strangers(about, answering)
-        look = await _inside(settings.name, about, access, answering[0].client)
+        look = await _inside(about, access, answering[0].client, features)
         return replace(look, findings=(*findings, *look.findings))
     finally:
         for host in hosts:
@@ -147,9 +151,11 @@ def _version(about: str, version: str) -> Finding:
     return fine(about, f"Proxmox VE {version}, the token is accepted")
 
 
-async def _inside(name: str, about: str, access: ClusterAccess, client: ClusterClient) -> Look:
+async def _inside(
+    about: str, access: ClusterAccess, client: ClusterClient, features: Features
+) -> Look:
     """Read what the token may and what the cluster is."""
-    clock = SystemClock()
+    clock, name = SystemClock(), access.name
     try:
         rights = estate.rights(await _read(client, calls.permissions(name)))
         resources = await _read(client, calls.resources(name))
@@ -158,7 +164,7 @@ async def _inside(name: str, about: str, access: ClusterAccess, client: ClusterC
     status = await _if_allowed(client, calls.cluster_status(name))
     options = await _if_allowed(client, calls.options(name))
     picture = estate.cluster_picture(name, resources, status, clock.now())
-    found = rights_findings(about, access, rights, picture)
+    found = rights_findings(about, access, rights, picture, features)
     found += _state(about, picture)
     if rights.holds("/nodes", "Sys.Audit"):
         found += await _clocks(about, client, picture, clock.now)

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from bot.config import ConfigProblems, load
-from bot.config.reading import table
+from bot.config import ConfigProblems, load, load_features
+from bot.config.reading import Raw, table
 from bot.config.secret import cluster_variable
 from bot.preflight.examine import WORDS, configured, examine
 from bot.preflight.finding import counted, in_the_way, lines, warning
@@ -54,25 +54,27 @@ def _end(report: list[str], problems: int) -> None:
 @click.option("--url", default="", help="Our public https address, for HTTP mode.")
 def manifest(config: Path | None, mode: str | None, url: str) -> None:
     """Print the Slack app's manifest (JSON), to be pasted at api.slack.com/apps."""
-    slack = _slack_section(config)
+    raw = _file(config)
+    slack = table(raw, "slack")
     try:
         made = manifest_of(
             command=str(slack.get("command", "/pve")),
             mode=mode or str(slack.get("mode", "socket")),
             url=url,
+            features=load_features(raw),
         )
-    except ValueError as error:
+    except (ValueError, ConfigProblems) as error:
         raise click.ClickException(str(error)) from error
     click.echo(json.dumps(made, indent=2))
 
 
-def _slack_section(config: Path | None) -> Any:
-    """Return `[slack]` of the configuration, if there is one; secrets need not be there yet."""
+def _file(config: Path | None) -> Raw:
+    """Return the configuration as it is written, if there is one; it need not be whole yet."""
     named = config or Path(os.environ.get("HEADROOM_CONFIG", "") or ".")
     if named == Path():
         return {}
     try:
-        return table(tomllib.loads(named.read_text(encoding="utf-8")), "slack")
+        return tomllib.loads(named.read_text(encoding="utf-8"))
     except OSError as error:
         raise click.ClickException(f"reading {named}: {error.strerror}") from error
     except ValueError as error:

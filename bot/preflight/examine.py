@@ -13,6 +13,7 @@ from bot.preflight.names import names
 from bot.preflight.people import people
 from bot.preflight.slack import Workspace, app_level, channels, introduced
 from bot.preflight.store import store
+from bot.preflight.switched import contradictions
 from bot.preflight.times import skewed
 from bot.wiring import slack_client
 
@@ -32,9 +33,9 @@ async def examine(settings: Settings) -> list[Finding]:
     stored, slack, looks = await asyncio.gather(
         store(settings),
         _slack(settings),
-        asyncio.gather(*(cluster(one) for one in settings.clusters)),
+        asyncio.gather(*(cluster(one, settings.features) for one in settings.clusters)),
     )
-    found = [_rules(settings), *stored, *slack]
+    found = [_rules(settings), *contradictions(settings), *stored, *slack]
     found += [finding for look in looks for finding in look.findings]
     return found + names(settings, looks)
 
@@ -50,7 +51,9 @@ def _rules(settings: Settings) -> Finding:
 async def _slack(settings: Settings) -> list[Finding]:
     client = slack_client(settings.slack.bot_token, settings.slack.api_url)
     client.timeout = 10
-    there, reached = await asyncio.gather(introduced(client), app_level(settings, client))
+    there, reached = await asyncio.gather(
+        introduced(client, settings.features), app_level(settings, client)
+    )
     if not isinstance(there, Workspace):
         return [there, reached]
     now = SystemClock().now()

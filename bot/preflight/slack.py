@@ -10,9 +10,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Settings
 from bot.model.errors import SlackFault
+from bot.model.feature import EVERYTHING, Features
 from bot.preflight.finding import Finding, fine, problem, warning
 from handlers.calling import calling
-from handlers.manifest import SCOPES
+from handlers.manifest import SCOPES, scopes
 
 ABOUT = "slack"
 REINSTALL = (
@@ -43,7 +44,9 @@ class Workspace:
     at_ms: int | None = None
 
 
-async def introduced(client: AsyncWebClient) -> Workspace | Finding:
+async def introduced(
+    client: AsyncWebClient, features: Features = EVERYTHING
+) -> Workspace | Finding:
     """Ask who we are, and compare our scopes with the manifest's; a Finding if we are nobody."""
     try:
         known = await calling("asking who we are", client.auth_test)
@@ -56,7 +59,7 @@ async def introduced(client: AsyncWebClient) -> Workspace | Finding:
         client=client,
         team_id=str(known.get("team_id") or ""),
         bot_name=name,
-        findings=(welcome, *_scopes(said.get("x-oauth-scopes"))),
+        findings=(welcome, *_scopes(said.get("x-oauth-scopes"), features)),
         at_ms=_time(said.get("date", "")),
     )
 
@@ -76,16 +79,25 @@ def _time(date: str) -> int | None:
         return None
 
 
-def _scopes(header: str | None) -> list[Finding]:
-    """Compare `x-oauth-scopes` with what the code needs."""
+def _scopes(header: str | None, features: Features) -> list[Finding]:
+    """Compare `x-oauth-scopes` with what the features need."""
     if header is None:
         return [warning(ABOUT, "it does not say which scopes we have: compare them by hand")]
     held = {scope.strip() for scope in header.split(",")}
-    missing = [scope for scope in SCOPES if scope.name not in held]
+    needed = scopes(features)
+    missing = [scope for scope in needed if scope.name not in held]
     found = [problem(ABOUT, f"the scope {s.name} is missing ({s.why})") for s in missing]
     if found:
         return [*found[:-1], problem(ABOUT, found[-1].text, REINSTALL)]
-    return [fine(ABOUT, f"all {len(SCOPES)} scopes are there")]
+    return [fine(ABOUT, f"all {len(needed)} scopes are there"), *_unneeded(held, features)]
+
+
+def _unneeded(held: set[str], features: Features) -> list[Finding]:
+    """Say which scopes the token still has for features that are off."""
+    more = [s for s in SCOPES if s.name in held and not features.has(s.feature)]
+    named = ", ".join(f"{scope.name} (features.{scope.feature})" for scope in more)
+    text = f"the token has scopes only for what is switched off: {named}"
+    return [warning(ABOUT, text, REINSTALL)] if more else []
 
 
 async def app_level(settings: Settings, client: AsyncWebClient) -> Finding:

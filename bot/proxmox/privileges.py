@@ -9,18 +9,23 @@ import shlex
 from dataclasses import dataclass
 
 from bot.model.estate import ClusterPicture, Rights
+from bot.model.feature import EVERYTHING, Feature, Features
 
 ROLE = "Headroom"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Privilege:
-    """One privilege: the path it is needed on or below, why, and by which operations (none: reads)."""
+    """One privilege: the path it is needed on or below, why, and by which operations (none: reads).
+
+    A `feature` that is off drops it.
+    """
 
     name: str
     path: str
     why: str
     operations: tuple[str, ...] = ()
+    feature: Feature | None = None
 
 
 _POWER = ("start", "shutdown", "reboot", "stop", "resources")
@@ -35,42 +40,62 @@ PRIVILEGES = (
         path="/vms",
         why="to change memory, swap and balloon",
         operations=("resources", "revert"),
+        feature=Feature.MEMORY,
     ),
     Privilege(
         name="VM.Config.CPU",
         path="/vms",
         why="to change cores, vcpus and cpulimit",
         operations=("resources", "revert"),
+        feature=Feature.CPU,
     ),
-    Privilege(name="VM.Config.Disk", path="/vms", why="to grow a disk", operations=("resources",)),
+    Privilege(
+        name="VM.Config.Disk",
+        path="/vms",
+        why="to grow a disk",
+        operations=("resources",),
+        feature=Feature.DISKS,
+    ),
     Privilege(
         name="VM.Config.Options",
         path="/vms",
         why="to grow a CT's disk (its size is checked as an option, too)",
         operations=("resources",),
+        feature=Feature.DISKS,
     ),
     Privilege(
         name="Datastore.AllocateSpace",
         path="/storage",
         why="to grow a disk",
         operations=("resources",),
+        feature=Feature.DISKS,
     ),
     Privilege(
         name="VM.PowerMgmt",
         path="/vms",
         why="to start, shut down, reboot and stop; a restart that applies a change",
         operations=_POWER,
+        feature=Feature.POWER,
     ),
     Privilege(
         name="VM.Snapshot",
         path="/vms",
         why="to take, delete and roll back snapshots",
         operations=("snapshot", "delsnapshot", "rollback"),
+        feature=Feature.SNAPSHOTS,
     ),
 )
-"""Every privilege the code needs; not one more."""
+"""Every privilege the code needs, with all features; not one more."""
 
-NAMES = tuple(sorted({privilege.name for privilege in PRIVILEGES}))
+
+def privileges(features: Features = EVERYTHING) -> tuple[Privilege, ...]:
+    """Return the privileges that these features need."""
+    return tuple(privilege for privilege in PRIVILEGES if features.has(privilege.feature))
+
+
+def names(features: Features = EVERYTHING) -> tuple[str, ...]:
+    """Return their names, each once, sorted."""
+    return tuple(sorted({privilege.name for privilege in privileges(features)}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +111,14 @@ class Gap:
     of: int = 0
 
 
-def gaps(rights: Rights, picture: ClusterPicture) -> tuple[Gap, ...]:
+def gaps(
+    rights: Rights, picture: ClusterPicture, features: Features = EVERYTHING
+) -> tuple[Gap, ...]:
     """Return what our token lacks for what can be seen of the cluster.
 
     A token may be granted rights on some guests, pools or storages alone: then the gap names the others.
     """
-    found = (_gap(privilege, rights, picture) for privilege in PRIVILEGES)
+    found = (_gap(privilege, rights, picture) for privilege in privileges(features))
     return tuple(gap for gap in found if gap is not None)
 
 
@@ -116,9 +143,15 @@ def _places(path: str, picture: ClusterPicture) -> tuple[str, ...]:
     return tuple(sorted(below.get(path, ())))
 
 
-def role_commands() -> tuple[str, ...]:
+def unneeded(rights: Rights, features: Features) -> tuple[Privilege, ...]:
+    """Return the privileges that our token holds for features that are off."""
+    dropped = (privilege for privilege in PRIVILEGES if not features.has(privilege.feature))
+    return tuple(p for p in dropped if rights.holds(p.path, p.name))
+
+
+def role_commands(features: Features = EVERYTHING) -> tuple[str, ...]:
     """Return the line that makes the role; with `modify` instead of `add` it brings one up to date."""
-    return (f'pveum role add {ROLE} --privs "{" ".join(NAMES)}"',)
+    return (f'pveum role add {ROLE} --privs "{" ".join(names(features))}"',)
 
 
 def grant_commands(user: str, token_name: str) -> tuple[str, ...]:
@@ -138,7 +171,14 @@ def token_commands(user: str, token_name: str) -> tuple[str, ...]:
     )
 
 
-def mending_commands(user: str, token_name: str) -> tuple[str, ...]:
+def mending_commands(
+    user: str, token_name: str, features: Features = EVERYTHING
+) -> tuple[str, ...]:
     """Return the lines that bring an existing role, user and token up to date."""
-    modify = role_commands()[0].replace("role add", "role modify")
+    modify = fitting_command(features)
     return (f"{modify}   # no such role yet: role add", *grant_commands(user, token_name))
+
+
+def fitting_command(features: Features) -> str:
+    """Return the line that gives an existing role exactly what the features need."""
+    return role_commands(features)[0].replace("role add", "role modify")

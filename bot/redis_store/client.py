@@ -1,6 +1,7 @@
 """The connection to Redis or Valkey: commands in, values out, faults translated."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,9 @@ from redis.asyncio import Redis
 
 from bot.redis_store.addresses import pool_of
 from bot.redis_store.faults import answer_lost, store_faults
+
+Observe = Callable[[str], AbstractContextManager[object]]
+"""Opened around each command of a kind (`command`, `transaction`, a script's name)."""
 
 Word = str | int
 """One part of a command."""
@@ -30,13 +34,14 @@ def _script(name: str) -> str:
 class Connection:
     """Commands to the server. Every method raises `StoreFault`s; `doing` starts their sentence."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, observe: Observe = nullcontext) -> None:
         self._redis = redis
+        self._observe = observe
         self._execute: Callable[..., Awaitable[Any]] = redis.execute_command
 
     async def ask(self, doing: str, *command: Word) -> Any:
         """Run a command that may be repeated: a read, or a write that twice is as good as once."""
-        with store_faults(doing):
+        with store_faults(doing), self._observe("command"):
             try:
                 return await self._execute(*command)
             except Exception as error:
@@ -48,7 +53,7 @@ class Connection:
         """Run commands that may be repeated, at one moment (MULTI); return their answers."""
         if not commands:
             return []
-        with store_faults(doing):
+        with store_faults(doing), self._observe("transaction"):
             try:
                 return await self._at_once(commands)
             except Exception as error:
@@ -67,7 +72,7 @@ class Connection:
 
         A server that does not know it yet refuses it before anything happens, and is given it.
         """
-        with store_faults(doing):
+        with store_faults(doing), self._observe(script):
             return await self._redis.register_script(_script(script))(list(keys), list(words))
 
     async def close(self) -> None:

@@ -19,6 +19,12 @@ class DueSet:
         )
         return tuple(members)
 
+    async def backlog(self, limit: int) -> tuple[tuple[str, int], ...]:
+        """Return the earliest members with their due times (ms), whether due yet or not."""
+        words = (0, limit - 1, "WITHSCORES")
+        found = await self._connection.ask("reading the due-set", "ZRANGE", self._keys.due, *words)
+        return tuple((member, int(float(at))) for member, at in found)
+
     async def put_due(self, member: str, at: int) -> None:
         """File a due time (ms); an earlier one that is there already stays."""
         await self._connection.ask(f"filing {member}", "ZADD", self._keys.due, "LT", at, member)

@@ -18,6 +18,7 @@ on top for lists that point at requests, AUDIT_KEEP the audit's life (two years 
     ends                    hash    lasting; only open ones   saving       request id → body (JSON)
     review:ID               hash    KEEP after its end        saving       version, body (JSON)
     reviews:open            zset    lasting; only open ones   saving       id by when it was opened
+    pause:CLUSTER           hash    lasting; `pause:` is all  saving       version, body (JSON)
     intake:DELIVERY         hash    15 minutes                intakes      body, request_id, answered
     done:DELIVERY           string  15 minutes                saving       the request it led to
     cards:ID                hash    KEEP + a month, renewed   cards        role/channel → body (JSON)
@@ -54,7 +55,7 @@ _LASTING = frozenset(
         "audit:head",
     },
 )
-_LASTING_FAMILIES = ("requests:on:", "ledger:", "ledgers:", "review:")
+_LASTING_FAMILIES = ("requests:on:", "ledger:", "ledgers:", "review:", "pause:")
 _OPEN_REQUEST_FAMILIES = ("request:", "handle:")
 
 
@@ -122,6 +123,10 @@ class Keys:
     def open_reviews(self) -> str:
         """Return where the open reviews are listed."""
         return self._named("reviews:open")
+
+    def pause(self, cluster: str) -> str:
+        """Return where it stands whether a cluster (empty: everything) is paused."""
+        return self._named(f"pause:{cluster}")
 
     def intake(self, delivery: str) -> str:
         """Return where an ask is kept."""

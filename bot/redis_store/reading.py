@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from bot.model.guest import GuestRef
 from bot.model.intake import OpenEnd
 from bot.model.ledger import Ledger
+from bot.model.pause import Pause
 from bot.model.people import Person
 from bot.model.request import ChangeRequest
 from bot.model.review import Review
@@ -41,9 +42,17 @@ class Reading:
         key = self._keys.handle(handle)
         return not await self._connection.ask(f"looking for {handle}", "EXISTS", key)
 
-    async def open_requests(self) -> tuple[ChangeRequest, ...]:
-        """Return every request that is not final, oldest first."""
-        return await self._listed("reading the open requests", self._keys.open_requests)
+    async def open_requests(
+        self, start: int = 0, limit: int | None = None
+    ) -> tuple[ChangeRequest, ...]:
+        """Return the requests that are not final, oldest first; a part of them where it is asked for."""
+        doing, key = "reading the open requests", self._keys.open_requests
+        return await self._listed(doing, key, start, -1 if limit is None else start + limit - 1)
+
+    async def open_count(self) -> int:
+        """Return how many requests are not final."""
+        doing = "counting the open requests"
+        return int(await self._connection.ask(doing, "ZCARD", self._keys.open_requests))
 
     async def requests_of(self, person: Person, limit: int) -> tuple[ChangeRequest, ...]:
         """Return a person's requests, newest first."""
@@ -105,8 +114,18 @@ class Reading:
         bodies = await self._bodies(doing, [self._keys.review(i) for i in ids])
         return tuple(decode(Review, body) for body in bodies)
 
-    async def _listed(self, doing: str, key: str) -> tuple[ChangeRequest, ...]:
-        return await self._requests(doing, await self._connection.ask(doing, "ZRANGE", key, 0, -1))
+    async def pauses(self, *clusters: str) -> tuple[Pause, ...]:
+        """Return these pauses (empty: that of everything), whether they stand or not."""
+        words = [("HGET", self._keys.pause(cluster), "body") for cluster in clusters]
+        bodies = await self._connection.ask_all("reading the pauses", words)
+        found = zip(clusters, bodies, strict=True)
+        return tuple(decode(Pause, body) if body else Pause(cluster=c) for c, body in found)
+
+    async def _listed(
+        self, doing: str, key: str, first: int = 0, last: int = -1
+    ) -> tuple[ChangeRequest, ...]:
+        ids = await self._connection.ask(doing, "ZRANGE", key, first, last)
+        return await self._requests(doing, ids)
 
     async def _newest(self, doing: str, key: str, limit: int) -> tuple[ChangeRequest, ...]:
         if limit < 1:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.model.audit import AuditEntry
 from bot.model.ledger import Ledger
+from bot.model.pause import Pause
 from bot.model.request import ChangeRequest
 from bot.model.review import Review
 from bot.model.save import Save
@@ -54,6 +55,7 @@ class Saving:
         self._put_ends(write, save)
         if save.review:
             self._put_review(write, save.review)
+        self._put_pauses(write, save)
         for member, at in save.due.items():
             if at is None:
                 write.do("ZREM", self._keys.due, member)
@@ -159,12 +161,26 @@ class Saving:
         write.do("ZREM", self._keys.open_reviews, review.request_id)
         write.do("PEXPIRE", key, self._lives.request_ms)
 
+    def _put_pauses(self, write: Write, save: Save) -> None:
+        for pause in (*save.pauses, *save.unpaused):
+            write.at_version(self._keys.pause(pause.cluster), pause.version, _name(pause))
+        for pause in save.pauses:
+            key = self._keys.pause(pause.cluster)
+            following = replace(pause, version=pause.version + 1)
+            body = encode(following)
+            write.proof = write.proof or (key, body)
+            write.do("HSET", key, "version", following.version, "body", body)
+
     def _put_ends(self, write: Write, save: Save) -> None:
         if save.open_end:
             end = save.open_end
             write.do("HSET", self._keys.ends, end.request_id, encode(end))
         if save.close_open_end:
             write.do("HDEL", self._keys.ends, save.close_open_end)
+
+
+def _name(pause: Pause) -> str:
+    return f"the pause of {pause.cluster or 'everything'}"
 
 
 def _subject(save: Save) -> str:

@@ -1,11 +1,13 @@
 """The store: everything behind `bot.ports.RequestStore`, over one connection."""
 
+from contextlib import nullcontext
+
 from redis.asyncio import Redis
 
 from bot.redis_store.alerts import Alerts
 from bot.redis_store.asks import Asks
 from bot.redis_store.audit import AuditTrail
-from bot.redis_store.client import Connection
+from bot.redis_store.client import Connection, Observe
 from bot.redis_store.due import DueSet
 from bot.redis_store.durability import Durability
 from bot.redis_store.homes import Homes
@@ -38,9 +40,14 @@ class RedisStore(
     """
 
     def __init__(
-        self, redis: Redis, *, prefix: str = "headroom", lives: Lives | None = None
+        self,
+        redis: Redis,
+        *,
+        prefix: str = "headroom",
+        lives: Lives | None = None,
+        observe: Observe = nullcontext,
     ) -> None:
-        self._connection = Connection(redis)
+        self._connection = Connection(redis, observe)
         self._keys = Keys(prefix)
         self._lives = lives or Lives()
 

@@ -1,28 +1,34 @@
 """The only module that builds the drivers: settings in, a running bot out."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from bot.alerts import Hooks
+from bot.clock import SystemClock
 from bot.config import Settings
 from bot.executor import Executor
-from bot.jobs import Engine, Jobs, Sweep
+from bot.jobs import Engine, Jobs
 from bot.model.terms import Terms
 from bot.redis_store import embedded
 from bot.redis_store.faults import store_faults
 from bot.redis_store.store import RedisStore
-from bot.web import Server, hook_handler
+from bot.telemetry import Metrics
+from bot.web import Answers, Server, hook_handler
 from bot.wiring.assembly import (
     executor_of,
     hooks_of,
     jobs_of,
     parts_of,
     secrets_of_hooks,
+    sweep_of,
     terms_of,
     watching_of,
 )
-from bot.wiring.drivers import access_of, drivers_of, slack_client, store_url
-from bot.wiring.serving import always_due, listen, not_ready, work
+from bot.wiring.drivers import Drivers, access_of, drivers_of, slack_client, store_url
+from bot.wiring.live import Live
+from bot.wiring.measuring import Scrape
+from bot.wiring.serving import Pulse, always_due, listen, not_ready, work
 from bot.workflow import Parts
 
 __all__ = ["Running", "access_of", "running", "slack_client", "terms_of"]
@@ -36,45 +42,83 @@ class Running:
     executor: Executor
     store: RedisStore
     port: int
+    pulse: Pulse
+    reload: Callable[[], bool]
 
 
 @asynccontextmanager
 async def running(
-    settings: Settings, *, role: str = "all", terms: Terms | None = None, leave_store: bool = True
+    settings: Settings,
+    *,
+    role: str = "all",
+    terms: Terms | None = None,
+    leave_store: bool = True,
+    read: Callable[[], Settings] | None = None,
 ) -> AsyncIterator[Running]:
     """Start the bot (`role`: all, bot or worker); it stops when the context is left.
 
-    The embedded store outlives the bot unless `leave_store` is False.
+    The embedded store outlives the bot unless `leave_store` is False. `read` reads the settings
+    anew when the running bot is told to `reload`.
     """
+    live, metrics = Live(settings, read), Metrics()
     async with AsyncExitStack() as stack:
         url = await store_url(settings)
         if not leave_store:
             stack.push_async_callback(embedded.stop, settings.store.folder)
         table: list[Jobs] = []
-        engine = await stack.enter_async_context(
-            Engine(url, "{headroom}:engine", lambda: table[0], store_faults)
-        )
-        drivers = await drivers_of(settings, stack, url, engine)
-        parts = parts_of(settings, drivers, terms or terms_of(settings))
+        engine = await stack.enter_async_context(_engine(url, lambda: table[0]))
+        drivers = await drivers_of(settings, stack, url, engine, metrics)
+        pulse = Pulse(drivers.clock)
+        parts = parts_of(live, drivers, terms or terms_of(settings), metrics)
         executor = executor_of(parts, engine)
-        hooks = hooks_of(parts, settings)
-        table.append(jobs_of(parts, executor, watching_of(parts, settings), hooks))
-        slack = await listen(settings, stack, parts, drivers) if role != "worker" else None
-        server = await stack.enter_async_context(
-            Server(
-                settings.http.host,
-                settings.http.port,
-                lambda: not_ready(parts),
-                slack,
-                hook_handler(hooks.take, secrets_of_hooks(settings)) if role != "worker" else None,
-            )
-        )
+        hooks = hooks_of(parts, live)
+        table.append(jobs_of(parts, executor, watching_of(parts, live), hooks))
+        server = await _server(stack, live, parts, drivers, metrics, pulse, hooks, role=role)
         if role != "bot":
-            sweep = Sweep(
-                store=drivers.store,
-                wake=engine.wake,
-                clock=drivers.clock,
-                stopping=lambda: engine.stopping,
-            )
-            await work(stack, engine, sweep, always_due(settings))
-        yield Running(parts=parts, executor=executor, store=drivers.store, port=server.port)
+            sweep = sweep_of(drivers, pulse, metrics)
+            await work(stack, engine, sweep, pulse, always_due(settings))
+        yield Running(
+            parts=parts,
+            executor=executor,
+            store=drivers.store,
+            port=server.port,
+            pulse=pulse,
+            reload=live.reload,
+        )
+
+
+async def _server(
+    stack: AsyncExitStack,
+    live: Live,
+    parts: Parts,
+    drivers: Drivers,
+    metrics: Metrics,
+    pulse: Pulse,
+    hooks: Hooks,
+    *,
+    role: str,
+) -> Server:
+    """Listen to Slack, unless it is a worker, and serve HTTP."""
+    settings, slack, taken = live.settings, None, None
+    if role != "worker":
+        slack = await listen(settings, stack, parts, drivers, metrics, pulse)
+        taken = hook_handler(hooks.take, secrets_of_hooks(settings))
+    answers = _answers(live, parts, pulse, metrics)
+    server = Server(settings.http.host, settings.http.port, answers, slack, taken)
+    return await stack.enter_async_context(server)
+
+
+def _engine(url: str, jobs: Callable[[], Jobs]) -> Engine:
+    """Return the engine, not yet connected."""
+    return Engine(url, "{headroom}:engine", jobs, store_faults, wait=SystemClock().wait)
+
+
+def _answers(live: Live, parts: Parts, pulse: Pulse, metrics: Metrics) -> Answers:
+    """Return what the server's pages say."""
+    scrape = Scrape(metrics=metrics, store=parts.store, connected=lambda: pulse.connected)
+    return Answers(
+        alive=pulse.ended,
+        ready=lambda: not_ready(parts, pulse),
+        notes=live.notes,
+        metrics=scrape.text,
+    )

@@ -5,10 +5,14 @@ from bot.assess import Assessor
 from bot.commit import Committer
 from bot.config import Settings
 from bot.executor import Executor
-from bot.jobs import Engine, Jobs
+from bot.jobs import Engine, Jobs, Sweep
 from bot.model.terms import Terms
 from bot.operations import OPERATIONS
+from bot.telemetry import Metrics
 from bot.wiring.drivers import Drivers
+from bot.wiring.live import Live
+from bot.wiring.measuring import moved
+from bot.wiring.serving import Pulse
 from bot.workflow import (
     Parts,
     follow_end,
@@ -33,42 +37,52 @@ def terms_of(settings: Settings) -> Terms:
     )
 
 
-def parts_of(settings: Settings, drivers: Drivers, terms: Terms) -> Parts:
+def parts_of(live: Live, drivers: Drivers, terms: Terms, metrics: Metrics) -> Parts:
     """Return the workflow's surroundings."""
+    settings = live.settings
     assessor = Assessor(
         hypervisor=drivers.hypervisor,
         inventory=drivers.inventory,
         store=drivers.store,
         clock=drivers.clock,
         operations=OPERATIONS,
-        policy=lambda: settings.policy,
-        limits=lambda: settings.limits,
+        policy=lambda: live.settings.policy,
+        limits=lambda: live.settings.limits,
         own_guests=settings.requests.own_guests,
-    )
-    directory = SlackDirectory(
-        drivers.client,
-        drivers.clock,
-        drivers.store,
-        drivers.ours.team_id,
-        settings.policy.memberships,
-        terms.roster_age,
+        features=settings.features,
     )
     return Parts(
         store=drivers.store,
         assessor=assessor,
         committer=Committer(
-            store=drivers.store, wake=drivers.engine, remind_review=terms.remind_review
+            store=drivers.store,
+            wake=drivers.engine,
+            remind_review=terms.remind_review,
+            moved=lambda before, after: moved(metrics, before, after),
         ),
         inventory=drivers.inventory,
         hypervisor=drivers.hypervisor,
-        directory=directory,
-        messenger=SlackMessenger(drivers.client),
+        directory=_directory(live, drivers, terms),
+        messenger=SlackMessenger(drivers.client, settings.features),
         wake=drivers.engine,
         clock=drivers.clock,
         terms=terms,
         operations=OPERATIONS,
-        policy=lambda: settings.policy,
+        policy=lambda: live.settings.policy,
         copy_to=frozenset(settings.slack.copy_to),
+        features=settings.features,
+    )
+
+
+def _directory(live: Live, drivers: Drivers, terms: Terms) -> SlackDirectory:
+    """Return who knows people and groups."""
+    return SlackDirectory(
+        drivers.client,
+        drivers.clock,
+        drivers.store,
+        drivers.ours.team_id,
+        lambda: live.settings.policy.memberships,
+        terms.roster_age,
     )
 
 
@@ -86,19 +100,19 @@ def executor_of(parts: Parts, engine: Engine) -> Executor:
     )
 
 
-def watching_of(parts: Parts, settings: Settings) -> Watching:
+def watching_of(parts: Parts, live: Live) -> Watching:
     """Return what looks after alerts."""
     return Watching(
         store=parts.store,
         inventory=parts.inventory,
         messenger=parts.messenger,
         clock=parts.clock,
-        alerts=lambda: settings.alerts,
+        alerts=lambda: live.settings.alerts,
         every_ms=parts.terms.watch_every,
     )
 
 
-def hooks_of(parts: Parts, settings: Settings) -> Hooks:
+def hooks_of(parts: Parts, live: Live) -> Hooks:
     """Return what takes Proxmox's own notifications in, and tells them."""
     return Hooks(
         store=parts.store,
@@ -106,13 +120,26 @@ def hooks_of(parts: Parts, settings: Settings) -> Hooks:
         messenger=parts.messenger,
         clock=parts.clock,
         wake=parts.wake,
-        hooks=lambda: settings.hooks,
+        hooks=lambda: live.settings.hooks,
     )
 
 
 def secrets_of_hooks(settings: Settings) -> dict[str, str]:
     """Return the secret of each hook."""
     return {name: secret.get_secret_value() for name, secret in settings.hook_secrets.items()}
+
+
+def sweep_of(drivers: Drivers, pulse: Pulse, metrics: Metrics) -> Sweep:
+    """Return the loop that wakes what is due, and tells of each turn."""
+    engine = drivers.engine
+    return Sweep(
+        store=drivers.store,
+        wake=engine.wake,
+        clock=drivers.clock,
+        stopping=lambda: engine.stopping,
+        turned=pulse.turn,
+        swept=metrics.swept,
+    )
 
 
 def jobs_of(parts: Parts, executor: Executor, watching: Watching, hooks: Hooks) -> Jobs:

@@ -4,7 +4,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from pydantic import SecretStr
-from slack_bolt.util.async_utils import create_async_web_client
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -19,6 +18,9 @@ from bot.redis_store import embedded
 from bot.redis_store.client import connect
 from bot.redis_store.saving import Lives
 from bot.redis_store.store import RedisStore
+from bot.telemetry import Metrics
+from bot.wiring.measuring import Timed
+from handlers.calling import ObservedClient
 from handlers.directory import who_we_are
 from handlers.identity import Installation
 
@@ -38,19 +40,24 @@ class Drivers:
 
 
 async def drivers_of(
-    settings: Settings, stack: AsyncExitStack, url: str, engine: Engine
+    settings: Settings, stack: AsyncExitStack, url: str, engine: Engine, metrics: Metrics
 ) -> Drivers:
     """Build them; the stack closes them in the opposite order."""
     clock = SystemClock()
-    store = RedisStore(connect(url), lives=_lives(settings))
+    store = RedisStore(
+        connect(url), lives=lives_of(settings), observe=lambda kind: Timed(metrics, kind)
+    )
     stack.push_async_callback(store.close)
     redaction = Redaction.of(settings.secrets())
     access = [access_of(cluster, redaction) for cluster in settings.clusters]
-    hypervisor = ProxmoxHypervisor(access, now=clock.now)
+    hypervisor = ProxmoxHypervisor(access, now=clock.now, observe=metrics.called_proxmox)
     stack.push_async_callback(hypervisor.close)
     inventory = Inventory(hypervisor, clock)
     stack.push_async_callback(inventory.close)
     client = slack_client(settings.slack.bot_token, settings.slack.api_url)
+    client.observe = lambda method, seconds, outcome: metrics.slack.labels(method, outcome).observe(
+        seconds
+    )
     return Drivers(
         clock=clock,
         store=store,
@@ -70,7 +77,8 @@ async def store_url(settings: Settings) -> str:
     return await embedded.ensure(settings.store.folder)
 
 
-def _lives(settings: Settings) -> Lives:
+def lives_of(settings: Settings) -> Lives:
+    """Return how long records live, as configured."""
     return Lives(request_ms=settings.requests.keep_ms, audit_ms=settings.requests.keep_audit_ms)
 
 
@@ -90,9 +98,9 @@ def access_of(cluster: ClusterSettings, redaction: Redaction | None = None) -> C
     )
 
 
-def slack_client(token: SecretStr, api_url: str) -> AsyncWebClient:
+def slack_client(token: SecretStr, api_url: str) -> ObservedClient:
     """Return the client with its retries: a rate limit is waited for, nothing is posted twice."""
-    client = create_async_web_client(token.get_secret_value())
+    client = ObservedClient(token.get_secret_value())
     client.base_url = api_url
     client.retry_handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
     return client

@@ -1,30 +1,77 @@
 """What runs while the bot does: listeners, the engine's worker, the sweep, what readiness says."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
 
 import handlers
+from bot.clock import SystemClock
 from bot.config import Settings
 from bot.jobs import Engine, Sweep
 from bot.model.errors import HypervisorFault, SlackFault, StoreFault
+from bot.telemetry import Metrics
 from bot.web import Handler
 from bot.wiring.drivers import Drivers
 from bot.workflow import TRIM, Parts
 from handlers.reception import Reception
 
+SWEEP_LATE_MS = 10_000
+"""The sweep goes round every half second; the store may take its time to answer."""
+
 CANCEL_AGAIN = 5.0
 """How long (s) work under way may take to end before it is told to stop once more."""
 
 
+@dataclass(slots=True)
+class Pulse:
+    """Signs of life of one process: its background tasks, the sweep's last turn, Slack's socket."""
+
+    clock: SystemClock
+    tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    connected: Callable[[], Awaitable[bool]] | None = None
+    stopping: bool = False
+    turned_at: int = 0
+
+    def turn(self) -> None:
+        """Note that the sweep's loop went round."""
+        self.turned_at = self.clock.now()
+
+    def ended(self) -> dict[str, str]:
+        """Return the background tasks that are over though nobody stopped them, and why."""
+        over = {n: t for n, t in self.tasks.items() if t.done() and not self.stopping}
+        return {
+            name: "stopped" if task.cancelled() else f"stopped: {task.exception()!r}"
+            for name, task in over.items()
+        }
+
+    async def silent(self) -> dict[str, str]:
+        """Return what runs and does not get on: the sweep, the socket; or that a stop is under way."""
+        found: dict[str, str] = {}
+        if self.stopping:
+            found["process"] = "is stopping"
+        late = self.clock.now() - self.turned_at
+        if "sweep" in self.tasks and late > SWEEP_LATE_MS:
+            found["sweep"] = f"has not gone round for {late // 1000} s"
+        if self.connected is not None and not await self.connected():
+            found["slack"] = "the socket is not connected"
+        return found
+
+
 async def listen(
-    settings: Settings, stack: AsyncExitStack, parts: Parts, drivers: Drivers
+    settings: Settings,
+    stack: AsyncExitStack,
+    parts: Parts,
+    drivers: Drivers,
+    metrics: Metrics,
+    pulse: Pulse,
 ) -> Handler | None:
     """Register the listeners; connect in Socket Mode, or return the handler of HTTP mode."""
     secret = settings.slack.signing_secret
-    app = AsyncApp(
+    app = handlers.PunctualApp(
+        metrics.acknowledged,
         client=drivers.client,
         signing_secret=secret.get_secret_value() if secret else "",
         process_before_response=True,
@@ -39,11 +86,24 @@ async def listen(
     if settings.slack.mode == "http":
         return handlers.http_handler(app, secret.get_secret_value() if secret else "")
     token = settings.slack.app_token
-    for _ in range(settings.slack.sockets):
-        socket = AsyncSocketModeHandler(app, token.get_secret_value() if token else "")
+    word = token.get_secret_value() if token else ""
+    sockets = [AsyncSocketModeHandler(app, word) for _ in range(settings.slack.sockets)]
+    await _connect(stack, sockets, pulse)
+    return None
+
+
+async def _connect(
+    stack: AsyncExitStack, sockets: list[AsyncSocketModeHandler], pulse: Pulse
+) -> None:
+    """Connect each; the process is silent once none of them is connected."""
+
+    async def connected() -> bool:
+        return any([await socket.client.is_connected() for socket in sockets])
+
+    pulse.connected = connected
+    for socket in sockets:
         stack.push_async_callback(socket.close_async)
         await socket.connect_async()  # type: ignore[no-untyped-call] # untyped in slack_bolt
-    return None
 
 
 def always_due(settings: Settings) -> tuple[str, ...]:
@@ -53,15 +113,20 @@ def always_due(settings: Settings) -> tuple[str, ...]:
 
 
 async def work(
-    stack: AsyncExitStack, engine: Engine, sweep: Sweep, members: tuple[str, ...]
+    stack: AsyncExitStack, engine: Engine, sweep: Sweep, pulse: Pulse, members: tuple[str, ...]
 ) -> None:
     """Run the engine's worker and the sweep until the context is left."""
     for member in members:
         await sweep.store.put_due(member, sweep.clock.now())
-    tasks = {asyncio.create_task(engine.work()), asyncio.create_task(sweep.run())}
+    pulse.tasks = {
+        "worker": asyncio.create_task(engine.work()),
+        "sweep": asyncio.create_task(sweep.run()),
+    }
+    pulse.turn()
+    tasks = set(pulse.tasks.values())
 
     async def stop() -> None:
-        engine.stopping = True
+        engine.stopping = pulse.stopping = True
         await _end(tasks)
 
     stack.push_async_callback(stop)
@@ -77,9 +142,9 @@ async def _end(tasks: set[asyncio.Task[None]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def not_ready(parts: Parts) -> dict[str, str]:
-    """Return what keeps the bot from working: store, Slack, clusters."""
-    missing: dict[str, str] = {}
+async def not_ready(parts: Parts, pulse: Pulse) -> dict[str, str]:
+    """Return what keeps the bot from working: its own loops, Slack's socket, store, Slack, clusters."""
+    missing = {**pulse.ended(), **await pulse.silent()}
     try:
         await parts.store.now()
     except StoreFault as fault:

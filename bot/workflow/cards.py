@@ -67,6 +67,7 @@ async def _until_equal(parts: Parts, member: str, request_id: str) -> int | None
         if request is None:
             await parts.store.drop_due(member)
             return None
+        structlog.contextvars.bind_contextvars(handle=request.handle)
         later = await _too_soon(parts, request) or await _show_all(parts, request)
         await refresh_homes(parts)
         now = await parts.store.now()
@@ -105,7 +106,7 @@ async def _give_up(
     parts: Parts, request: ChangeRequest, wanted: Wanted, card: Card | None, code: str
 ) -> None:
     """Note that a message cannot be shown; one that is merely malformed may work next time."""
-    log.error("a message cannot be shown", handle=request.handle, role=wanted.role, code=code)
+    log.error("a message cannot be shown", role=wanted.role, code=code)
     began = Card(request_id=request.id, role=wanted.role, channel=wanted.channel)
     card = card or began
     if card.ts and code not in CLOSED | GONE:

@@ -1,8 +1,10 @@
 """Early ends: cancel and veto; and what a person says of an outcome nobody could prove."""
 
+from bot.commit import Committer
 from bot.model.events import Cancel, Resolve
 from bot.model.intake import Intake
 from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.people import Person
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, Outcome, State
 from bot.policy import rights_of
@@ -55,12 +57,19 @@ async def _turned_away(
 async def _cancel(
     parts: Parts, request: ChangeRequest, who: Asker, tell: Tell, *, entitled: bool, text: str
 ) -> Notice:
-    event = Cancel(actor=who.person, at=await parts.store.now(), entitled=entitled, text=text)
-    ledgers = await given_up(parts.store, request, room_too=True)
-    result = await parts.committer.apply(request, event, ledgers=ledgers)
+    result = await stop(parts.committer, request, who.person, entitled=entitled, text=text)
     if isinstance(result, Refusal):
         return Declined(refusal=result)
     return Told(what=tell, details={"handle": request.handle})
+
+
+async def stop(
+    committer: Committer, request: ChangeRequest, actor: Person, *, entitled: bool, text: str
+) -> ChangeRequest | Refusal:
+    """End a request that waits, whoever asks; what was held for it is given up."""
+    event = Cancel(actor=actor, at=await committer.store.now(), entitled=entitled, text=text)
+    ledgers = await given_up(committer.store, request, room_too=True)
+    return await committer.apply(request, event, ledgers=ledgers)
 
 
 async def resolve(parts: Parts, intake: Intake) -> Notice:
@@ -76,26 +85,43 @@ async def resolve(parts: Parts, intake: Intake) -> Notice:
 async def _resolve(
     parts: Parts, request: ChangeRequest, who: Asker, said: str, text: str
 ) -> Notice:
-    if request.state is not State.UNCERTAIN:
-        details = {"handle": request.handle, "state": request.state.value}
-        return Declined(refusal=refuse(Reason.NOT_UNCERTAIN, **details))
+    if known := _known(request):
+        return Declined(refusal=known)
     _, rights = rights_of(parts.policy(), who.roster, who.person)
     decides = set(who.groups) & set(request.decision.groups)
     if not decides and "operate" not in rights:
         no = refuse(Reason.MAY_NOT_RESOLVE, handle=request.handle)
         return await _turned_away(parts, request, who, "resolve", no)
-    now = await parts.store.now()
+    lag = parts.terms.inventory_lag
+    result = await settle(parts.committer, request, who.person, said, text, lag)
+    if isinstance(result, Refusal):
+        return Declined(refusal=result)
+    details = {"handle": request.handle, "state": result.state.value}
+    return Told(what=Tell.RESOLVED, details=details)
+
+
+def _known(request: ChangeRequest) -> Refusal | None:
+    """Return why there is nothing to resolve."""
+    if request.state is State.UNCERTAIN:
+        return None
+    return refuse(Reason.NOT_UNCERTAIN, handle=request.handle, state=request.state.value)
+
+
+async def settle(
+    committer: Committer, request: ChangeRequest, actor: Person, said: str, text: str, lag: int
+) -> ChangeRequest | Refusal:
+    """End a request as a person says it ended; `lag` (ms): when the room is looked at next."""
+    if known := _known(request):
+        return known
+    now = await committer.store.now()
     state = State.SUCCEEDED if said == "done" else State.FAILED
     event = Resolve(
-        actor=who.person,
+        actor=actor,
         at=now,
         state=state,
         text=text,
-        outcome=Outcome(at=now, resolved_by=who.person),
+        outcome=Outcome(at=now, resolved_by=actor),
     )
-    ledgers = await given_up(parts.store, request, room_too=state is State.FAILED)
-    look = {f"room:{request.plan.target.ref.cluster}": now + parts.terms.inventory_lag}
-    result = await parts.committer.apply(request, event, ledgers=ledgers, also_due=look)
-    if isinstance(result, Refusal):
-        return Declined(refusal=result)
-    return Told(what=Tell.RESOLVED, details={"handle": request.handle, "state": state.value})
+    ledgers = await given_up(committer.store, request, room_too=state is State.FAILED)
+    look = {f"room:{request.plan.target.ref.cluster}": now + lag}
+    return await committer.apply(request, event, ledgers=ledgers, also_due=look)

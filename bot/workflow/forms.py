@@ -10,7 +10,7 @@ from bot.model.refusal import Reason, Refusal
 from bot.model.request import ChangeRequest, State
 from bot.model.review import Review
 from bot.workflow.closing import closed_of
-from bot.workflow.parts import Asker, Parts, asker, find_guest, find_request, guests_for
+from bot.workflow.parts import Asker, Parts, asker, find_guest, find_request, guests_for, held_up
 from bot.workflow.pointers import split
 from bot.workflow.submit import preview
 
@@ -45,7 +45,9 @@ async def fill_form(parts: Parts, intake: Intake) -> Notice:
     named = words.get("guest") or (editing.plan.target.ref.key if editing else "")
     if ask is not None and editing is not None:
         ask = replace(ask, guest=editing.plan.target.ref.key)
-    form = RequestForm(metadata=words.get("metadata", ""), ask=ask, editing=editing)
+    form = RequestForm(
+        metadata=words.get("metadata", ""), ask=ask, editing=editing, features=parts.features
+    )
     if not named:
         return form
     guest = await find_guest(parts, who, named, "request")
@@ -73,7 +75,7 @@ async def refused_form(parts: Parts, intake: Intake, refusal: Refusal) -> Notice
         request = await parts.store.request(split(intake.intent.words["pointer"])[0])
         if request is None or request.state is not State.PENDING:
             return Declined(refusal=refusal)
-        return OfferForm(request=request, ask=ask, problem=refusal)
+        return OfferForm(request=request, ask=ask, problem=refusal, features=parts.features)
     guest = ask.guest if ask else ""
     words = dict(intake.intent.words) | {"guest": guest}
     form = await fill_form(
@@ -100,6 +102,7 @@ async def show_details(parts: Parts, intake: Intake) -> Notice:
         may=actions_of(request, who, await parts.store.review(request.id)),
         neighbours=await _neighbours(parts, who, request),
         history=await parts.store.audit_of(request.id),
+        pauses=await held_up(parts, request),
     )
 
 

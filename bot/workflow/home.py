@@ -5,6 +5,7 @@ request has moved; only if it would show something else.
 """
 
 from bot.model.errors import HypervisorFault
+from bot.model.feature import Feature
 from bot.model.intent import Intent
 from bot.model.notice import Declined, Notice
 from bot.model.people import Person
@@ -40,6 +41,8 @@ async def opened(parts: Parts, person: Person) -> None:
 
 async def refresh_homes(parts: Parts) -> None:
     """File a look at the Home of everybody who looked lately."""
+    if not parts.features.has(Feature.HOME):
+        return
     now = await parts.store.now()
     for person in await parts.store.home_viewers(now - LOOKED_LATELY, MOST_VIEWERS):
         await parts.store.put_due(member_of(person), now + SETTLE_MS)
@@ -50,6 +53,9 @@ async def show_home(parts: Parts, key: str) -> None:
     team, _, user = key.rpartition(":")
     person = Person(team_id=team, user_id=user)
     due = await parts.store.due_at(member_of(person))
+    if not parts.features.has(Feature.HOME):
+        await parts.store.move_due(member_of(person), due, None)
+        return
     notice = await _home(parts, person)
     shown = await parts.store.home_shown(person)
     mark = await parts.messenger.publish_home(person, notice, shown)

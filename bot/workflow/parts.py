@@ -8,20 +8,25 @@ from bot.commit import Committer
 from bot.inventory import Inventory, find
 from bot.model.errors import HypervisorFault
 from bot.model.estate import ClusterPicture
+from bot.model.feature import EVERYTHING, Features
 from bot.model.guest import GuestSummary
 from bot.model.notice import Declined, Notice
-from bot.model.operation import Operation
+from bot.model.operation import Operation, offered
+from bot.model.pause import Pause, standing
 from bot.model.people import Account, Person, Roster
 from bot.model.refusal import Reason, Refusal, refuse
-from bot.model.request import ChangeRequest
+from bot.model.request import ChangeRequest, State
 from bot.model.terms import Terms
 from bot.policy import Policy, is_role, may_ask, visible
-from bot.ports import Clock, Directory, Hypervisor, Messenger, RequestStore, Wake
+from bot.ports import Clock, Directory, Hypervisor, Messenger, RequestStore, WakeSoon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The workflow's surroundings; `policy` gives the present rules."""
+    """The workflow's surroundings; `policy` gives the present rules.
+
+    `operations` are all there are, for records of older requests name them.
+    """
 
     store: RequestStore
     assessor: Assessor
@@ -30,12 +35,17 @@ class Parts:
     hypervisor: Hypervisor
     directory: Directory
     messenger: Messenger
-    wake: Wake
+    wake: WakeSoon
     clock: Clock
     terms: Terms
     operations: Mapping[str, Operation]
     policy: Callable[[], Policy]
     copy_to: frozenset[str] = frozenset()
+    features: Features = EVERYTHING
+
+    def offered(self) -> dict[str, Operation]:
+        """Return the operations that may be asked for here."""
+        return offered(self.operations, self.features)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +139,13 @@ async def may_see(parts: Parts, who: Asker, request: ChangeRequest) -> bool:
         return False
     guest = picture.guest(target.ref)
     return guest is not None and may_ask(parts.policy(), who.roster, who.person, guest, "view")
+
+
+async def held_up(parts: Parts, request: ChangeRequest) -> tuple[Pause, ...]:
+    """Return the pauses that keep an approved request from beginning."""
+    if request.state is not State.APPROVED:
+        return ()
+    return standing(await parts.store.pauses("", request.plan.target.ref.cluster))
 
 
 async def store_unsafe(parts: Parts) -> Refusal | None:

@@ -7,6 +7,7 @@ from bot.model.errors import HypervisorFault
 from bot.model.guest import GuestSummary
 from bot.model.intent import Intent
 from bot.model.notice import Declined, Notice
+from bot.model.pause import standing
 from bot.model.refusal import Refusal
 from bot.model.request import ChangeRequest, State
 from bot.model.view import (
@@ -28,6 +29,7 @@ from bot.workflow.parts import (
     find_guest,
     find_request,
     guests_for,
+    held_up,
     may_see,
     pictures,
     seen_in,
@@ -39,6 +41,9 @@ PAGE = 15
 
 SHOWN = 15
 """Requests in one list."""
+
+AT_ONCE = 60
+"""Open requests that are read at once while a list of those is filled that somebody may see."""
 
 RIGHTS = ("view", "request", "power", "force", "snapshot", "rollback", "operate")
 """The rights that roles give, in the order in which they are told."""
@@ -153,13 +158,15 @@ async def headroom(parts: Parts, _who: Asker, intent: Intent) -> Notice:
 
 async def requests(parts: Parts, who: Asker, intent: Intent) -> Notice:
     """List requests: mine, open, waiting for me, with an open review, or all."""
-    which = intent.words.get("which") or "open"
+    which, more = intent.words.get("which") or "open", False
     if which == "mine":
         found = await parts.store.requests_of(who.person, SHOWN)
     elif which == "all":
         found = await parts.store.recent_requests(SHOWN * 4)
     elif which == "reviews":
         found = await _to_review(parts)
+    elif which == "open":
+        found, more = await _oldest_open(parts, who)
     else:
         found = await parts.store.open_requests()
     seen = [r for r in found if await may_see(parts, who, r)]
@@ -169,8 +176,23 @@ async def requests(parts: Parts, who: Asker, intent: Intent) -> Notice:
     shown = tuple(seen[:SHOWN])
     reviews = {r.request_id: r.opened_at for r in await parts.store.open_reviews()}
     return RequestList(
-        which=which, requests=shown, reviews={r.id: reviews[r.id] for r in shown if r.id in reviews}
+        which=which,
+        requests=shown,
+        reviews={r.id: reviews[r.id] for r in shown if r.id in reviews},
+        more=more or len(seen) > SHOWN,
     )
+
+
+async def _oldest_open(parts: Parts, who: Asker) -> tuple[tuple[ChangeRequest, ...], bool]:
+    """Return the first open requests that this person may see, and whether there may be more."""
+    seen: list[ChangeRequest] = []
+    start = 0
+    while page := await parts.store.open_requests(start, AT_ONCE):
+        seen += [r for r in page if await may_see(parts, who, r)]
+        start += len(page)
+        if len(seen) > SHOWN:
+            return tuple(seen[:SHOWN]), True
+    return tuple(seen), False
 
 
 async def _to_review(parts: Parts) -> tuple[ChangeRequest, ...]:
@@ -203,17 +225,25 @@ async def why(parts: Parts, who: Asker, intent: Intent) -> Notice:
     request = await find_request(parts, who, intent.words["handle"])
     if isinstance(request, Refusal):
         return Declined(refusal=request)
-    return WhyView(request=request, history=await parts.store.audit_of(request.id))
+    return WhyView(
+        request=request,
+        history=await parts.store.audit_of(request.id),
+        pauses=await held_up(parts, request),
+    )
 
 
 async def whoami(parts: Parts, who: Asker, _intent: Intent) -> Notice:
     """Say what somebody may do."""
     roles, rights = rights_of(parts.policy(), who.roster, who.person)
+    every, here = (
+        {operation.right for operation in found.values() if operation.verb}
+        for found in (parts.operations, parts.offered())
+    )
     return WhoAmI(
         account=who.account,
         groups=who.groups,
         roles=tuple(roles),
-        may=tuple(r for r in RIGHTS if r in rights),
+        may=tuple(r for r in RIGHTS if r in rights and r not in every - here),
         guests=len(await guests_for(parts, who)),
     )
 
@@ -226,8 +256,13 @@ async def status(parts: Parts, _who: Asker, _intent: Intent) -> Notice:
     lines += [await _cluster_line(parts, c) for c in parts.hypervisor.clusters()]
     waiting = await parts.store.due(await parts.store.now() - 10_000, 100)
     lines.append(("sweep", not waiting, f"{len(waiting)} overdue" if waiting else "on time"))
-    open_now = await parts.store.open_requests()
-    return StatusView(lines=tuple(lines), open_requests=len(open_now), version="0.1.0")
+    open_now = await parts.store.open_count()
+    return StatusView(
+        lines=tuple(lines),
+        open_requests=open_now,
+        version="0.1.0",
+        pauses=standing(await parts.store.pauses("", *parts.hypervisor.clusters())),
+    )
 
 
 async def _cluster_line(parts: Parts, cluster: str) -> tuple[str, bool, str]:

@@ -44,6 +44,7 @@ AUDITED = frozenset(
         Reason.NOBODY_REACHABLE,
         Reason.ONLY_YOURSELF,
         Reason.SAME_ALREADY_OPEN,
+        Reason.SWITCHED_OFF,
     }
 )
 """Refusals of an ask that the audit keeps although no request came of it."""

@@ -10,7 +10,7 @@ from bot.model.intake import Intake
 from bot.model.intent import Intent
 from bot.model.notice import Declined, Notice, Tell, Told
 from bot.model.refusal import Reason, Refusal, refuse
-from bot.workflow import again, endings, offers, reads, reviews, votes
+from bot.workflow import again, endings, offers, pausing, reads, reviews, votes
 from bot.workflow.forms import fill_form, refused_form, show_details
 from bot.workflow.graphs import graph
 from bot.workflow.once import bound
@@ -47,6 +47,8 @@ JOBS: dict[str, Job] = {
     "cancel": endings.cancel,
     "veto": endings.veto,
     "resolve": endings.resolve,
+    "pause": pausing.pause,
+    "unpause": pausing.unpause,
     "reviewed": reviews.reviewed,
     "less": again.less,
     "again": again.again,
@@ -80,6 +82,7 @@ async def take(parts: Parts, delivery: str) -> None:
     if intake is None or intake.answered:
         await parts.store.drop_due(f"intake:{delivery}")
         return
+    structlog.contextvars.bind_contextvars(delivery=delivery, verb=intake.intent.verb)
     try:
         notice = await _done(bound(parts, delivery), intake)
     except HypervisorFault as fault:
@@ -92,7 +95,7 @@ async def take(parts: Parts, delivery: str) -> None:
     except StoreFault:
         raise
     except Exception:  # whatever breaks, the person is told, and nothing was recorded
-        log.exception("an ask could not be carried out", delivery=delivery, verb=intake.intent.verb)
+        log.exception("an ask could not be carried out")
         notice = Declined(refusal=refuse(Reason.INTERNAL, doing=intake.intent.verb))
     await _answer(parts, intake, notice)
 

@@ -27,6 +27,7 @@ ENDS = frozenset(
         Reason.TEMPLATE,
         Reason.IDENTITY_CHANGED,
         Reason.GUEST_GONE,
+        Reason.SWITCHED_OFF,
     }
 )
 """Reasons for which a request cannot be approved any more, whatever happens."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from bot.model.errors import SlackFault
 from bot.model.intake import Card, Closed, OpenEnd
 from bot.model.notice import CardNotice, Declined, Notice, ResultNotice, Tell, Told
+from bot.model.pause import Pause, standing
 from bot.model.people import SYSTEM, Person
 from bot.model.policy import Decision, RuleAsk, still_needed
 from bot.model.refusal import Detail, Moment, Refusal
@@ -23,7 +24,8 @@ CLOSED = frozenset({"channel_not_found", "is_archived", "not_in_channel", "is_in
 class Wanted:
     """One message that the request should have: where, and what it says.
 
-    `version` is the record's, and one more once what waited for a restart has ended.
+    `version` is the record's, one more once what waited for a restart has ended, and one more for
+    each pause that was set or lifted.
     """
 
     role: str
@@ -43,6 +45,8 @@ async def wanted_messages(
     end = await parts.store.open_end(request.id)
     closed = await closed_of(parts, request, end)
     review = await parts.store.review(request.id)
+    pauses = await parts.store.pauses("", request.plan.target.ref.cluster)
+    stand = standing(pauses) if request.state is State.APPROVED else ()
     shared = any(card.role == "card" for card in known)
     if shared or _is_shown(request, review):
         channel = _channel(parts, request.decision, known)
@@ -54,21 +58,24 @@ async def wanted_messages(
             closed=closed,
             instead_of=next((c for c in lost if c != channel), ""),
             review=review,
+            pauses=stand,
             reviewers=await _people(parts, request, review.groups if review else ()),
         )
         wanted.append(Wanted(role="card", channel=channel, person=None, notice=card, edited=True))
         if request.origin.channel in parts.copy_to - {channel}:
-            copy = replace(wanted[0], role="copy", channel=request.origin.channel)
-            wanted.append(copy)
+            wanted.append(replace(wanted[0], role="copy", channel=request.origin.channel))
         wanted += _thread(request, channel, closed)
         wanted += _asked_anew(request, channel)
         wanted += await _asked_later(parts, request, channel)
         wanted += await _reminded(parts, request, review, channel)
     elif request.waiting_since is not None and request.requester != SYSTEM:
         wanted.append(_waits(request))
+    elif stand and request.requester != SYSTEM:
+        wanted.append(_waits_for_pause(request, stand[0]))
     if request.state.final and request.requester != SYSTEM:
         wanted += _direct(request, end, closed)
     version = request.version + (closed is not None) + _looked_at(request, review)
+    version += sum(pause.version for pause in pauses)
     return tuple(replace(each, version=version) for each in wanted)
 
 
@@ -153,6 +160,21 @@ def _waits(request: ChangeRequest) -> Wanted:
     }
     told = Told(what=Tell.WAITS_FOR_LOCK, details=details)
     return Wanted(role="waits", channel="", person=request.requester, notice=told, edited=False)
+
+
+def _waits_for_pause(request: ChangeRequest, pause: Pause) -> Wanted:
+    """Return the one word about a pause for who has no card to look at."""
+    details: dict[str, Detail] = {
+        "handle": request.handle,
+        "guest": request.plan.target.name,
+        "cluster": pause.cluster or "everything",
+        "by": pause.by or SYSTEM,
+        "since": Moment(epoch_ms=pause.at),
+        "text": pause.why,
+    }
+    told = Told(what=Tell.WAITS_FOR_PAUSE, details=details)
+    role = f"paused-{pause.version}"
+    return Wanted(role=role, channel="", person=request.requester, notice=told, edited=False)
 
 
 def _thread(request: ChangeRequest, channel: str, closed: Closed | None) -> list[Wanted]:

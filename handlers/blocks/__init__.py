@@ -4,8 +4,10 @@
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from bot.model.button import Action
 from bot.model.notice import (
     AlertNotice,
     CardNotice,
@@ -43,7 +45,7 @@ from handlers.blocks.forms import deny_form, offer_form, read_form, request_form
 from handlers.blocks.guest import guest, snapshots
 from handlers.blocks.help import help_text, status, whoami
 from handlers.blocks.home import home, home_message
-from handlers.blocks.kit import Block, Message, message, section
+from handlers.blocks.kit import Block, Message, message, section, without
 from handlers.blocks.lists import guests, requests, why
 from handlers.blocks.node import headroom, nodes
 from handlers.blocks.notification import notification
@@ -62,7 +64,9 @@ VIEW_BLOCKS = 100
 def _details(notice: DetailsView) -> Message:
     request = notice.request
     mark = f"details.{request.handle}.{request.version}"
-    return message(headline(request, notice.closed), details_blocks(notice)[:50], mark=mark)
+    return message(
+        headline(request, notice.closed, notice.pauses), details_blocks(notice)[:50], mark=mark
+    )
 
 
 def _details_view(notice: DetailsView) -> Block:
@@ -123,18 +127,23 @@ VIEWS: dict[type, Callable[[Any], Block]] = {
 """Notices with a view of their own; any other is shown in a plain dialog with its message's blocks."""
 
 
-def render(notice: Notice) -> Message:
-    """Return the notice as a message: the notification's text and blocks."""
-    return MESSAGES[type(notice)](notice)
+NOTHING: frozenset[Action] = frozenset()
 
 
-def render_view(notice: Notice) -> dict[str, Any]:
-    """Return the notice as a modal view."""
+def render(notice: Notice, hidden: frozenset[Action] = NOTHING) -> Message:
+    """Return the notice as a message, without the `hidden` buttons: the notification and blocks."""
+    made = MESSAGES[type(notice)](notice)
+    return replace(made, blocks=without(made.blocks, hidden)) if hidden else made
+
+
+def render_view(notice: Notice, hidden: frozenset[Action] = NOTHING) -> dict[str, Any]:
+    """Return the notice as a modal view, without the `hidden` buttons."""
     own = VIEWS.get(type(notice))
-    return own(notice) if own else view("Headroom", render(notice).blocks)
+    made = own(notice) if own else view("Headroom", MESSAGES[type(notice)](notice).blocks)
+    return {**made, "blocks": without(made["blocks"], hidden)}
 
 
-def render_home(notice: Notice) -> dict[str, Any]:
-    """Return the notice as the App Home's view."""
+def render_home(notice: Notice, hidden: frozenset[Action] = NOTHING) -> dict[str, Any]:
+    """Return the notice as the App Home's view, without the `hidden` buttons."""
     blocks = home(notice) if isinstance(notice, HomeView) else render(notice).blocks
-    return {"type": "home", "blocks": blocks[:VIEW_BLOCKS]}
+    return {"type": "home", "blocks": without(blocks, hidden)[:VIEW_BLOCKS]}

@@ -1,10 +1,11 @@
 """Who decides on a request: its rule, votes, who is asked now and later, vetoes, its review."""
 
 from bot.model.notice import CardNotice
+from bot.model.pause import Pause
 from bot.model.people import Person
 from bot.model.policy import still_needed, votes_that_count
 from bot.model.request import ChangeRequest, State
-from handlers.blocks.kit import Block, name, section
+from handlers.blocks.kit import SENTENCE, Block, name, section
 from handlers.blocks.words import listed, when, who
 
 
@@ -23,6 +24,13 @@ def _still(request: ChangeRequest) -> str:
         return ""
     said = [f"{q.needed} of {listed([name(g) for g in q.groups], 'or')}" for q in left]
     return f"; still needed: {listed(said)}"
+
+
+def pause_sentence(pause: Pause) -> str:
+    """Return who paused what, since when and why."""
+    what = f"cluster {name(pause.cluster)}" if pause.cluster else "everything"
+    by = who(pause.by) if pause.by else "somebody"
+    return f"{by} paused {what} at {when(pause.at)}: “{name(pause.why, SENTENCE)}”."
 
 
 def votes_line(request: ChangeRequest, approvers: tuple[Person, ...]) -> str:

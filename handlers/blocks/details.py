@@ -101,7 +101,7 @@ def figures(plan: Plan) -> list[Block]:
 def details_blocks(view: DetailsView) -> list[Block]:
     """Build the dialog's blocks."""
     request = view.request
-    blocks = [section(headline(request, view.closed)), *body(request)]
+    blocks = [section(headline(request, view.closed, view.pauses)), *body(request)]
     if request.state.final:
         blocks += aftermath(request, view.closed)
     blocks.append(section(f"{votes_line(request, ())}\n{rule_lines(request)}"))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.model.feature import Feature
 from bot.model.guest import GuestFacts, Kind
 from bot.model.intent import Ask, Timing, When
 from bot.model.notice import DenyForm, OfferForm, RequestForm
@@ -20,19 +21,19 @@ from handlers.blocks.words import ref_word, target_word
 VALUE = "value"
 """The action_id of every input: with a steady block_id, typed values stay on an update."""
 
-AMOUNTS: dict[Kind, tuple[tuple[str, str, str], ...]] = {
+AMOUNTS: dict[Kind, tuple[tuple[str, str, str, Feature], ...]] = {
     Kind.VM: (
-        ("memory", "Memory", "+2G or 6G"),
-        ("cores", "Cores", "+2 or 4"),
-        ("vcpus", "Plugged vCPUs (no restart, up to cores × sockets)", "4"),
-        ("balloon", "Balloon minimum (what is guaranteed)", "2G"),
-        ("cpulimit", "CPU limit (cores; 0 is none)", "1.5"),
+        ("memory", "Memory", "+2G or 6G", Feature.MEMORY),
+        ("cores", "Cores", "+2 or 4", Feature.CPU),
+        ("vcpus", "Plugged vCPUs (no restart, up to cores × sockets)", "4", Feature.CPU),
+        ("balloon", "Balloon minimum (what is guaranteed)", "2G", Feature.MEMORY),
+        ("cpulimit", "CPU limit (cores; 0 is none)", "1.5", Feature.CPU),
     ),
     Kind.CT: (
-        ("memory", "Memory", "+2G or 6G"),
-        ("swap", "Swap", "+1G or 2G"),
-        ("cores", "Cores", "+2 or 4"),
-        ("cpulimit", "CPU limit (cores; 0 is none)", "1.5"),
+        ("memory", "Memory", "+2G or 6G", Feature.MEMORY),
+        ("swap", "Swap", "+1G or 2G", Feature.MEMORY),
+        ("cores", "Cores", "+2 or 4", Feature.CPU),
+        ("cpulimit", "CPU limit (cores; 0 is none)", "1.5", Feature.CPU),
     ),
 }
 TIMINGS = {
@@ -178,7 +179,7 @@ def _timing_inputs(timing: Timing, *, restart: bool) -> list[Block]:
 
 def request_form(notice: RequestForm) -> Block:
     """Build the request form: the guest, then its amounts, timing, reason, check and preview."""
-    facts, editing = notice.guest, notice.editing
+    facts, editing, features = notice.guest, notice.editing, notice.features
     ask = notice.ask or (editing.ask if editing else None)
     changes = editing.changes if editing and notice.ask is None else ()
     if editing:
@@ -191,11 +192,13 @@ def request_form(notice: RequestForm) -> Block:
         blocks += _current(facts)
         blocks += [
             field(key, label, _typed(_initial(key, ask, changes), hint))
-            for key, label, hint in AMOUNTS[facts.ref.kind]
+            for key, label, hint, feature in AMOUNTS[facts.ref.kind]
+            if features.has(feature)
         ]
-        blocks += _disk_inputs(facts, ask, changes)
+        blocks += _disk_inputs(facts, ask, changes) if features.has(Feature.DISKS) else []
         timing = ask.timing if ask else Timing()
-        blocks += _timing_inputs(timing, restart=facts.ref.kind is Kind.VM)
+        restart = facts.ref.kind is Kind.VM and features.has(Feature.POWER)
+        blocks += _timing_inputs(timing, restart=restart)
         reason = _typed(ask.reason if ask else "", "What is it for?", lines=True, most=1000)
         blocks += [field("reason", "Reason", reason), _check()]
     if notice.preview is not None:
@@ -237,7 +240,7 @@ def offer_form(notice: OfferForm) -> Block:
     for change in {c.field: c for c in request.changes if c.unit is not Unit.TEXT}.values():
         initial = _typed(_initial(change.field, notice.ask, request.changes))
         blocks.append(field(change.field, change_label(change), initial, optional=False))
-    restart = request.plan.target.ref.kind is Kind.VM
+    restart = request.plan.target.ref.kind is Kind.VM and notice.features.has(Feature.POWER)
     timing = notice.ask.timing if notice.ask else request.plan.timing
     blocks += _timing_inputs(timing, restart=restart)
     if notice.problem is not None:
@@ -248,7 +251,7 @@ def offer_form(notice: OfferForm) -> Block:
 
 def change_label(change: Change) -> str:
     """Return the label of an amount in the offer form."""
-    known = {key: label for rows in AMOUNTS.values() for key, label, _ in rows}
+    known = {key: label for rows in AMOUNTS.values() for key, label, *_ in rows}
     return known.get(change.field, f"Disk {change.field}")
 
 

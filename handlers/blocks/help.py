@@ -1,6 +1,7 @@
 """Help, who I am, and health."""
 
 from bot.model.view import HelpView, StatusView, WhoAmI
+from handlers.blocks.decision import pause_sentence
 from handlers.blocks.kit import Block, Message, code, context, message, name, ours, section
 from handlers.blocks.words import COMMAND, listed, plural, when, who
 
@@ -74,6 +75,7 @@ def status(view: StatusView) -> Message:
     bad = [name(what) for what, fine, _ in view.lines if not fine]
     said = f"Not well: {listed(bad)}." if bad else "All is well."
     said += f" {plural(view.open_requests, 'open request')}."
+    said = f"Paused. {said}" if view.pauses else said
     version = context(f"Version {name(view.version)}")
     return message(said, [section(said), *status_blocks(view), version])
 
@@ -84,4 +86,4 @@ def status_blocks(view: StatusView) -> list[Block]:
         f"{'OK' if fine else 'NOT OK'} {name(what)}" + (f": {name(detail, 200)}" if detail else "")
         for what, fine, detail in view.lines
     ]
-    return _chunks(lines)
+    return _chunks([*map(pause_sentence, view.pauses), *lines])

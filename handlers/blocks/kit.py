@@ -8,7 +8,7 @@ after escaping, a character outside the basic plane as two (FACTS.md of Slack, s
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -227,6 +227,18 @@ def actions(buttons: Sequence[Block]) -> list[Block]:
         same = count > 1
         unique.append({**each, "action_id": f"{each['action_id']}:{count}"} if same else each)
     return [{"type": "actions", "elements": unique}] if unique else []
+
+
+def without(blocks: Sequence[Block], hidden: Collection[str]) -> list[Block]:
+    """Return the blocks without these buttons; a row that has none left goes with them."""
+    kept = []
+    for block in blocks:
+        if block.get("type") != "actions":
+            kept.append(block)
+            continue
+        left = [e for e in block["elements"] if e["action_id"].partition(":")[0] not in hidden]
+        kept += [{**block, "elements": left}] if left else []
+    return kept
 
 
 def message(text: str, blocks: Sequence[Block], *, mark: str = "") -> Message:

@@ -164,8 +164,8 @@ def requests(view: RequestList) -> Message:
         section(said),
         *(request_block(r, view.reviews.get(r.id)) for r in view.requests[:SHOWN_REQUESTS]),
     ]
-    if len(view.requests) > SHOWN_REQUESTS:
-        blocks.append(context(f"{len(view.requests) - SHOWN_REQUESTS} more are not shown here."))
+    if view.more or len(view.requests) > SHOWN_REQUESTS:
+        blocks.append(context("There are more, which are not shown here."))
     return message(said, blocks)
 
 
@@ -214,7 +214,7 @@ def rule_lines(request: ChangeRequest) -> str:
 def why(view: WhyView) -> Message:
     """Render why a request is what it is: rule, votes, history."""
     request = view.request
-    first = f"{name(request.handle)} is {STATES[request.state]}. {headline(request)}"
+    first = f"{name(request.handle)} is {STATES[request.state]}. {headline(request, pauses=view.pauses)}"
     blocks = [section(first), section(rule_lines(request)), section(votes_line(request, ()))]
     blocks += history_blocks(view.history)
     press = Press(action=Action.DETAILS, pointer=pointer(request))

@@ -84,6 +84,23 @@ PROBLEMS: dict[Reason, Problem] = {
     Reason.MAY_NOT_RESOLVE: Problem(
         COUNTED, "none of your roles lets you resolve {handle}", "An operator can."
     ),
+    Reason.MAY_NOT_OPERATE: Problem(
+        "Nothing changed: ", "none of your roles lets you {verb}", "An operator can."
+    ),
+    Reason.UNKNOWN_CLUSTER: Problem(
+        "Nothing changed: ", "I know no cluster {cluster}", "[There is {known}.]"
+    ),
+    Reason.NOT_PAUSED: Problem(
+        "Nothing changed: ",
+        "there is no pause of {cluster}",
+        f"[There is one of {{paused}}: `{COMMAND} unpause CLUSTER` ends a cluster's, "
+        f"`{COMMAND} unpause` that of everything.]",
+    ),
+    Reason.PAUSED_SINCE: Problem(
+        "Nothing changed: ",
+        "{by} paused it again[ at {since}][: “{text}”], after you asked",
+        "Unpause once more if it is to go on all the same.",
+    ),
     Reason.REASON_NEEDED: Problem(
         COUNTED, "I need a reason to {verb}", "One sentence is enough; who asked will read it."
     ),

@@ -54,6 +54,11 @@ ASKING: dict[Reason, Problem] = {
         RECORDED, "a {kind} has no {field}", "[What it has: {allowed}.]"
     ),
     Reason.NOT_YET: Problem(NOTHING, "{feature} is not built yet", "[Until then: {instead}.]"),
+    Reason.SWITCHED_OFF: Problem(
+        NOTHING,
+        "{what} is switched off here",
+        "An operator can switch it on, in the configuration.",
+    ),
     Reason.BAD_TIME: Problem(
         RECORDED,
         "I cannot read {text} as a time[: {problem}]",

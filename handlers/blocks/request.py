@@ -4,11 +4,12 @@ from bot.model.button import Action, Press
 from bot.model.intake import Closed, OpenEnd
 from bot.model.intent import When
 from bot.model.notice import CardNotice, OfferNotice
+from bot.model.pause import Pause
 from bot.model.request import ChangeRequest, JournalEntry, Offer, Progress, State
 from bot.model.review import Review
 from bot.model.verdict import NoteKind, VerdictClass
 from handlers.blocks.admission import admission, bars, keeps, verdict_sentence
-from handlers.blocks.decision import review_line, vetoers, votes_line
+from handlers.blocks.decision import pause_sentence, review_line, vetoers, votes_line
 from handlers.blocks.declined import cause
 from handlers.blocks.ending import ENDINGS, ending, people_line
 from handlers.blocks.kit import (
@@ -48,7 +49,9 @@ def fits(request: ChangeRequest) -> bool:
     return request.plan.verdict.verdict is not NOT_FITTING
 
 
-def headline(request: ChangeRequest, closed: Closed | None = None) -> str:
+def headline(
+    request: ChangeRequest, closed: Closed | None = None, pauses: tuple[Pause, ...] = ()
+) -> str:
     """Return the card's first line, which stands alone: it is the notification's text too."""
     if request.state in ENDINGS:
         said = ending(request, closed)
@@ -57,9 +60,9 @@ def headline(request: ChangeRequest, closed: Closed | None = None) -> str:
     plan = request.plan
     if request.state is State.APPROVED and request.decision.wait_ms and not request.votes:
         asks = f"{who(request.requester)} asks: {what(plan)}. {how(plan)}"
-        return f"{asks} {_starts(request)}".replace("  ", " ")
+        return f"{asks} {_starts(request, pauses)}".replace("  ", " ")
     if request.state is State.APPROVED:
-        return f"Approved: {what(plan)}. {how(plan)} {_starts(request)}".replace("  ", " ")
+        return f"Approved: {what(plan)}. {how(plan)} {_starts(request, pauses)}".replace("  ", " ")
     if request.state is State.RUNNING:
         return f"Under way: {what(plan)}. {progress(request)}"
     parts = [f"{who(request.requester)} asks: {what(plan)}.", how(plan)]
@@ -67,7 +70,12 @@ def headline(request: ChangeRequest, closed: Closed | None = None) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _starts(request: ChangeRequest) -> str:
+def _starts(request: ChangeRequest, pauses: tuple[Pause, ...]) -> str:
+    if pauses:
+        said = " ".join(map(pause_sentence, pauses))
+        return (
+            f"It waits: {said} It begins once that is over, before {when(request.execute_before)}."
+        )
     latest = max((v.at for v in request.votes), default=request.created_at)
     if request.not_before > latest:
         start = when(request.not_before)
@@ -223,7 +231,7 @@ def buttons(
 def card(notice: CardNotice) -> Message:
     """Render the card of a request."""
     request = notice.request
-    first = headline(request, notice.closed)
+    first = headline(request, notice.closed, notice.pauses)
     blocks = [section(first)]
     if request.state.final or request.state is State.UNCERTAIN:
         blocks += aftermath(request, notice.closed)

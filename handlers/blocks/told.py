@@ -40,6 +40,15 @@ TOLD: dict[Tell, str] = {
         "{handle} waits: {guest} is locked[ by {lock}]. I never unlock; "
         "I go on by myself when the lock is gone."
     ),
+    Tell.PAUSED: (
+        "Paused: {cluster}[: “{text}”]. What runs finishes; nothing new begins. What is approved waits, "
+        "and its deadlines hold. `/pve unpause` lets it go on."
+    ),
+    Tell.UNPAUSED: "The pause of {cluster} is over; what waited goes on by itself.",
+    Tell.WAITS_FOR_PAUSE: (
+        "{handle}[ for {guest}] waits: {by} paused {cluster}[ at {since}][: “{text}”]. "
+        "It begins by itself once the pause is over."
+    ),
     Tell.END_LEFT: "Left as it is: {guest} gets its new value at its next shutdown and start.",
     Tell.KEPT: (
         "Kept: {guest} stays as it is, and nothing of {handle} waits. You can ask again at any time."

@@ -139,7 +139,9 @@ def lasting(milliseconds: int) -> str:
 
 
 def who(person: Person) -> str:
-    """Return a mention; the system speaks of itself by name."""
+    """Return a mention; the system speaks of itself by name, and of who is on the host."""
+    if person.on_host:
+        return f"{name(person.on_host)} on the host"
     return "Headroom" if person == SYSTEM else mention(person.user_id)
 
 

@@ -7,13 +7,15 @@ from dataclasses import replace
 import click
 from rapidfuzz import fuzz, process
 
+from bot.model.feature import EVERYTHING, Features
 from bot.model.intent import Intent
-from bot.model.operation import Operation
+from bot.model.operation import Operation, offered
 from bot.model.refusal import Reason, Refusal, refuse
 from handlers.grammar.ask import check_reason, read_ask
+from handlers.grammar.later import LATER
 from handlers.grammar.text import Line, Token, open_quote, read_line
 from handlers.grammar.timing import Clock
-from handlers.grammar.verbs import LATER, PUBLIC, Verb, fixed_verbs
+from handlers.grammar.verbs import PUBLIC, Verb, fixed_verbs, verbs_with
 
 _KINDS = {"vm": "vm", "vms": "vm", "ct": "ct", "cts": "ct"}
 _OPTION = re.compile(r"-{1,3}(?P<name>[a-z]{2,}(?:=.*)?)", re.DOTALL)
@@ -32,9 +34,21 @@ def option_text(token: Token) -> str:
     return f"--{match['name']}" if match else token.text
 
 
-def unknown_verb(text: str, operations: Mapping[str, Operation]) -> Refusal:
-    """Return the refusal of a verb, with the nearest one that there is."""
-    known = [*fixed_verbs(), *by_verb(operations), *LATER]
+def no_verb(text: str, operations: Mapping[str, Operation], features: Features) -> Refusal:
+    """Return the refusal of a verb: switched off, of a later version, or unknown."""
+    verb = text.casefold()
+    operation, fixed = by_verb(operations).get(verb), fixed_verbs().get(verb)
+    if operation is not None or fixed is not None:
+        named = operation or fixed
+        feature = named.feature if named else None
+        what = feature.said if feature else "asking for memory, cores and disks"
+        return refuse(Reason.SWITCHED_OFF, what=what)
+    return later(verb) if verb in LATER else _unknown_verb(text, operations, features)
+
+
+def _unknown_verb(text: str, operations: Mapping[str, Operation], features: Features) -> Refusal:
+    """Return the refusal of a verb that there is not, with the nearest one that there is."""
+    known = [*verbs_with(features), *by_verb(offered(operations, features)), *LATER]
     near = process.extractOne(text.casefold(), known, scorer=fuzz.ratio, score_cutoff=60)
     suggestion = near[0] if near else ""
     return refuse(Reason.UNKNOWN_COMMAND, text=text[:_SHOWN], suggestion=suggestion)
@@ -128,44 +142,55 @@ def _operation(operation: Operation, line: Line, clock: Clock) -> Intent | Refus
     return replace(intent, public=public) if isinstance(intent, Intent) else intent
 
 
-def _help(name: str, operations: Mapping[str, Operation]) -> Intent | Refusal:
+def _help(name: str, operations: Mapping[str, Operation], features: Features) -> Intent | Refusal:
     """Return the intent for help on one verb, or on all."""
     verb = name.casefold().lstrip("/")
-    if verb and verb not in fixed_verbs() and verb not in by_verb(operations):
-        return later(verb) if verb in LATER else unknown_verb(name, operations)
+    known = {*verbs_with(features), *by_verb(offered(operations, features))}
+    if verb and verb not in known:
+        return no_verb(name.lstrip("/"), operations, features)
     return Intent(verb="help", words={"verb": verb} if verb else {})
 
 
-def _verb(line: Line, operations: Mapping[str, Operation], clock: Clock) -> Intent | Refusal:
-    """Read a line that begins with a verb and does not ask for help."""
+def _verb(
+    line: Line, operations: Mapping[str, Operation], features: Features, clock: Clock
+) -> Intent | Refusal:
+    """Read a line that begins with a verb and does not ask for help.
+
+    Fields that are switched off are read, too: what is asked of them is refused with its reason.
+    """
     first = line.tokens[0].text
     name, rest = first.casefold(), Line(raw=line.raw, tokens=line.tokens[1:])
-    operation = by_verb(operations).get(name)
+    operation = by_verb(offered(operations, features)).get(name)
     if operation is not None:
-        return _operation(operation, rest, clock)
-    verb = fixed_verbs().get(name)
-    if verb is not None:
+        return _operation(operations[operation.name], rest, clock)
+    verb = verbs_with(features).get(name)
+    if verb is not None and name not in by_verb(operations):
         return _fixed(verb, rest)
-    return later(name) if name in LATER else unknown_verb(first, operations)
+    return no_verb(first, operations, features)
 
 
 def parse(
-    text: str, *, operations: Mapping[str, Operation], now_ms: int, timezone: str
+    text: str,
+    *,
+    operations: Mapping[str, Operation],
+    now_ms: int,
+    timezone: str,
+    features: Features = EVERYTHING,
 ) -> Intent | Refusal:
     """Read the text of a slash command; never raises.
 
-    `operations` declare verbs, fields and arguments. Clock times are meant in `timezone` (an IANA
-    name), next after `now_ms` (ms since the epoch). Help is an Intent with the verb `help`; so are an
-    empty text and `VERB --help`. A verb with fields but without any amount gives an Intent without
-    ask: its form opens.
+    `operations` declare verbs, fields and arguments; what of `features` is off is refused. Clock times
+    are meant in `timezone` (an IANA name), next after `now_ms` (ms since the epoch). Help is an Intent
+    with the verb `help`; so are an empty text and `VERB --help`. A verb with fields but without any
+    amount gives an Intent without ask: its form opens.
     """
     line = read_line(text)
     words = [option_text(token).casefold() for token in line.tokens]
     if not words or words[0] in {*_HELP, "?"}:
-        return _help("", operations)
+        return _help("", operations, features)
     if _HELP.intersection((*words[1:4], words[-1])):
-        return _help(words[0], operations)
-    intent = _verb(line, operations, Clock(now_ms=now_ms, timezone=timezone))
+        return _help(words[0], operations, features)
+    intent = _verb(line, operations, features, Clock(now_ms=now_ms, timezone=timezone))
     if isinstance(intent, Intent) and intent.verb == "help":
-        return _help(intent.words.get("verb", ""), operations)
+        return _help(intent.words.get("verb", ""), operations, features)
     return intent

@@ -2,22 +2,25 @@
 
 from collections.abc import Mapping
 
+from bot.model.feature import EVERYTHING, Feature, Features
 from bot.model.guest import Kind
-from bot.model.operation import Operation
+from bot.model.operation import Operation, offered
 from bot.model.refusal import Refusal
 from bot.model.size import allowed_amounts
 from bot.model.view import HelpView
-from handlers.grammar.command import by_verb, later, unknown_verb
+from handlers.grammar.command import by_verb, no_verb
 from handlers.grammar.fields import example_of, pair_example
-from handlers.grammar.verbs import LATER, Verb, fixed_verbs
+from handlers.grammar.later import LATER
+from handlers.grammar.verbs import Verb, verbs_with
 
+_RESTART = "with-restart"
 _TIMING = (
     ("now", "As soon as it is approved; the same as saying nothing."),
     ("at 02:00", "At that time, in your time zone; also mon 18:00, or 2026-11-24 02:00."),
     ("at restart", "Written now, in force when the guest is next shut down and started."),
-    ("with-restart", "Shuts the guest down and starts it, as part of the approved change."),
+    (_RESTART, "Shuts the guest down and starts it, as part of the approved change."),
 )
-_WHEN = "[now | at TIME | at restart] [with-restart] [REASON]"
+_WHEN = "[now | at TIME | at restart]"
 _SHOWN_FIELDS = 6
 _INTRODUCTION = (
     "Everything follows the slash command (`/pve` unless configured otherwise). A guest is named by its "
@@ -26,7 +29,7 @@ _INTRODUCTION = (
 )
 
 
-def operation_usage(operation: Operation) -> str:
+def operation_usage(operation: Operation, features: Features = EVERYTHING) -> str:
     """Return how an operation's command is written."""
     words = [operation.verb, "GUEST"]
     words += [
@@ -34,59 +37,70 @@ def operation_usage(operation: Operation) -> str:
     ]
     words += [f"[{pair_example(one)}]" for one in operation.fields[:_SHOWN_FIELDS]]
     words += ["[…]"] if len(operation.fields) > _SHOWN_FIELDS else []
-    return " ".join([*words, _WHEN if operation.fields else "[now | at TIME] [REASON]"])
+    words += [_WHEN] if operation.fields else ["[now | at TIME]"]
+    words += [f"[{_RESTART}]"] if operation.fields and features.has(Feature.POWER) else []
+    return " ".join([*words, "[REASON]"])
 
 
-def operation_examples(operation: Operation) -> tuple[str, ...]:
+def operation_examples(operation: Operation, features: Features = EVERYTHING) -> tuple[str, ...]:
     """Return example commands of an operation."""
     if not operation.fields:
         return (example_of(operation), f"{example_of(operation)} at 02:00 agreed with the team")
     common = [one for one in operation.fields if len(one.kinds) == len(Kind)] or operation.fields
     pairs = [pair_example(one) for one in common]
+    restart = f" {_RESTART}" if features.has(Feature.POWER) else ""
     return (
         f"{operation.verb}",
         f"{operation.verb} web-01 {pairs[0]} nightly build needs it",
-        f"{operation.verb} web-01 {' '.join(pairs[:2])} at 02:00 with-restart more traffic",
+        f"{operation.verb} web-01 {' '.join(pairs[:2])} at 02:00{restart} more traffic",
     )
 
 
-def operation_details(operation: Operation) -> tuple[tuple[str, str], ...]:
+def operation_details(
+    operation: Operation, features: Features = EVERYTHING
+) -> tuple[tuple[str, str], ...]:
     """Return (how it is written, what it is) for each field, argument and time."""
     arguments = [(one.name.upper(), one.help) for one in operation.arguments]
     fields = [(pair_example(one), one.help) for one in operation.fields]
-    timing = _TIMING if operation.fields else _TIMING[:2]
+    there = _TIMING if operation.fields else _TIMING[:2]
+    timing = (each for each in there if each[0] != _RESTART or features.has(Feature.POWER))
     return (*arguments, *fields, *timing)
 
 
-def verb_of(operation: Operation) -> Verb:
+def verb_of(operation: Operation, features: Features = EVERYTHING) -> Verb:
     """Return an operation's verb as the table of the fixed verbs would hold it."""
     return Verb(
         name=operation.verb,
-        usage=operation_usage(operation),
+        usage=operation_usage(operation, features),
         sentence=f"{operation.help[:1].upper()}{operation.help[1:].rstrip('.')}.",
-        examples=operation_examples(operation),
-        details=operation_details(operation),
+        examples=operation_examples(operation, features),
+        details=operation_details(operation, features),
     )
 
 
-def all_verbs(operations: Mapping[str, Operation]) -> tuple[Verb, ...]:
+def all_verbs(
+    operations: Mapping[str, Operation], features: Features = EVERYTHING
+) -> tuple[Verb, ...]:
     """Return every verb that works today: those that look, operations, the workflow's."""
-    own = tuple(map(verb_of, by_verb(operations).values()))
-    fixed = [verb for verb in fixed_verbs().values() if verb.name not in by_verb(operations)]
+    there = by_verb(offered(operations, features))
+    own = tuple(verb_of(operation, features) for operation in there.values())
+    fixed = [verb for verb in verbs_with(features).values() if verb.name not in there]
     reads = tuple(verb for verb in fixed if not verb.about_requests)
     return (*reads, *own, *(verb for verb in fixed if verb.about_requests))
 
 
-def usage(operations: Mapping[str, Operation], verb: str = "") -> HelpView | Refusal:
+def usage(
+    operations: Mapping[str, Operation], verb: str = "", *, features: Features = EVERYTHING
+) -> HelpView | Refusal:
     """Return help: one line for each verb, or one verb with its details and examples."""
-    verbs = all_verbs(operations)
+    verbs = all_verbs(operations, features)
     if not verb:
         entries = tuple((one.usage, one.sentence) for one in verbs)
         examples = tuple(one.examples[-1] for one in verbs if one.details)[:1]
         return HelpView(verb="", entries=entries, examples=examples)
     found = next((one for one in verbs if one.name == verb), None)
     if found is None:
-        return later(verb) if verb in LATER else unknown_verb(verb, operations)
+        return no_verb(verb, operations, features)
     entries = ((found.usage, found.sentence), *found.details)
     return HelpView(verb=verb, entries=entries, examples=found.examples)
 

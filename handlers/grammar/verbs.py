@@ -6,6 +6,7 @@ from functools import cache
 
 import click
 
+from bot.model.feature import Feature, Features
 from bot.model.samples import Metric, Window
 from handlers.grammar.text import guest, handle
 
@@ -18,6 +19,7 @@ class Verb:
 
     `rest` names the free text that follows the last parameter; empty if none may follow.
     `needs_rest` refuses without it. `details` are (words, sentence) pairs for its own help.
+    `feature` takes it away when it is off.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Verb:
     needs_rest: bool = False
     details: tuple[tuple[str, str], ...] = ()
     about_requests: bool = False
+    feature: Feature | None = None
 
     @property
     def positions(self) -> int:
@@ -127,6 +130,7 @@ def _reads() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
         ),
         Verb(
             name="snapshots",
+            feature=Feature.SNAPSHOTS,
             usage="snapshots GUEST",
             sentence="The guest's snapshots.",
             examples=("snapshots web-01",),
@@ -134,6 +138,7 @@ def _reads() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
         ),
         Verb(
             name="graph",
+            feature=Feature.PICTURES,
             usage="graph GUEST|NODE [cpu|memory|disk|net] [hour|day|week|month|year]",
             sentence="A picture of usage over time: memory over a day, unless you say otherwise.",
             examples=("graph web-01", "graph pve1 cpu week", "graph 104 net hour --public"),
@@ -247,6 +252,21 @@ def _workflow() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
             rest="reason",
             needs_rest=True,
         ),
+        Verb(
+            name="pause",
+            usage="pause [CLUSTER] WHY",
+            sentence="Lets nothing new begin, in one cluster or at all; what runs finishes.",
+            examples=("pause the switch is being replaced", "pause paris storage is full"),
+            rest="reason",
+            needs_rest=True,
+        ),
+        Verb(
+            name="unpause",
+            usage="unpause [CLUSTER]",
+            sentence="Ends a pause; what is approved and waited goes on by itself.",
+            examples=("unpause", "unpause paris"),
+            params=(_word("cluster", needed=False),),
+        ),
     )
 
 
@@ -256,31 +276,6 @@ def fixed_verbs() -> Mapping[str, Verb]:
     return {verb.name: verb for verb in (*_reads(), *_workflow())}
 
 
-LATER: Mapping[str, tuple[str, str]] = {
-    "node": ("a view of one node", "headroom NODE says what it keeps free"),
-    "storage": ("a view of storages", "headroom shows each node's storages"),
-    "ha": ("a view of HA", "show GUEST says what HA does with it"),
-    "ceph": ("a view of Ceph", "headroom shows the pools"),
-    "tasks": ("the list of tasks", "why R-… shows the tasks of a request"),
-    "reset": ("resetting a VM", "ask for stop, then start"),
-    "suspend": ("suspending a VM", "ask for shutdown"),
-    "resume": ("resuming a VM", "ask for start"),
-    "backup": ("backup on demand", "a snapshot can be asked for"),
-    "backups": ("the list of backups", "show GUEST names the last one"),
-    "migrate": ("moving a guest", "the Proxmox web UI does it"),
-    "clone": ("cloning a template", "the Proxmox web UI does it"),
-    "firewall": ("changing firewall rules", "the Proxmox web UI does it"),
-    "pause": ("pausing everything", "an operator stops the workers on the host"),
-    "unpause": ("pausing everything", "an operator starts the workers again on the host"),
-    "loans": (
-        "lending",
-        "ask for the change without an end, and give it back with another request",
-    ),
-    "return": ("lending", "ask for less with a request"),
-    "extend": ("lending", "a change without an end stays until somebody asks for less"),
-    "rightsize": ("advice on what to give back", "headroom names the guests that use least"),
-    "break-glass": ("break-glass", "ask somebody who may approve"),
-    "incident": ("opening incident channels", "requests work in every channel"),
-    "audit": ("history from Slack", "why R-… shows the history of one request"),
-}
-"""Verbs of later versions: what they will be about, and what works today instead."""
+def verbs_with(features: Features) -> dict[str, Verb]:
+    """Return those of them that are not switched off."""
+    return {name: verb for name, verb in fixed_verbs().items() if features.has(verb.feature)}

@@ -5,16 +5,20 @@ import os
 import platform
 from datetime import UTC, datetime
 
+from tests.bench.acknowledge import acknowledge, burst
 from tests.bench.calls import calls
 from tests.bench.cycle import cycle
 from tests.bench.figures import Part
 from tests.bench.fleet import fleet
+from tests.bench.idle import idle
+from tests.bench.many import many
 from tests.docs.pages import DOCS
 
 
 async def measured() -> list[Part]:
     """Measure part after part."""
-    return [await cycle(), await fleet(), await calls()]
+    parts = (acknowledge, burst, cycle, fleet, calls, many, idle)
+    return [await part() for part in parts]
 
 
 def page(parts: list[Part]) -> str:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import click
 from click.testing import CliRunner
 
 from bot.cli import main
@@ -37,6 +38,13 @@ name = "all"
 approvals = 1
 approvers = ["ops"]
 """
+
+
+def host_commands() -> dict[str, click.Command]:
+    """Return every command of `headroom`."""
+    context = click.Context(main)
+    found = {name: main.get_command(context, name) for name in main.list_commands(context)}
+    return {name: command for name, command in found.items() if command is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

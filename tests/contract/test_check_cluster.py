@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 import trustme
 
-from bot.proxmox.privileges import NAMES
+from bot.proxmox.privileges import names
 from bot.simulation.proxmox import SimulatedProxmox, faults
 from tests.contract.operators import Shell, a_shell
 
+NAMES = names()
 NO_PORT = "https://127.0.0.1:1"
 
 

@@ -17,6 +17,7 @@ from bot.model.errors import (
     OutcomeUnknown,
     Refused,
     StaleDigest,
+    TokenRefused,
     Unreachable,
 )
 from bot.model.guest import GuestRef, Kind
@@ -75,7 +76,7 @@ async def test_a_start_is_a_task_of_ours(driver: ProxmoxHypervisor, fakepve: Any
         ("config_lock_timeout", GuestLocked),
         ("configuration_file_does_not_exist", GuestMissing),
         ("permission_denied", MissingPrivilege),
-        ("authentication_failure", Refused),
+        ("authentication_failure", TokenRefused),
         ("no_quorum", Refused),
         ("no_route_to_host", Unreachable),
     ],

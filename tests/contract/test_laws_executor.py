@@ -13,9 +13,11 @@ from bot.model.request import ChangeRequest, Progress, State
 from bot.redis_store.store import RedisStore
 from bot.simulation.proxmox import faults
 from bot.simulation.proxmox.passing import Action, Passing
+from bot.workflow.pausing import begin, lift
 from tests.contract.acting import Act, acting
+from tests.contract.hypervisors import CLUSTER
 from tests.unit.model.acts import vote_of
-from tests.unit.redis_store.samples import BOB
+from tests.unit.redis_store.samples import ALICE, BOB
 
 pytest_plugins = ["tests.stores"]
 
@@ -160,6 +162,24 @@ async def test_two_workers_at_once_make_one_call(act: Act) -> None:
     member = f"request:{request.id}"
     both = [act.executor._run(member, request.id) for _ in range(2)]
     await asyncio.gather(*both)
+    ended = await act.ended(request)
+    assert (ended.state, len(act.writes())) == (State.SUCCEEDED, 1)
+
+
+async def test_a_pause_in_the_middle_of_a_claim_stops_it(act: Act) -> None:
+    """Somebody pauses after the claim saw no pause: it is not saved, nothing is sent until the end."""
+    request = await act.ask(CT, "resources", **MORE)
+
+    async def pause(passing: Passing) -> None:
+        await begin(act.store, act.wake, "not now", (CLUSTER,), ALICE)
+        await passing.proceed()
+
+    act.pve.on_call("GET /nodes/*/lxc/104/pending", pause, times=1)
+    await act.executor.run(request.id)
+    assert await act.store.request(request.id) == request
+    (stands,) = await act.store.pauses("")
+    assert (stands.stands, act.writes()) == (True, [])
+    await lift(act.store, act.wake, "", (CLUSTER,), ALICE, stands.at)
     ended = await act.ended(request)
     assert (ended.state, len(act.writes())) == (State.SUCCEEDED, 1)
 

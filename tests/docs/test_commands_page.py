@@ -3,7 +3,8 @@
 import re
 
 from handlers.grammar import commands_page
-from handlers.grammar.verbs import LATER, fixed_verbs
+from handlers.grammar.later import LATER
+from handlers.grammar.verbs import fixed_verbs
 from tests.unit.grammar.table import OPERATIONS
 
 PAGE = commands_page(OPERATIONS)

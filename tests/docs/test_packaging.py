@@ -55,11 +55,47 @@ def test_what_the_image_copies_exists_and_is_not_ignored() -> None:
 
 
 def test_the_image_runs_without_root_and_says_how_it_is() -> None:
-    """The last user counts."""
-    assert instructions("USER")[-1] == "headroom"
-    assert "--uid 10001" in DOCKERFILE
+    """The last user counts; by number, for an orchestrator cannot look names up before it runs."""
+    assert instructions("USER")[-1] == "10001:10001"
+    assert {"--gid 10001", "--uid 10001"} <= set(re.findall(r"--[ug]id \d+", DOCKERFILE))
+    assert SERVICES["bot"]["user"] == "10001:10001"
     assert "/healthz" in instructions("HEALTHCHECK")[0]
     assert instructions("ENTRYPOINT") == ['["python", "-m", "bot"]']
+
+
+def test_the_image_grants_nothing_more_than_an_ordinary_process_has() -> None:
+    """No capabilities on files, no setuid bits, no sudo."""
+    assert not re.search(r"setcap|chmod\s+\S*[ug]?\+s|chmod\s+[2467]\d{3}|sudo", DOCKERFILE)
+    assert not re.search(r"ADD\s|--privileged|--cap-add", DOCKERFILE)
+
+
+def test_no_secret_is_in_the_image() -> None:
+    """None is built in: no arguments, no variable of a secret, and nothing beside the sources."""
+    assert instructions("ARG") == []
+    built = re.sub(r"^#.*$", "", DOCKERFILE, flags=re.MULTILINE)
+    assert not re.search(r"TOKEN|SECRET|PASSWORD|REDIS_URL|--mount=type=secret", built)
+    copied = {line.split()[0] for line in instructions("COPY") if "--from" not in line}
+    assert copied == {"requirements.lock", "bot", "handlers", "LICENSE"}
+    ignored = [
+        line for line in (ROOT / ".dockerignore").read_text().splitlines() if line[:1] != "#"
+    ]
+    assert ignored[0] == "*"
+    assert {line[1:] for line in ignored if line.startswith("!")} == copied
+
+
+SECRET = re.compile(
+    r"xox[a-z]-\w{10}|xapp-\d-\w{10}|-----BEGIN|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+)
+"""What a token of Slack or of Proxmox VE, or a private key, looks like."""
+
+
+def test_no_secret_is_in_what_the_image_copies() -> None:
+    """Nothing that looks like one; the pattern finds real ones."""
+    assert SECRET.search("xoxb-1234567890123-abc")
+    assert SECRET.search("a@pve!b=0f5e3c1a-7d7e-4a52-9d8b-2a8d0c1b9e77")
+    files = [f for top in ("bot", "handlers") for f in sorted((ROOT / top).rglob("*.py"))]
+    assert len(files) > 100
+    assert [f.name for f in files if SECRET.search(f.read_text())] == []
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -73,8 +109,9 @@ def test_every_service_is_fenced_in(name: str) -> None:
     assert service["restart"] == "unless-stopped"
     assert {"cpus", "memory", "pids"} <= set(service["deploy"]["resources"]["limits"])
     assert service["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
-    assert "ports" not in service
-    assert "privileged" not in service
+    assert {"ports", "privileged", "cap_add", "devices", "pid", "ipc"}.isdisjoint(service)
+    assert service.get("network_mode") is None
+    assert [mount for mount in service.get("volumes", ()) if mount.startswith(("/", "."))] == []
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -4,9 +4,9 @@ import re
 
 import click
 
-from bot.cli import main
 from bot.proxmox.privileges import PRIVILEGES, grant_commands, role_commands, token_commands
 from handlers.manifest import SCOPES
+from tests.contract.operators import host_commands
 from tests.official import ROOT
 
 PAGE = (ROOT / "docs" / "running.md").read_text()
@@ -37,8 +37,8 @@ def test_every_command_on_the_page_is_one_of_ours() -> None:
     used = re.findall(r"headroom (check|init|manifest|run)((?: --[a-z-]+)*)", PAGE)
     assert {"check", "init", "manifest", "run"} == {command for command, _ in used}
     for command, options in used:
-        known = {o for p in main.commands[command].params for o in p.opts}
-        if isinstance(main.commands[command], click.Command):
+        known = {o for p in host_commands()[command].params for o in p.opts}
+        if isinstance(host_commands()[command], click.Command):
             known.add("--help")
         assert set(options.split()) <= known
 

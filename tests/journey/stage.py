@@ -36,7 +36,7 @@ port = 0
 
 [[cluster]]
 name = "home"
-hosts = ["{proxmox}"]
+hosts = [{proxmox}]
 ca_file = "{ca_file}"
 """
 
@@ -92,6 +92,7 @@ class Stage:
     pve: SimulatedProxmox
     settings: Settings
     terms: Terms
+    environment: Mapping[str, str] = field(default_factory=dict)
     _bot: Running | None = None
     _life: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -204,6 +205,20 @@ class Stage:
         return GuestRef(cluster="home", kind=kind, vmid=vmid)
 
 
+def _variables(
+    slack: SimulatedSlack, pve: SimulatedProxmox, silent_clusters: tuple[str, ...]
+) -> dict[str, str]:
+    """Return what the environment holds of a bot between these simulators."""
+    return {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_API_URL": slack.api_url,
+        "PROXMOX_TOKEN_HOME": pve.token,
+        **{f"PROXMOX_TOKEN_{name.upper()}": pve.token for name in silent_clusters},
+    }
+
+
 @asynccontextmanager
 async def staged(
     folder: Path,
@@ -217,32 +232,28 @@ async def staged(
     silent_clusters: tuple[str, ...] = (),
     environment: Mapping[str, str] = MappingProxyType({}),
     role: str = "all",
+    hosts: int = 1,
 ) -> AsyncIterator[Stage]:
-    """Set the stage: both simulators and a bot between them; `scopes` are the bot token's."""
+    """Set the stage: both simulators and a bot; `hosts` is how many nodes the configuration names."""
     async with (
         SimulatedProxmox(scenario=scenario, time_scale=time_scale) as pve,
         SimulatedSlack("http" if mode == "http" else "socket", scopes=scopes) as slack,
     ):
-        config, state = folder / "headroom.toml", folder / "state"
-        base = BASE.format(mode=mode, folder=state, proxmox=pve.url, ca_file=pve.ca_file)
-        silent = [SILENT.format(name=name, ca_file=pve.ca_file) for name in silent_clusters]
-        config.write_text("".join((base, *silent, rules)))
-        variables = {
-            **environment,
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_APP_TOKEN": slack.app_token,
-            "SLACK_SIGNING_SECRET": slack.signing_secret,
-            "SLACK_API_URL": slack.api_url,
-            "PROXMOX_TOKEN_HOME": pve.token,
-            **{f"PROXMOX_TOKEN_{name.upper()}": pve.token for name in silent_clusters},
-        }
-        stage = Stage(slack, pve, load(config, variables, words=WORDS), terms)
+        config = folder / "headroom.toml"
+        addresses = [await pve.open_host(node) for node in list(pve.world.nodes)[:hosts]]
+        named = ", ".join(f'"{address}"' for address in addresses)
+        base = BASE.format(mode=mode, folder=folder / "state", proxmox=named, ca_file=pve.ca_file)
+        silent = "".join(SILENT.format(name=name, ca_file=pve.ca_file) for name in silent_clusters)
+        config.write_text(base + silent + rules)
+        variables = {**environment, **_variables(slack, pve, silent_clusters)}
+        settings = load(config, variables, words=WORDS)
+        stage = Stage(slack=slack, pve=pve, settings=settings, terms=terms, environment=variables)
         try:
             await stage.start_bot(role)
             yield stage
         finally:
             await stage.stop_bot()
-            await embedded.stop(state)
+            await embedded.stop(folder / "state")
         assert not refused_messages(slack)
         assert not unofficial_calls(pve)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import main
+from tests.contract.operators import host_commands
 from tests.official import ROOT
 
 UNIT = ROOT / "config" / "headroom.service"
@@ -54,7 +54,7 @@ def test_it_starts_a_command_that_there_is() -> None:
     """`headroom run` with an option it takes; the bot ends before its store."""
     program, command, option, _ = service()["ExecStart"].split()
     assert program.endswith("/bin/headroom")
-    assert option in {o for p in main.commands[command].params for o in p.opts}
+    assert option in {o for p in host_commands()[command].params for o in p.opts}
     assert service()["KillMode"] == "mixed"
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.model.feature import Feature
 from bot.model.guest import GuestFacts, Kind
 from bot.model.intent import Amount, Ask
 from bot.model.operation import Field
@@ -33,6 +34,7 @@ def _disk(name: str, label: str, kinds: frozenset[Kind]) -> Field:
         help="grows only; it cannot be shrunk again",
         example="+20G",
         final=True,
+        feature=Feature.DISKS,
     )
 
 
@@ -45,6 +47,7 @@ FIELDS = (
         help="what the guest may use at most",
         example="+2G",
         minimum=LEAST_MIB,
+        feature=Feature.MEMORY,
     ),
     Field(
         name="swap",
@@ -54,6 +57,7 @@ FIELDS = (
         help="swap beside the memory of a CT",
         example="1G",
         minimum=0,
+        feature=Feature.MEMORY,
     ),
     Field(
         name="balloon",
@@ -63,6 +67,7 @@ FIELDS = (
         help="memory a VM keeps when its host is short; 0 switches the balloon off",
         example="2G",
         minimum=0,
+        feature=Feature.MEMORY,
     ),
     Field(
         name="cores",
@@ -72,6 +77,7 @@ FIELDS = (
         help="cores (of each socket, for a VM)",
         example="+2",
         minimum=1,
+        feature=Feature.CPU,
     ),
     Field(
         name="vcpus",
@@ -81,6 +87,7 @@ FIELDS = (
         help="CPUs in use, up to sockets × cores",
         example="4",
         minimum=1,
+        feature=Feature.CPU,
     ),
     Field(
         name="cpulimit",
@@ -90,6 +97,7 @@ FIELDS = (
         help="CPU time at most, in cores; 0 is no limit",
         example="1.5",
         minimum=0,
+        feature=Feature.CPU,
     ),
     _disk(ANY_DISK, "Disk", BOTH),
     _disk("scsi*", "SCSI disk", VM),

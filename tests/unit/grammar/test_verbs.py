@@ -8,7 +8,8 @@ from bot.model.intent import Intent
 from bot.model.refusal import Reason, Refusal
 from bot.model.view import HelpView
 from handlers.grammar import usage
-from handlers.grammar.verbs import LATER, fixed_verbs
+from handlers.grammar.later import LATER
+from handlers.grammar.verbs import fixed_verbs
 from tests.unit.grammar.table import OPERATIONS, read, refusal
 
 

@@ -11,11 +11,11 @@ from bot.model.intent import Ask
 from bot.model.refusal import Reason, Refusal
 from bot.operations import OPERATIONS
 from bot.proxmox.privileges import (
-    NAMES,
     PRIVILEGES,
     gaps,
     grant_commands,
     mending_commands,
+    names,
     role_commands,
     token_commands,
 )
@@ -36,6 +36,7 @@ from tests.unit.operations.estate import (
 READS = {"VM.Audit"}
 """What every plan needs before anything else."""
 
+NAMES = names()
 TABLE = {(p.name, p.path) for p in PRIVILEGES}
 ROOT = Rights(paths={"/": dict.fromkeys(NAMES, True)})
 

@@ -1,0 +1,185 @@
+"""The operator's commands on the host: they work while Slack is down, and while no bot runs."""
+
+import asyncio
+import os
+import pwd
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from bot.cli.service import settings_of
+from bot.model.errors import Fault, VersionConflict
+from bot.model.notice import Tell, Told
+from bot.model.pause import Pause, standing
+from bot.model.people import Person, host_person
+from bot.model.refusal import Reason, Refusal, refuse
+from bot.model.request import ChangeRequest
+from bot.preflight.commands import CONFIG
+from bot.wiring.hand import Hand, host_hand
+from bot.workflow.deciding import TRIES
+from bot.workflow.endings import settle, stop
+from bot.workflow.once import in_short
+from bot.workflow.pausing import begin, lift, told
+from handlers.blocks.decision import pause_sentence
+from handlers.blocks.declined import problem
+from handlers.blocks.kit import unmarked
+from handlers.blocks.told import TOLD
+from handlers.blocks.words import STATES, sentence, target_word, utc
+from handlers.grammar.text import handle as spelled
+
+Result = TypeVar("Result")
+
+Step = Callable[[Hand, ChangeRequest, Person], Awaitable[ChangeRequest | Refusal]]
+
+NUMBER = click.argument("number", metavar="R-…")
+
+
+@click.command()
+@CONFIG
+@click.argument("words", metavar="[CLUSTER] WHY", nargs=-1, required=True)
+def pause(config: Path | None, words: tuple[str, ...]) -> None:
+    """Let nothing new begin, in one cluster or at all; what runs finishes."""
+
+    async def work(hand: Hand) -> Told | Refusal:
+        done = await begin(
+            hand.store, hand.committer.wake, " ".join(words), hand.clusters, _who_types()
+        )
+        return done if isinstance(done, Refusal) else told(done)
+
+    _say(_done(config, work))
+
+
+@click.command()
+@CONFIG
+@click.argument("cluster", default="")
+def unpause(config: Path | None, cluster: str) -> None:
+    """End a pause; what is approved and waited goes on by itself."""
+
+    async def work(hand: Hand) -> Told | Refusal:
+        store, now = hand.store, await hand.store.now()
+        wake = hand.committer.wake
+        done = await lift(store, wake, cluster, hand.clusters, _who_types(), now)
+        return done if isinstance(done, Refusal) else told(done)
+
+    _say(_done(config, work))
+
+
+@click.command()
+@CONFIG
+def requests(config: Path | None) -> None:
+    """List the open requests, and what is paused."""
+
+    async def work(hand: Hand) -> tuple[tuple[Pause, ...], tuple[ChangeRequest, ...]]:
+        pauses = standing(await hand.store.pauses("", *hand.clusters))
+        return pauses, await hand.store.open_requests()
+
+    pauses, found = _done(config, work)
+    for each in pauses:
+        click.echo(unmarked(pause_sentence(each)))
+    for request in found:
+        click.echo(_line(request))
+    if not found:
+        click.echo("No request is open.")
+
+
+@click.command()
+@CONFIG
+@NUMBER
+@click.argument("words", metavar="[WHY]", nargs=-1)
+def cancel(config: Path | None, number: str, words: tuple[str, ...]) -> None:
+    """End a request before it runs; what was held for it is free again."""
+
+    async def step(hand: Hand, request: ChangeRequest, who: Person) -> ChangeRequest | Refusal:
+        return await stop(hand.committer, request, who, entitled=True, text=" ".join(words))
+
+    _decide(config, number, step, Tell.CANCELLED)
+
+
+@click.command()
+@CONFIG
+@NUMBER
+@click.argument("outcome", type=click.Choice(["done", "not-done"]))
+@click.argument("words", metavar="WHY", nargs=-1, required=True)
+def resolve(config: Path | None, number: str, outcome: str, words: tuple[str, ...]) -> None:
+    """Settle a request whose outcome is unknown, by what you have seen yourself."""
+
+    async def step(hand: Hand, request: ChangeRequest, who: Person) -> ChangeRequest | Refusal:
+        said = " ".join(words)
+        lag = hand.inventory_lag
+        return await settle(hand.committer, request, who, outcome, said, lag)
+
+    _decide(config, number, step, Tell.RESOLVED)
+
+
+def _who_types() -> Person:
+    """Return the system user of this process."""
+    try:
+        return host_person(pwd.getpwuid(os.getuid()).pw_name)
+    except KeyError:  # a container may run as a number that has no name
+        return host_person(str(os.getuid()))
+
+
+def _done(config: Path | None, work: Callable[[Hand], Awaitable[Result]]) -> Result:
+    """Do the work with the configured store; a fault ends the command in one sentence."""
+    settings = settings_of(config)
+
+    async def with_store() -> Result:
+        async with host_hand(settings) as hand:
+            if hand.started:
+                where = settings.store.folder
+                click.echo(
+                    f"The store in {where} did not run; I started it, and it stays.", err=True
+                )
+            return await work(hand)
+
+    try:
+        return asyncio.run(with_store())
+    except Fault as fault:
+        raise click.ClickException(f"nothing done: {fault}") from fault
+
+
+def _decide(config: Path | None, number: str, step: Step, tell: Tell) -> None:
+    """Take a step on a request as it is now, again after somebody else saved first."""
+    name = spelled(number)
+    if not name:
+        raise click.UsageError(f"{number} is not a request number")
+
+    async def work(hand: Hand) -> Told | Refusal:
+        for _ in range(TRIES):
+            request = await hand.store.request(name)
+            if request is None:
+                return refuse(Reason.UNKNOWN_REQUEST, handle=name)
+            try:
+                after = await step(hand, request, _who_types())
+            except VersionConflict:
+                continue
+            if isinstance(after, Refusal):
+                return after
+            return Told(what=tell, details={"handle": after.handle, "state": after.state.value})
+        return refuse(Reason.STORE_DOWN)
+
+    _say(_done(config, work))
+
+
+def _say(said: Told | Refusal) -> None:
+    """Print the answer that Slack would have given; a refusal ends with status 1."""
+    if isinstance(said, Refusal):
+        raise click.ClickException(unmarked(problem(said)))
+    click.echo(unmarked(sentence(TOLD[said.what], said.details)))
+
+
+def _line(request: ChangeRequest) -> str:
+    """Return an open request on one line."""
+    change = in_short(request.plan) or request.ask.operation
+    asked = f"asked by {request.requester_name or request.requester.user_id}"
+    words = (
+        request.handle,
+        STATES[request.state],
+        unmarked(target_word(request.plan.target)),
+        f"cluster {request.plan.target.ref.cluster}",
+        unmarked(change),
+        f"{asked} {utc(request.created_at)}",
+    )
+    return " · ".join(words)

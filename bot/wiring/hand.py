@@ -1,0 +1,50 @@
+"""The operator's hand on the host: the store alone, with or without a bot that runs; never Slack."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.commit import Committer
+from bot.config import Settings
+from bot.ports import RequestStore
+from bot.redis_store import embedded
+from bot.redis_store.client import connect
+from bot.redis_store.store import RedisStore
+from bot.wiring.assembly import terms_of
+from bot.wiring.drivers import lives_of, store_url
+
+
+class DueAlone:
+    """Wakes nobody: what was saved is due, and the sweep of whichever bot runs finds it."""
+
+    async def wake(self, member: str) -> None:
+        """Leave the member to the due-set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """What the commands on the host work with; `started`: the embedded store did not run before."""
+
+    store: RequestStore
+    committer: Committer
+    clusters: tuple[str, ...]
+    inventory_lag: int
+    started: bool
+
+
+@asynccontextmanager
+async def host_hand(settings: Settings) -> AsyncIterator[Hand]:
+    """Reach the configured store; the embedded one is started if it does not run, and stays."""
+    own = settings.store.url is None
+    started = own and not await embedded.living(settings.store.folder)
+    store = RedisStore(connect(await store_url(settings)), lives=lives_of(settings))
+    try:
+        yield Hand(
+            store=store,
+            committer=Committer(store=store, wake=DueAlone()),
+            clusters=tuple(cluster.name for cluster in settings.clusters),
+            inventory_lag=terms_of(settings).inventory_lag,
+            started=started,
+        )
+    finally:
+        await store.close()
