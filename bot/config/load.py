@@ -178,6 +178,7 @@ def _slack(shape: FileShape, found: _Found) -> SlackSettings:
         command=shape.slack.command,
         approvals_channel=shape.slack.approvals_channel,
         copy_to=shape.slack.copy_to,
+        sockets=shape.slack.sockets,
         api_url=found.api_url,
         bot_token=found.bot_token,
         app_token=found.app_token,

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
 from bot.capacity import Limits
+from bot.model.address import secrets_in
 from bot.model.alert import Alert
 from bot.model.feature import EVERYTHING, Features
 from bot.model.hook import Hook
@@ -16,12 +16,16 @@ from bot.policy import Policy, RequestSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackSettings:
-    """How Slack is reached. `mode` is `socket` (needs `app_token`) or `http` (`signing_secret`)."""
+    """How Slack is reached. `mode` is `socket` (needs `app_token`) or `http` (`signing_secret`).
+
+    `sockets` is how many connections one process holds in Socket Mode.
+    """
 
     mode: str
     command: str
     approvals_channel: str
     copy_to: tuple[str, ...]
+    sockets: int
     api_url: str
     bot_token: SecretStr
     app_token: SecretStr | None
@@ -82,9 +86,7 @@ class Settings:
             if secret is not None:
                 yield secret.get_secret_value()
         if self.store.url is not None:
-            password = urlsplit(self.store.url.get_secret_value()).password or ""
-            yield password
-            yield unquote(password)
+            yield from secrets_in(self.store.url.get_secret_value())
         for cluster in self.clusters:
             token = cluster.token.get_secret_value()
             yield token

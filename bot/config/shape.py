@@ -41,6 +41,7 @@ class SlackShape(Shape):
     command: Annotated[str, like(r"/[a-z0-9_-]{1,31}", "a slash and a word, as /pve")] = "/pve"
     approvals_channel: Channel
     copy_to: tuple[Channel, ...] = ()
+    sockets: Annotated[int, Field(ge=1, le=10, strict=True)] = 1
 
 
 class StoreShape(Shape):

@@ -3,10 +3,10 @@
 import os
 import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from bot.clock import SystemClock
 from bot.config import Settings
+from bot.model.address import StoreAddress
 from bot.model.errors import StoreFault
 from bot.preflight.finding import Finding, fine, problem, warning
 from bot.preflight.times import skewed
@@ -22,25 +22,20 @@ async def store(settings: Settings) -> list[Finding]:
     """Look at the store; the embedded one is not started where it does not live already."""
     if settings.store.url is not None:
         url = settings.store.url.get_secret_value()
-        found = await _asked(url, _place(url), REDIS)
+        try:
+            place = StoreAddress.of(url).place
+        except ValueError as error:
+            return [problem(ABOUT, f"REDIS_URL is no address ({error})", REDIS)]
+        found = await _asked(url, place, REDIS)
         why_not = _unusable(settings.store.folder)  # the heartbeat stands there
         return [*found, why_not] if why_not else found
     return await _embedded(settings.store.folder)
 
 
-def _place(url: str) -> str:
-    """Return where the store is, without user and password."""
-    parts = urlsplit(url)
-    return f"{parts.hostname or parts.path}{f':{parts.port}' if parts.port else ''}"
-
-
 async def _asked(url: str, place: str, advice: str) -> list[Finding]:
     """Ask a server for its clock and its settings."""
     clock = SystemClock()
-    try:
-        server = RedisStore(connect(url))
-    except ValueError as error:
-        return [problem(ABOUT, f"REDIS_URL is no address ({error})", REDIS)]
+    server = RedisStore(connect(url))
     try:
         before = clock.now()
         at = await server.now()

@@ -6,42 +6,24 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+from redis.asyncio import Redis
 
+from bot.redis_store.addresses import pool_of
 from bot.redis_store.faults import answer_lost, store_faults
 
 Observe = Callable[[str], AbstractContextManager[object]]
 """Opened around each command of a kind (`command`, `transaction`, a script's name)."""
-
-ANSWER_SECONDS = 2.0
-"""A save takes under 1 ms; Slack waits three seconds for its acknowledgement, and we answer at 2.5."""
-
-CONNECTIONS = 32
-"""Beyond these a command waits its turn: a burst is queued, not refused (the library refuses the 101st)."""
 
 Word = str | int
 """One part of a command."""
 
 
 def connect(url: str) -> Redis:
-    """Return a client for `url` (`redis://`, `rediss://` or `unix://PATH`); lazy.
+    """Return a client for an address (see `bot.model.address`); lazy.
 
-    It never repeats a command by itself: only `Connection` knows which may be repeated. Addresses
-    of Sentinels or of a cluster would be told apart here; every key is in one slot already.
+    It never repeats a command by itself: only `Connection` knows which may be repeated.
     """
-    pool = BlockingConnectionPool.from_url(
-        url,
-        max_connections=CONNECTIONS,
-        timeout=ANSWER_SECONDS,
-        decode_responses=True,
-        socket_timeout=ANSWER_SECONDS,
-        socket_connect_timeout=ANSWER_SECONDS,
-        health_check_interval=30,
-        retry=Retry(NoBackoff(), 0),
-    )
-    return Redis.from_pool(pool)
+    return Redis.from_pool(pool_of(url))
 
 
 @cache

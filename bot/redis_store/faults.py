@@ -26,6 +26,7 @@ _SENTENCES = {
     "CLUSTERDOWN": "the store's cluster is down",
     "MASTERDOWN": "the store has lost its primary",
     "TRYAGAIN": "the store is moving its data",
+    "ASK": "the store is moving its data",
     "NOPERM": "the store's user lacks a permission",
     "NOAUTH": "the store asks for a password",
     "WRONGPASS": "the store refused the password",
@@ -49,6 +50,10 @@ def _sentence(error: Exception) -> str | None:
         exceptions.ReadOnlyError: "READONLY",
         exceptions.OutOfMemoryError: "OOM",
         exceptions.NoPermissionError: "NOPERM",
+        exceptions.ClusterDownError: "CLUSTERDOWN",
+        exceptions.MasterDownError: "MASTERDOWN",
+        exceptions.TryAgainError: "TRYAGAIN",
+        exceptions.AskError: "ASK",
     }
     kind = words.get(type(error)) or str(error).split(" ", 1)[0].lstrip("-")
     known = _SENTENCES.get(kind)

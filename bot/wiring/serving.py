@@ -88,11 +88,24 @@ async def listen(
     if settings.slack.mode == "http":
         return handlers.http_handler(app, secret.get_secret_value() if secret else "")
     token = settings.slack.app_token
-    socket = AsyncSocketModeHandler(app, token.get_secret_value() if token else "")
-    pulse.connected = socket.client.is_connected
-    await socket.connect_async()  # type: ignore[no-untyped-call] # untyped in slack_bolt
-    stack.push_async_callback(socket.close_async)
+    word = token.get_secret_value() if token else ""
+    sockets = [AsyncSocketModeHandler(app, word) for _ in range(settings.slack.sockets)]
+    await _connect(stack, sockets, pulse)
     return None
+
+
+async def _connect(
+    stack: AsyncExitStack, sockets: list[AsyncSocketModeHandler], pulse: Pulse
+) -> None:
+    """Connect each; the process is silent once none of them is connected."""
+
+    async def connected() -> bool:
+        return any([await socket.client.is_connected() for socket in sockets])
+
+    pulse.connected = connected
+    for socket in sockets:
+        stack.push_async_callback(socket.close_async)
+        await socket.connect_async()  # type: ignore[no-untyped-call] # untyped in slack_bolt
 
 
 def always_due(settings: Settings, now: int) -> dict[str, int]:

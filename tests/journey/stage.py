@@ -94,7 +94,7 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Stage:
     """Everything a journey needs."""
 
@@ -119,7 +119,7 @@ class Stage:
         if self.settings.slack.mode == "http":
             self.slack.request_url = f"http://127.0.0.1:{self._bot.port}/slack/events"
         else:
-            await self.slack.connected()
+            await self.slack.connected(self.settings.slack.sockets)
 
     async def start_replica(self) -> None:
         """Start another bot on the same store, Slack and Proxmox; it stops with the first."""
@@ -250,13 +250,11 @@ async def staged(
     scopes: tuple[str, ...] = SCOPES,
     silent_clusters: tuple[str, ...] = (),
     environment: Mapping[str, str] = MappingProxyType({}),
+    role: str = "all",
     hosts: int = 1,
     record: bool = False,
 ) -> AsyncIterator[Stage]:
-    """Set the stage: both simulators and a bot between them.
-
-    `scopes` are the bot token's, `hosts` how many nodes are configured; `record` writes `*.jsonl`.
-    """
+    """Set the stage: simulators and a bot; `hosts` nodes are configured, `record` writes `*.jsonl`."""
     wire = (folder / "proxmox.jsonl", folder / "slack.jsonl") if record else (None, None)
     async with (
         SimulatedProxmox(scenario=scenario, time_scale=time_scale, record=wire[0]) as pve,
@@ -272,11 +270,11 @@ async def staged(
         settings = load(config, variables, words=WORDS)
         stage = Stage(slack=slack, pve=pve, settings=settings, terms=terms, environment=variables)
         try:
-            await stage.start_bot()
+            await stage.start_bot(role)
             yield stage
         finally:
             await stage.stop_bot()
-            await embedded.stop(settings.store.folder)
+            await embedded.stop(folder / "state")
         assert not refused_messages(slack)
         assert not unofficial_calls(pve)
 

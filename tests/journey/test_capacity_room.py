@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from tests.journey.replicas import replicated
 from tests.journey.stage import RULES, Stage, staged
 
 TIGHT = f"""
@@ -64,6 +65,22 @@ async def test_two_approvals_at_once_cannot_spend_the_same_room(tmp_path: Path) 
             stage.answer_to_press("bob", "Approve", first),
             stage.answer_to_press("cyr", "Approve", second),
         )
+        await stage.until(lambda: 4096 in {stage.memory(101), stage.memory(103)})
+        await _left_behind(stage, next(t for t in told if "Not counted" in t))
+
+
+async def test_two_approvals_at_once_on_two_replicas_cannot_spend_the_same_room(
+    tmp_path: Path,
+) -> None:
+    """Each approval goes to another bot and another worker: one runs, the other is told (9)."""
+    async with replicated(tmp_path, workers=2, rules=TIGHT) as (stage, _):
+        await _two_requests(stage)
+        first, second = stage.cards()
+        told = await asyncio.gather(
+            stage.answer_to_press("bob", "Approve", first),
+            stage.answer_to_press("cyr", "Approve", second),
+        )
+        assert [c.delivered for c in stage.slack.sockets.connections] == [2, 2]
         await stage.until(lambda: 4096 in {stage.memory(101), stage.memory(103)})
         await _left_behind(stage, next(t for t in told if "Not counted" in t))
 

@@ -280,9 +280,11 @@ class SimulatedSlack:
         """Deliver an event, such as `{"type": "app_home_opened", …}`, with retries."""
         return await self._dispatch.send_event(event)
 
-    async def disconnect(self, reason: Farewell = "refresh_requested") -> None:
-        """Tell the app to reconnect; its sockets stay open until it closes them."""
-        await self.sockets.disconnect(reason)
+    async def disconnect(
+        self, reason: Farewell = "refresh_requested", count: int | None = None
+    ) -> None:
+        """Tell the app to reconnect its oldest sockets (None: all); it closes them itself."""
+        await self.sockets.disconnect(reason, count)
 
     def revoke_token(self, word: str = "token_revoked") -> None:
         """Let every call with the bot's token be refused with this word, until `restore_token`."""
@@ -292,6 +294,6 @@ class SimulatedSlack:
         """Let the bot's token be good again."""
         self._api.revoked.clear()
 
-    async def drop_sockets(self) -> None:
-        """Cut every socket without a word."""
-        await self.sockets.drop()
+    async def drop_sockets(self, count: int | None = None) -> None:
+        """Cut the oldest sockets (None: all) without a word."""
+        await self.sockets.drop(count)

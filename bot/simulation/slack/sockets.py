@@ -47,7 +47,10 @@ class Connection:
 
 
 class Sockets:
-    """The Socket Mode server; each delivery goes to one of the connections."""
+    """The Socket Mode server; each delivery goes to one of the connections.
+
+    Any one, as with the real one; `in_turn` makes it the one that has had the fewest.
+    """
 
     def __init__(self, *, clock: Clock, ids: Ids, changes: Changes) -> None:
         self._clock = clock
@@ -57,6 +60,7 @@ class Sockets:
         self._waiting: dict[str, list[Waiting]] = defaultdict(list)
         self._overdue: set[str] = set()
         self.connections: list[Connection] = []
+        self.in_turn = False
         self.address = ""
         self.late = 0
         self.unexpected_payloads = 0
@@ -142,19 +146,21 @@ class Sockets:
 
     def _choose(self) -> Connection | None:
         open_ones = [c for c in self.connections if not c.draining] or self.connections
+        if self.in_turn and open_ones:
+            return min(open_ones, key=lambda c: c.delivered)
         return open_ones[self._ids.pick(len(open_ones))] if open_ones else None
 
-    async def disconnect(self, reason: Farewell) -> None:
-        """Tell every connection to go; they stay open until the app closes them."""
-        for connection in list(self.connections):
+    async def disconnect(self, reason: Farewell, count: int | None = None) -> None:
+        """Tell the oldest connections (None: all) to go; they stay open until the app closes them."""
+        for connection in self.connections[:count]:
             connection.draining = True
             await connection.send(
                 {"type": "disconnect", "reason": reason, "debug_info": {"host": connection.id}}
             )
 
-    async def drop(self) -> None:
-        """Cut every connection without a word and wait until each is gone."""
-        gone = list(self.connections)
+    async def drop(self, count: int | None = None) -> None:
+        """Cut the oldest connections (None: all) without a word; wait until each is gone."""
+        gone = self.connections[:count]
         for connection in gone:
             connection.cut()
         await self._changes.until(lambda: not set(gone) & set(self.connections))

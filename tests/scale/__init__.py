@@ -1,0 +1,1 @@
+"""How far one store and several processes go, measured: `python -m tests.scale`."""
