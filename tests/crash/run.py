@@ -211,7 +211,7 @@ async def _set(folder: Path, story: Story, point: Point | None, crash: Crash) ->
         await stack.enter_async_context(store_gate(front, server, gate))
         _prepared(story, pve)
         config = folder / "headroom.toml"
-        base = BASE.format(mode="socket", folder=state, proxmox=pve.url, ca_file=pve.ca_file)
+        base = BASE.format(mode="socket", folder=state, proxmox=f'"{pve.url}"', ca_file=pve.ca_file)
         config.write_text(base + RULES)
         store = RedisStore(connect(f"unix://{server}"))
         stack.push_async_callback(store.close)
