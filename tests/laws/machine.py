@@ -265,6 +265,7 @@ def quick(examples: int, steps: int) -> settings:
         stateful_step_count=steps,
         deadline=None,
         phases=[Phase.generate],
+        print_blob=True,
         suppress_health_check=list(HealthCheck),
     )
 
