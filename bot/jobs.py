@@ -184,14 +184,7 @@ class Sweep:
         try:
             await self._sweep(owner)
         finally:
-            await self._leave(owner)
-
-    async def _leave(self, owner: str) -> None:
-        """Let another worker sweep at once."""
-        try:
             await self.store.release("sweep", owner)
-        except StoreFault as fault:
-            log.warning("sweep leaves without the store", fault=str(fault))
 
     async def _sweep(self, owner: str) -> None:
         while not self.stopping():
