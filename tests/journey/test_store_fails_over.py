@@ -70,6 +70,31 @@ async def test_a_replica_takes_over_while_a_change_runs(tmp_path: Path) -> None:
         await stage.result("dora", "Read back")
 
 
+async def test_a_primary_that_freezes_comes_back_as_a_replica(tmp_path: Path) -> None:
+    """Sentinel: it holds its connections and says nothing; what it still took in is not believed."""
+    async with (
+        watched(tmp_path / "redis") as redis,
+        staged(tmp_path, environment={"REDIS_URL": redis.url}) as stage,
+    ):
+        held = Held(stage)
+        await stage.new_card("ana", "request web-01 memory=+1G")
+        await stage.press("bob", "Approve")
+        await held.begun.wait()
+        await redis.in_sync()
+        redis.primary.freeze()
+        assert "Not recorded" in await _refused_meanwhile(stage)
+        held.goes_on.set()
+        await _works_again(stage)
+        redis.primary.thaw()
+        await stage.result("ana", "Read back", seconds=40)
+        await eventually(redis.primary_follows, "the former primary follows the new one", 40)
+        await stage.new_card("dora", "request mail memory=+256M")
+        await stage.press("bob", "Approve")
+        await stage.result("dora", "Read back", seconds=40)
+        assert len(changes(stage)) == 2
+        assert await stage.bot.store.broken_link() is None
+
+
 async def test_what_waits_for_a_vote_survives_the_primary(tmp_path: Path) -> None:
     """Sentinel: the card of before is approved after; a press meanwhile is answered, not swallowed."""
     async with (
