@@ -118,6 +118,15 @@ class Reason(StrEnum):
     VOTE_VOID = "vote void"  # person, why; handle
     OBSOLETE = "obsolete"  # guest
     ONLY_OBSERVED = "only observed"  # guest, handle
+    # incidents
+    NO_INCIDENT = "no incident"  # channels: of those that are open
+    UNKNOWN_INCIDENT = "unknown incident"  # handle
+    INCIDENT_OPEN = "incident open"  # handle, channel, what
+    INCIDENT_CLOSED = "incident closed"  # handle, at
+    INCIDENT_NOT_CLOSED = "incident not closed"  # handle
+    INCIDENT_FULL = "incident full"  # handle, most
+    NOT_ATTACHED = "not attached"  # guest, handle
+    ALREADY_LEAD = "already lead"  # handle, by
     # the place itself
     TOO_MANY_ASKS = "too many asks"  # asks, within, until
     STILL_TOO_MANY = "still too many"  # until

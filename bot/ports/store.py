@@ -16,9 +16,10 @@ from bot.model.people import Account, Members, Person
 from bot.model.request import ChangeRequest
 from bot.model.review import Review
 from bot.model.save import Save
+from bot.ports.incidents import IncidentStore
 
 
-class RequestStore(Protocol):
+class RequestStore(IncidentStore, Protocol):
     """Records, ledgers, audit and the due-set. Methods raise `StoreFault`s."""
 
     async def now(self) -> int:

@@ -19,6 +19,13 @@ on top for lists that point at requests, AUDIT_KEEP the audit's life (two years 
     review:ID               hash    KEEP after its end        saving       version, body (JSON)
     reviews:open            zset    lasting; only open ones   saving       id by when it was opened
     pause:CLUSTER           hash    lasting; `pause:` is all  saving       version, body (JSON)
+    incident:ID             hash    KEEP after its end        saving       version, body (JSON)
+    incidents               hash    lasting                   saving       version: how many were opened
+    incidents:open          zset    lasting; only open ones   saving       id by created_at
+    incident:handle:I-XXXX  string  as its incident           saving       the incident's id
+    incident:in:CHANNEL     string  as its incident           saving       the incident's id
+    incident:notes:ID       hash    as its incident           incidents    CHANNEL/TS → body (JSON)
+    requests:from:ID        zset    KEEP + a month, renewed   saving       id by created_at, of an incident
     intake:DELIVERY         hash    15 minutes                intakes      body, request_id, answered
     done:DELIVERY           string  15 minutes                saving       the request it led to
     cards:ID                hash    KEEP + a month, renewed   cards        role/channel → body (JSON)
@@ -51,6 +58,8 @@ _LASTING = frozenset(
         "requests:all",
         "ends",
         "reviews:open",
+        "incidents",
+        "incidents:open",
         "due",
         "alerts",
         "gate",
@@ -58,7 +67,7 @@ _LASTING = frozenset(
         "audit:head",
     },
 )
-_LASTING_FAMILIES = ("requests:on:", "ledger:", "ledgers:", "review:", "pause:")
+_LASTING_FAMILIES = ("requests:on:", "ledger:", "ledgers:", "review:", "pause:", "incident:")
 _OPEN_REQUEST_FAMILIES = ("request:", "handle:")
 
 
@@ -130,6 +139,36 @@ class Keys:
     def pause(self, cluster: str) -> str:
         """Return where it stands whether a cluster (empty: everything) is paused."""
         return self._named(f"pause:{cluster}")
+
+    def incident(self, incident_id: str) -> str:
+        """Return where an incident's record is."""
+        return self._named(f"incident:{incident_id}")
+
+    def incident_handle(self, incident_handle: str) -> str:
+        """Return where a handle points at its incident, whatever the case it is typed in."""
+        return self._named(f"incident:handle:{incident_handle.upper()}")
+
+    @property
+    def incidents(self) -> str:
+        """Return where it stands how many incidents were opened."""
+        return self._named("incidents")
+
+    @property
+    def open_incidents(self) -> str:
+        """Return where the open incidents are listed."""
+        return self._named("incidents:open")
+
+    def incident_in(self, channel: str) -> str:
+        """Return where a channel points at its incident."""
+        return self._named(f"incident:in:{channel}")
+
+    def notes(self, incident_id: str) -> str:
+        """Return where the notes on an incident's timeline are."""
+        return self._named(f"incident:notes:{incident_id}")
+
+    def requests_from(self, incident_id: str) -> str:
+        """Return where the requests that came from an incident are listed."""
+        return self._named(f"requests:from:{incident_id}")
 
     def intake(self, delivery: str) -> str:
         """Return where an ask is kept."""

@@ -2,6 +2,7 @@
 
 from bot.model.refusal import Reason
 from handlers.blocks.problem_asking import ASKING, COUNTED, DONE, NOTHING, RECORDED, Problem
+from handlers.blocks.problem_incidents import INCIDENTS
 from handlers.blocks.words import COMMAND
 
 PROBLEMS: dict[Reason, Problem] = {
@@ -151,6 +152,7 @@ PROBLEMS: dict[Reason, Problem] = {
         'Nothing changed. With `mode = "act"` I carry it out.',
     ),
     Reason.OBSOLETE: Problem("", "{guest} has all of this already, so nothing is left to do"),
+    **INCIDENTS,
     # the place itself
     Reason.TOO_MANY_ASKS: Problem(
         NOTHING,

@@ -82,6 +82,9 @@ def made_keys() -> Iterable[str]:
     named, guest = Keys(), GuestRef(cluster="paris", kind=Kind.VM, vmid=104)
     given: dict[str, object] = {
         "request_id": "ID",
+        "incident_id": "ID",
+        "incident_handle": "I-XXXX",
+        "channel": "CHANNEL",
         "handle": "R-XXXX",
         "person": Person(team_id="TEAM", user_id="USER"),
         "guest": guest,
