@@ -174,6 +174,8 @@ class Committer:
 
     async def _wake(self, request: ChangeRequest, due_at: int | None) -> None:
         await self.wake.wake(f"card:{request.id}")
+        if request.origin.incident:
+            await self.wake.wake(f"incident:{request.origin.incident}")
         if request.state is State.APPROVED or (request.state.executing and due_at is None):
             await self.wake.wake(f"request:{request.id}")
 
@@ -188,7 +190,10 @@ def review_due(review: Review | None) -> dict[str, int | None]:
 def due_times(request: ChangeRequest, at: int, due_at: int | None) -> dict[str, int | None]:
     """Return when the request and its card want to be looked at next."""
     poll = due_at if due_at is not None else at + NEVER_LATER
-    return {f"request:{request.id}": request.next_due(poll), f"card:{request.id}": at + NEVER_LATER}
+    incident = request.origin.incident
+    shown = {f"incident:{incident}": at + NEVER_LATER} if incident else {}
+    card = {f"card:{request.id}": at + NEVER_LATER}
+    return {f"request:{request.id}": request.next_due(poll), **card, **shown}
 
 
 def accepted(before: ChangeRequest, event: Event, after: ChangeRequest) -> AuditEntry:

@@ -19,7 +19,7 @@ from bot.model.feature import Feature
 from bot.model.notice import Declined
 from bot.model.refusal import Reason, refuse
 from bot.telemetry import Turned, turned_away
-from handlers import buttons, home, modals, slash
+from handlers import buttons, home, incidents, modals, slash
 from handlers.blocks import render_view
 from handlers.calling import of_slack
 from handlers.reception import Ack, Payload, Reception, private
@@ -69,6 +69,8 @@ def register(app: AsyncApp, reception: Reception) -> None:
     modals.register(app, reception)
     if reception.parts.features.has(Feature.HOME):
         home.register(app, reception)
+    if reception.parts.features.has(Feature.INCIDENTS):
+        incidents.register(app, reception)
     _catch_alls(app)
 
     @app.error

@@ -17,6 +17,7 @@ from bot.model.request import ChangeRequest
 from bot.workflow.deciding import turned_away
 from bot.workflow.votes import decider
 from handlers.blocks import render, render_view
+from handlers.blocks.forms import asking_in
 from handlers.blocks.kit import VALUE, pointer_text
 from handlers.identity import Actor, identify
 from handlers.reception import Ack, Payload, Reception, for_view, said_before
@@ -39,6 +40,11 @@ VERBS: Mapping[Action, str] = {
     Action.SHOW_GUEST: "show",
     Action.PAGE: "list",
     Action.HEADROOM: "headroom",
+    Action.INCIDENT_LEAD: "incident lead",
+    Action.INCIDENT_SEVERITY: "incident severity",
+    Action.INCIDENT_GRAPH: "incident graph",
+    Action.INCIDENT_SNOOZE: "incident snooze",
+    Action.INCIDENT_KEEP: "incident keep",
 }
 """What a press asks for. Presses that open a view are below."""
 
@@ -46,6 +52,8 @@ VIEWS: Mapping[Action, str] = {
     Action.DETAILS: "Request",
     Action.EDIT: "Change the request",
     Action.ASK_FOR: "Request resources",
+    Action.INCIDENT_ASK: "Request resources",
+    Action.INCIDENT_GUEST: "Add a guest",
 }
 """Presses that open a view which a job fills, with its title."""
 
@@ -62,7 +70,7 @@ FORM_VERBS: Mapping[Action, str] = {Action.DENY: "deny", Action.OFFER: "offer"}
 def register(app: AsyncApp, reception: Reception) -> None:
     """Listen to every button that cards, answers and views carry."""
 
-    @app.action(re.compile(r"^(request|end|guest|list|node)\."))
+    @app.action(re.compile(r"^(request|end|guest|list|node|incident)\."))
     async def pressed(ack: Ack, body: Payload, client: AsyncWebClient) -> None:
         await _press(reception, body, client)
         await ack()
@@ -126,10 +134,14 @@ async def _open_view(
     view = render_view(Loading(title=VIEWS[action]))
     show = client.views_push if actor.view_id else client.views_open
     opened = await show(trigger_id=actor.trigger_id, view=view)
+    guest, here = pointer if action is Action.ASK_FOR else "", actor.channel
+    asking = Intent(verb="form", words={"guest": guest, "metadata": asking_in(guest, here)})
     intents = {
         Action.DETAILS: Intent(verb="details", words={"pointer": pointer}),
         Action.EDIT: Intent(verb="form", words={"editing": pointer, "metadata": f"edit {pointer}"}),
-        Action.ASK_FOR: Intent(verb="form", words={"guest": pointer, "metadata": pointer}),
+        Action.ASK_FOR: asking,
+        Action.INCIDENT_ASK: asking,
+        Action.INCIDENT_GUEST: Intent(verb="incident guest form", words={"pointer": pointer}),
     }
     view_id = opened["view"]["id"]
     refused = await reception.record(reception.intake(actor, intents[action], view_id=view_id))

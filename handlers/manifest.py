@@ -11,6 +11,11 @@ from bot.model.feature import EVERYTHING, Feature, Features
 
 NAME = "Headroom"
 COLOUR = "#1f3a5f"
+DISPLAYED = {
+    "name": NAME,
+    "description": "Requests for Proxmox VE: approved by people, carried out, read back",
+    "background_color": COLOUR,
+}
 EVENTS_PATH = "/slack/events"
 """Where all payloads arrive in HTTP mode."""
 
@@ -29,7 +34,12 @@ class Scope:
 
 
 _LOOK_BACK = ("conversations.history", "conversations.replies")
-_CHANNELS = ("conversations.info", "conversations.list")
+_CHANNELS = (
+    "conversations.info",
+    "conversations.list",
+    "conversations.members",
+    "users.conversations",
+)
 
 SCOPES = (
     Scope(name="commands", why="the slash command"),
@@ -79,6 +89,35 @@ SCOPES = (
         feature=Feature.PICTURES,
     ),
     Scope(
+        name="channels:manage",
+        why="making an incident's channel, its topic, and inviting people there",
+        methods=("conversations.create", "conversations.setTopic", "conversations.invite"),
+        feature=Feature.INCIDENTS,
+    ),
+    Scope(
+        name="pins:write",
+        why="pinning an incident's status card",
+        methods=("pins.add",),
+        feature=Feature.INCIDENTS,
+    ),
+    Scope(
+        name="bookmarks:read",
+        why="no bookmark of an incident's channel is added twice",
+        methods=("bookmarks.list",),
+        feature=Feature.INCIDENTS,
+    ),
+    Scope(
+        name="bookmarks:write",
+        why="runbook and guests' pages over an incident's channel",
+        methods=("bookmarks.add",),
+        feature=Feature.INCIDENTS,
+    ),
+    Scope(
+        name="reactions:read",
+        why="messages marked with 📌 are put on an incident's timeline",
+        feature=Feature.INCIDENTS,
+    ),
+    Scope(
         name="channels:read",
         why="`headroom check` and `headroom init` look at the channels of cards",
         methods=_CHANNELS,
@@ -96,8 +135,12 @@ WITHOUT_SCOPE = frozenset(
 )
 """Methods in use that need none."""
 
-EVENTS: Mapping[str, Feature] = {"app_home_opened": Feature.HOME}
-"""Events that Slack sends, and whose they are; none of them needs a scope."""
+EVENTS: Mapping[str, Feature] = {
+    "app_home_opened": Feature.HOME,
+    "reaction_added": Feature.INCIDENTS,
+    "reaction_removed": Feature.INCIDENTS,
+}
+"""Events that Slack sends, and whose they are."""
 
 APP_LEVEL = {"apps.connections.open": "connections:write"}
 """What the app-level token of Socket Mode is for, and its one scope."""
@@ -125,11 +168,7 @@ def manifest(
     if where:
         answers |= {"request_url": where, "message_menu_options_url": where}
     return {
-        "display_information": {
-            "name": NAME,
-            "description": "Requests for Proxmox VE: approved by people, carried out, read back",
-            "background_color": COLOUR,
-        },
+        "display_information": DISPLAYED,
         "features": {
             "app_home": {
                 "home_tab_enabled": features.has(Feature.HOME),
@@ -138,6 +177,7 @@ def manifest(
             },
             "bot_user": {"display_name": NAME.lower(), "always_online": True},
             "slash_commands": [slash],
+            **_shortcuts(features),
         },
         "oauth_config": {"scopes": {"bot": [scope.name for scope in scopes(features)]}},
         "settings": {
@@ -155,6 +195,19 @@ def _events(where: str, features: Features) -> dict[str, Any]:
     events = [event for event, feature in EVENTS.items() if features.has(feature)]
     address = {"request_url": where} if where else {}
     return {"event_subscriptions": {"bot_events": events, **address}} if events else {}
+
+
+def _shortcuts(features: Features) -> dict[str, Any]:
+    """Return the shortcuts; no section if there are none."""
+    if not features.has(Feature.INCIDENTS):
+        return {}
+    note = {
+        "name": "Add to incident",
+        "type": "message",
+        "callback_id": "incident.note",
+        "description": "Puts this message on an incident's timeline",
+    }
+    return {"shortcuts": [note]}
 
 
 def _slash(command: str, where: str, *, asks: bool) -> dict[str, Any]:

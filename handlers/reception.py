@@ -8,13 +8,13 @@ from typing import Any
 from bot.model.errors import Fault, HypervisorFault, SlackFault, StoreFault
 from bot.model.intake import AnswerTo, Intake
 from bot.model.intent import Intent
-from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.notice import Declined, Loading, Notice, Tell, Told
 from bot.model.people import Person
 from bot.model.redaction import Redaction
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.telemetry import Turned, turned_away
 from bot.workflow import FROM_MEMORY, Parts, read, silent, spent
-from handlers.blocks import Message, render
+from handlers.blocks import Message, render, render_view
 from handlers.identity import Actor, Installation, identify
 
 Payload = dict[str, Any]
@@ -88,6 +88,19 @@ class Reception:
         self.parts.wake.soon(f"intake:{intake.delivery}")
         return None
 
+    async def submitted(
+        self, payload: Payload, intent: Intent, title: str, *, channel: str = ""
+    ) -> Payload:
+        """Keep what was submitted; the view says so, and a job puts the outcome into it.
+
+        `channel` is where the form was opened, which the payload does not tell.
+        """
+        actor = self.actor(payload)
+        if isinstance(actor, Refusal):
+            return in_view(Declined(refusal=actor))
+        intake = self.intake(replace(actor, channel=channel), intent, view_id=payload["view"]["id"])
+        return in_view(await self.keep(intake) or Loading(title=title))
+
     async def zone(self, actor: Actor) -> str:
         """Return the person's time zone; UTC while Slack cannot be asked."""
         try:
@@ -119,6 +132,11 @@ def looking(what: str) -> Notice:
 def said_before(notice: Notice) -> bool:
     """Return whether this person read the same before, so that a press needs no words."""
     return isinstance(notice, Declined) and notice.refusal.reason is Reason.STILL_TOO_MANY
+
+
+def in_view(notice: Notice) -> Payload:
+    """Return a notice as the answer to a submitted view, which shows it."""
+    return {"response_action": "update", "view": render_view(notice)}
 
 
 def private(notice: Notice) -> Payload:

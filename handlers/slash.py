@@ -8,6 +8,7 @@ from bot.model.notice import Declined, Loading, Notice
 from bot.model.refusal import Refusal
 from bot.workflow import FROM_MEMORY
 from handlers.blocks import render_view
+from handlers.blocks.forms import asking_in
 from handlers.grammar import parse, usage
 from handlers.identity import Actor
 from handlers.reception import Ack, Payload, Reception, looking, private, said
@@ -75,7 +76,8 @@ async def _open_form(
     loading = render_view(Loading(title="Request resources"))
     opened = await client.views_open(trigger_id=actor.trigger_id, view=loading)
     view_id = opened["view"]["id"]
-    words = {"guest": intent.words.get("guest", ""), "metadata": intent.words.get("guest", "")}
+    guest = intent.words.get("guest", "")
+    words = {"guest": guest, "metadata": asking_in(guest, actor.channel)}
     intake = reception.intake(actor, Intent(verb="form", words=words), view_id=view_id)
     refused = await reception.record(intake)
     return private(refused) if refused else {}

@@ -84,6 +84,14 @@ def _groups(raw: Raw) -> Iterator[Problem]:
                 )
 
 
+def _invited(raw: Raw) -> Iterator[Problem]:
+    groups = set(names(raw, "group"))
+    for name in texts(table(raw, "incidents"), "invite"):
+        if name not in groups:
+            text = f"no group {name!r}; {suggestion(name, groups)}"
+            yield Problem(key=("incidents", "invite"), text=text)
+
+
 def _outcome(rule: Raw) -> str:
     """Return what is wrong with a rule's outcome; empty if it has exactly one."""
     approvals, approvers = rule.get("approvals"), texts(rule, "approvers")
@@ -206,6 +214,7 @@ def cross_checks(raw: Raw, words: frozenset[str] | None) -> list[Problem]:
         *_members(raw),
         *_usergroups(raw),
         *_groups(raw),
+        *_invited(raw),
         *_rules(raw),
         *_clocks(raw),
         *_capacity(raw),

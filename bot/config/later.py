@@ -2,7 +2,7 @@
 
 from bot.config.problems import Key
 
-TABLES = frozenset({"loans", "incidents"})
+TABLES = frozenset({"loans"})
 RULE_KEYS = frozenset({"break_glass"})
 WHEN_KEYS = frozenset({"loan_up_to"})
 

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from bot.config.alerts import alerts_of, hooks_of
 from bot.config.build import features_of, limits_of, policy_of, requests_of
 from bot.config.checks import cross_checks
+from bot.config.incidents import incidents_of
 from bot.config.lines import line_numbers, line_of
 from bot.config.problems import ConfigProblems, Problem
 from bot.config.reading import Raw, names, table
@@ -81,6 +82,7 @@ def load(
         alerts=alerts_of(shape.alert),
         hooks=hooks_of(shape.hook),
         hook_secrets=found.hooks,
+        incidents=incidents_of(shape.incidents, {c.name: c.hosts[0] for c in shape.cluster}),
         features=features_of(shape.features),
     )
 

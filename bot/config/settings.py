@@ -11,6 +11,7 @@ from bot.model.address import secrets_in
 from bot.model.alert import Alert
 from bot.model.feature import EVERYTHING, Features
 from bot.model.hook import Hook
+from bot.model.incident import IncidentTerms
 from bot.policy import Policy, RequestSettings
 
 
@@ -77,6 +78,7 @@ class Settings:
     alerts: tuple[Alert, ...] = ()
     hooks: tuple[Hook, ...] = ()
     hook_secrets: Mapping[str, SecretStr] = field(default_factory=dict)
+    incidents: IncidentTerms = field(default_factory=IncidentTerms)
     features: Features = EVERYTHING
 
     def secrets(self) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from bot.capacity import Reserve
 from bot.config.alerts import AlertShape, HookShape
+from bot.config.incidents import IncidentsShape
 from bot.config.kinds import (
     Address,
     Approvals,
@@ -182,6 +183,7 @@ class FeaturesShape(Shape):
     home: Switch = True
     groups: Switch = True
     history: Switch = True
+    incidents: Switch = True
 
 
 class FileShape(Shape):
@@ -199,4 +201,5 @@ class FileShape(Shape):
     rule: tuple[RuleShape, ...] = ()
     alert: tuple[AlertShape, ...] = ()
     hook: tuple[HookShape, ...] = ()
+    incidents: IncidentsShape = IncidentsShape()
     features: FeaturesShape = FeaturesShape()

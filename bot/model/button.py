@@ -35,6 +35,13 @@ class Action(StrEnum):
     SHOW_GUEST = "guest.show"
     PAGE = "list.page"
     HEADROOM = "node.headroom"
+    INCIDENT_LEAD = "incident.lead"
+    INCIDENT_SEVERITY = "incident.severity"
+    INCIDENT_GUEST = "incident.guest"  # opens the form
+    INCIDENT_GRAPH = "incident.graph"
+    INCIDENT_ASK = "incident.ask"  # opens the request form
+    INCIDENT_SNOOZE = "incident.snooze"
+    INCIDENT_KEEP = "incident.keep"
 
 
 _CONFIG = frozenset({Feature.MEMORY, Feature.CPU})

@@ -4,7 +4,8 @@ The record of an incident and its transitions, pure. What people see of it (the 
 announcement, the export) are views of it, as cards are of requests.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.model.guest import GuestRef
@@ -37,10 +38,26 @@ class Step(StrEnum):
 
     CHANNEL = "channel"
     TOPIC = "topic"
-    CARD = "card"
     PIN = "pin"
     BOOKMARKS = "bookmarks"
     INVITES = "invites"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentTerms:
+    """How incidents are run here; empty: not.
+
+    `prefix` begins the names of their channels, `announce_in` is the channel that tells of each, `invite`
+    are groups whose people are invited, `runbook` a link. `updates`: after how long (ms) without news a
+    lead is reminded, by severity. `pages`: cluster → address of a host's web interface.
+    """
+
+    prefix: str = "inc"
+    announce_in: str = ""
+    invite: tuple[str, ...] = ()
+    runbook: str = ""
+    updates: Mapping[Severity, int] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +73,14 @@ class Uninvited:
     """Somebody who could not be invited, and Slack's word for why."""
 
     user_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A step of opening that Slack does not allow, and its word for why."""
+
+    step: Step
     why: str
 
 
@@ -77,10 +102,12 @@ class Note:
 class Incident:
     """One incident, whole. Times in ms since the epoch, by the store's clock.
 
-    `channel` is empty until there is one; `named` is the name that was tried for it last. `origin` is
-    where it was opened, `done` the steps of opening that are done, `invite` whom to invite yet.
-    `changed_at` is its last transition, `news_at` the last that the announcement shows. `remind_at`:
-    when its lead is reminded of an update, `reminded` how often that was done since the last.
+    `channel` is empty until there is one; `named` is the name that was tried for it last, `lost` says why
+    the one it had takes no messages. `origin` is where it was opened, `done` the steps of opening that are
+    done, `failed` those that will not be, `invite` whom to invite yet. `changed_at` is its last transition,
+    `news_at` the last that the announcement shows, `words` those of its last update. `remind_at`: when its
+    lead is reminded of the next, `reminded` how often that was done since the last. `kept`: requests of
+    which somebody said at its close that what they gave stays.
     """
 
     id: str
@@ -96,12 +123,15 @@ class Incident:
     channel: str = ""
     named: str = ""
     adopted: bool = False
+    lost: str = ""
     done: tuple[Step, ...] = ()
+    failed: tuple[Failed, ...] = ()
     invite: tuple[str, ...] = ()
     uninvited: tuple[Uninvited, ...] = ()
     kept: tuple[str, ...] = ()
     changed_at: int = 0
     news_at: int = 0
+    words: str = ""
     remind_at: int | None = None
     reminded: int = 0
     closed_at: int | None = None
@@ -124,9 +154,19 @@ class Incident:
         return any(guest.ref == ref for guest in self.guests)
 
 
-def with_step(incident: Incident, step: Step) -> Incident:
-    """Return the incident with a step of opening done."""
-    return replace(incident, done=tuple(s for s in Step if s in {*incident.done, step}))
+def with_step(incident: Incident, step: Step, why: str = "") -> Incident:
+    """Return the incident with a step of opening done, or not done for good (`why`: Slack's word)."""
+    done = tuple(each for each in Step if each in {*incident.done, step})
+    failed = tuple(each for each in incident.failed if each.step is not step)
+    return replace(
+        incident, done=done, failed=(*failed, Failed(step=step, why=why)) if why else failed
+    )
+
+
+def with_news(incident: Incident, at: int) -> Incident:
+    """Return the incident with something that announcement and topic have to show."""
+    done = tuple(step for step in incident.done if step is not Step.TOPIC)
+    return replace(incident, changed_at=at, news_at=at, done=done)
 
 
 def attach(incident: Incident, guest: Attached, at: int) -> Incident | Refusal:
@@ -149,9 +189,7 @@ def detach(incident: Incident, ref: GuestRef, at: int) -> Incident | Refusal:
 def close(incident: Incident, by: Person, summary: str, at: int) -> Incident:
     """Return the incident closed."""
     return replace(
-        incident,
-        changed_at=at,
-        news_at=at,
+        with_news(incident, at),
         status=Status.CLOSED,
         closed_at=at,
         closed_by=by,
@@ -163,13 +201,18 @@ def close(incident: Incident, by: Person, summary: str, at: int) -> Incident:
 def reopen(incident: Incident, at: int) -> Incident:
     """Return the incident open again; what was decided at its close is decided anew."""
     return replace(
-        incident,
-        changed_at=at,
-        news_at=at,
+        with_news(incident, at),
         status=Status.INVESTIGATING,
         closed_at=None,
         closed_by=None,
         summary="",
         kept=(),
         reminded=0,
+    )
+
+
+def moved_to(incident: Incident, channel: str, at: int) -> Incident:
+    """Return the incident with another channel, where every step is to be done."""
+    return replace(
+        with_news(incident, at), channel=channel, adopted=True, lost="", done=(), failed=()
     )

@@ -14,6 +14,15 @@ from bot.model.button import Action, Press
 from bot.model.feature import EVERYTHING, Features
 from bot.model.gate import WentBack
 from bot.model.guest import GuestFacts, GuestRef, GuestSummary
+from bot.model.incident_view import (
+    GuestForm,
+    IncidentAnnounced,
+    IncidentCard,
+    IncidentChoice,
+    IncidentDebts,
+    IncidentList,
+    NewsDue,
+)
 from bot.model.intake import Closed, OpenEnd
 from bot.model.intent import Ask
 from bot.model.notification import Notification
@@ -74,6 +83,9 @@ class Tell(StrEnum):
     AUDIT_HEAD = "audit head"  # head
     AUDIT_BROKEN = "audit broken"  # position, head
     OBSERVED_WEEK = "observed week"  # count, changes
+    INCIDENT_OPENED = "incident opened"  # handle, channel, title, waits, uninvited, failed
+    INCIDENT_CHANGED = "incident changed"  # handle, channel, done, what
+    INCIDENT_LOST = "incident lost"  # handle, why
     THREAD_DECISION = "thread decision"  # handle, state, by, text
 
 
@@ -245,6 +257,13 @@ Notice = (
     | AlertNotice
     | NotificationNotice
     | WentBackNotice
+    | IncidentCard
+    | IncidentAnnounced
+    | IncidentDebts
+    | IncidentList
+    | NewsDue
+    | GuestForm
+    | IncidentChoice
     | GuestList
     | GuestView
     | NodesView

@@ -126,7 +126,11 @@ class Reason(StrEnum):
     INCIDENT_NOT_CLOSED = "incident not closed"  # handle
     INCIDENT_FULL = "incident full"  # handle, most
     NOT_ATTACHED = "not attached"  # guest, handle
-    ALREADY_LEAD = "already lead"  # handle, by
+    MAY_NOT_INCIDENT = "may not incident"
+    NO_CHANNEL = "no channel"  # why
+    CANNOT_LEAD = "cannot lead"  # person, why
+    MESSAGE_GONE = "message gone"
+    NOBODY_NAMED = "nobody named"  # groups
     # the place itself
     TOO_MANY_ASKS = "too many asks"  # asks, within, until
     STILL_TOO_MANY = "still too many"  # until

@@ -8,6 +8,7 @@ from bot.policy.reach import eligible, others_in, reachable
 from bot.policy.rights import may_ask, rights_of, visible
 from bot.policy.values import (
     GUEST_RIGHTS,
+    INCIDENT,
     OPERATE,
     RIGHTS,
     Group,
@@ -24,6 +25,7 @@ from bot.policy.values import (
 __all__ = [
     "DAYS",
     "GUEST_RIGHTS",
+    "INCIDENT",
     "OPERATE",
     "RIGHTS",
     "WEEK_MS",

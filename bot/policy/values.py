@@ -18,7 +18,10 @@ GUEST_RIGHTS = ("view", "request", "power", "force", "snapshot", "rollback")
 OPERATE = "operate"
 """The right to pause, to resolve and to read everybody's audit; it is about no guest."""
 
-RIGHTS = (*GUEST_RIGHTS, OPERATE)
+INCIDENT = "incident"
+"""The right to open, lead and close incidents; it is about no guest."""
+
+RIGHTS = (*GUEST_RIGHTS, OPERATE, INCIDENT)
 
 DAY_MS = 86_400_000
 

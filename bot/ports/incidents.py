@@ -37,6 +37,6 @@ class IncidentStore(Protocol):
         """Take a note off an incident's timeline."""
         ...
 
-    async def notes(self, incident_id: str) -> tuple[Note, ...]:
-        """Return the notes on an incident's timeline, oldest first."""
+    async def notes(self, incident_id: str) -> tuple[tuple[Note, ...], int]:
+        """Return the notes on an incident's timeline, oldest first, and how often they changed."""
         ...

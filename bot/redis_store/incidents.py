@@ -52,22 +52,31 @@ class Incidents(Reading):
         """Put a note on an incident's timeline; the same message twice is once."""
         write = Write(doing=f"noting on incident {incident_id}", twice_is_once=True)
         write.do("HSET", self._keys.notes(incident_id), _field(note.channel, note.ts), encode(note))
-        await carry_out(self._connection, write)
+        await self._noted(write, incident_id)
 
     async def drop_note(self, incident_id: str, channel: str, ts: str) -> None:
         """Take a note off an incident's timeline."""
-        await self._connection.ask(
-            f"taking a note off incident {incident_id}",
-            "HDEL",
-            self._keys.notes(incident_id),
-            _field(channel, ts),
-        )
+        doing = f"taking a note off incident {incident_id}"
+        write = Write(doing=doing, twice_is_once=True)
+        write.do("HDEL", self._keys.notes(incident_id), _field(channel, ts))
+        await self._noted(write, incident_id)
 
-    async def notes(self, incident_id: str) -> tuple[Note, ...]:
-        """Return the notes on an incident's timeline, oldest first."""
-        doing = f"reading the notes on incident {incident_id}"
-        bodies = await self._connection.ask(doing, "HVALS", self._keys.notes(incident_id))
-        return tuple(sorted((decode(Note, b) for b in bodies), key=lambda n: (n.at, n.ts)))
+    async def _noted(self, write: Write, incident_id: str) -> None:
+        """Write it, and count that the notes changed: what is shown of them may be old."""
+        write.do("HINCRBY", self._keys.incident(incident_id), "noted", 1, if_there=True)
+        await carry_out(self._connection, write)
+
+    async def notes(self, incident_id: str) -> tuple[tuple[Note, ...], int]:
+        """Return the notes on an incident's timeline, oldest first, and how often they changed."""
+        bodies, changes = await self._connection.ask_all(
+            f"reading the notes on incident {incident_id}",
+            [
+                ("HVALS", self._keys.notes(incident_id)),
+                ("HGET", self._keys.incident(incident_id), "noted"),
+            ],
+        )
+        notes = sorted((decode(Note, body) for body in bodies), key=lambda n: (n.at, n.ts))
+        return tuple(notes), int(changes or 0)
 
 
 def _field(channel: str, ts: str) -> str:

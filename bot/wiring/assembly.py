@@ -20,6 +20,8 @@ from bot.workflow import (
     check_chain,
     follow_end,
     free_room,
+    look,
+    pinned,
     remind_review,
     show,
     show_home,
@@ -28,6 +30,7 @@ from bot.workflow import (
     trim_audit,
     values_brought_back,
 )
+from handlers.channels import SlackChannels
 from handlers.directory import SlackDirectory
 from handlers.messenger import SlackMessenger
 
@@ -70,11 +73,13 @@ def parts_of(live: Live, drivers: Drivers, terms: Terms, metrics: Metrics) -> Pa
         hypervisor=drivers.hypervisor,
         directory=_directory(live, drivers, terms),
         messenger=SlackMessenger(drivers.client, settings.features),
+        channels=SlackChannels(drivers.client, drivers.ours.team_id),
         wake=drivers.engine,
         clock=drivers.clock,
         terms=terms,
         operations=OPERATIONS,
         policy=lambda: live.settings.policy,
+        incidents=lambda: live.settings.incidents,
         copy_to=frozenset(settings.slack.copy_to),
         features=settings.features,
     )
@@ -160,6 +165,8 @@ def jobs_of(parts: Parts, executor: Executor, watching: Watching, hooks: Hooks) 
             "room": lambda cluster: free_room(parts, cluster),
             "alerts": watching.look,
             "hook": hooks.tell,
+            "incident": lambda incident_id: look(parts, incident_id),
+            "pin": lambda key: pinned(parts, key),
             "home": lambda key: show_home(parts, key),
             "gate": lambda _: announce(parts),
             "chain": lambda _: check_chain(parts),

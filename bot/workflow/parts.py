@@ -10,6 +10,7 @@ from bot.model.errors import HypervisorFault
 from bot.model.estate import ClusterPicture
 from bot.model.feature import EVERYTHING, Features
 from bot.model.guest import GuestSummary
+from bot.model.incident import IncidentTerms
 from bot.model.notice import Declined, Notice
 from bot.model.operation import Operation, offered
 from bot.model.pause import Pause, standing
@@ -18,7 +19,7 @@ from bot.model.refusal import Moment, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, State
 from bot.model.terms import DAY, Terms
 from bot.policy import Policy, is_role, may_ask, visible
-from bot.ports import Clock, Directory, Hypervisor, Messenger, RequestStore, WakeSoon
+from bot.ports import Channels, Clock, Directory, Hypervisor, Messenger, RequestStore, WakeSoon
 
 TOLD_FOR = 90 * DAY
 """How long (ms) a request that is not there is explained by a store that went back."""
@@ -26,7 +27,7 @@ TOLD_FOR = 90 * DAY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The workflow's surroundings; `policy` gives the present rules.
+    """The workflow's surroundings; `policy` gives the present rules, `incidents` how those are run.
 
     `operations` are all there are, for records of older requests name them.
     """
@@ -38,11 +39,13 @@ class Parts:
     hypervisor: Hypervisor
     directory: Directory
     messenger: Messenger
+    channels: Channels
     wake: WakeSoon
     clock: Clock
     terms: Terms
     operations: Mapping[str, Operation]
     policy: Callable[[], Policy]
+    incidents: Callable[[], IncidentTerms]
     copy_to: frozenset[str] = frozenset()
     features: Features = EVERYTHING
 

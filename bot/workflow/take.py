@@ -10,7 +10,7 @@ from bot.model.intake import Intake
 from bot.model.intent import Intent
 from bot.model.notice import Declined, Notice, Tell, Told
 from bot.model.refusal import Reason, Refusal, refuse
-from bot.workflow import again, endings, offers, pausing, reads, reviews, votes
+from bot.workflow import again, endings, incidents, offers, pausing, reads, reviews, votes
 from bot.workflow.forms import fill_form, refused_form, show_details
 from bot.workflow.graphs import graph
 from bot.workflow.history import audit
@@ -32,6 +32,7 @@ FROM_MEMORY: dict[str, Read] = {
     "audit": audit,
     "whoami": reads.whoami,
     "status": reads.status,
+    "incident list": incidents.list_incidents,
 }
 """Reads that inventory and store answer: told in the acknowledgement itself."""
 
@@ -63,6 +64,7 @@ JOBS: dict[str, Job] = {
     "graph": graph,
     "form": fill_form,
     "details": show_details,
+    **incidents.JOBS,
 }
 """Everything else that is not an ask for a guest."""
 

@@ -35,8 +35,30 @@ INCIDENTS: dict[Reason, Problem] = {
         "{handle} is not about {guest}",
         f"`{COMMAND} incident status` shows which guests it is about.",
     ),
-    Reason.ALREADY_LEAD: Problem(
-        NOTHING, "{by} leads {handle} already", "Nothing is to be done; take it over by command."
+    Reason.MAY_NOT_INCIDENT: Problem(
+        NOTHING,
+        "you may not run incidents here",
+        f"`{COMMAND} whoami` shows your rights; whoever leads an incident can do it.",
+    ),
+    Reason.NO_CHANNEL: Problem(
+        NOTHING,
+        "Slack does not let me make a channel[: {why}]",
+        f'Type `{COMMAND} incident adopt "TITLE"` in a channel that I am in.',
+    ),
+    Reason.CANNOT_LEAD: Problem(
+        NOTHING,
+        "{person} cannot lead it[: the account is {why}]",
+        "A lead is an active member who may run incidents.",
+    ),
+    Reason.MESSAGE_GONE: Problem(
+        NOTHING,
+        "that message is gone, or I am not in its channel",
+        "Invite me there, then try again.",
+    ),
+    Reason.NOBODY_NAMED: Problem(
+        NOTHING,
+        "nobody is named there",
+        "Mention people, as @bob[, or name a group: {groups}].",
     ),
 }
 """Why something about an incident does not happen, and what would work."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.model.button import Action, Press
 from bot.model.notice import Tell, Told
 from handlers.blocks.kit import Block, Message, actions, button, confirm, message, section
-from handlers.blocks.words import sentence
+from handlers.blocks.words import COMMAND, sentence
 
 TOLD: dict[Tell, str] = {
     Tell.LOOKING: "I am looking at {what} …",
@@ -85,6 +85,15 @@ TOLD: dict[Tell, str] = {
         "Observe mode: in the last seven days I would have carried out {count} of your requests, and "
         "changed nothing.[ They are: {changes}.]"
     ),
+    Tell.INCIDENT_OPENED: (
+        "{handle} is open[ in {channel}].[ Slack does not answer now ({waits}): what is missing follows "
+        "by itself.][ I could not invite {uninvited}.][ Not done: {failed}.]"
+    ),
+    Tell.INCIDENT_CHANGED: "{handle}: {done}[: {what}].",
+    Tell.INCIDENT_LOST: (
+        "I can no longer write in the channel of {handle}[ ({why})]. "
+        f"`{COMMAND} incident adopt` with its number, in another channel, goes on there."
+    ),
     Tell.THREAD_DECISION: "{handle} is {state}[, by {by}][: “{text}”].",
 }
 
@@ -111,6 +120,13 @@ LABELS: dict[Action, str] = {
     Action.SHOW_GUEST: "Show",
     Action.PAGE: "More",
     Action.HEADROOM: "Headroom",
+    Action.INCIDENT_LEAD: "Take the lead",
+    Action.INCIDENT_SEVERITY: "How bad it is",
+    Action.INCIDENT_GUEST: "Add a guest",
+    Action.INCIDENT_GRAPH: "Graph",
+    Action.INCIDENT_ASK: "Ask for resources",
+    Action.INCIDENT_SNOOZE: "Remind me later",
+    Action.INCIDENT_KEEP: "Keep",
 }
 STYLES = {Action.APPROVE: "primary", Action.DENY: "danger", Action.VETO: "danger"}
 CONFIRMS: dict[Action, tuple[str, str, str]] = {

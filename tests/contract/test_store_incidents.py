@@ -71,9 +71,9 @@ async def test_notes_are_kept_once_for_each_message(store: RedisStore) -> None:
     await saved(store, INCIDENT)
     for each in (later, note, note):
         await store.put_note(INCIDENT.id, each)
-    assert await store.notes(INCIDENT.id) == (note, later)
+    assert await store.notes(INCIDENT.id) == ((note, later), 3)
     await store.drop_note(INCIDENT.id, "C0INC", "1.2")
-    assert await store.notes(INCIDENT.id) == (later,)
+    assert await store.notes(INCIDENT.id) == ((later,), 4)
 
 
 async def test_requests_from_an_incident_are_listed(store: RedisStore) -> None:

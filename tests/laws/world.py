@@ -14,6 +14,7 @@ from bot.commit import Committer
 from bot.continuity import Continuity
 from bot.executor import Executor
 from bot.inventory import Inventory
+from bot.model.incident import IncidentTerms
 from bot.model.intake import AnswerTo, Intake
 from bot.model.intent import Intent
 from bot.model.people import Person
@@ -22,7 +23,7 @@ from bot.model.terms import Terms
 from bot.operations import OPERATIONS
 from bot.policy import Policy, Rule
 from bot.policy.values import Group
-from bot.ports import Hypervisor, RequestStore
+from bot.ports import Channels, Hypervisor, RequestStore
 from bot.redis_store.client import connect
 from bot.redis_store.heartbeat import HeartbeatFile
 from bot.redis_store.store import RedisStore
@@ -96,11 +97,13 @@ class World:
             hypervisor=self.hypervisor,
             directory=People(),
             messenger=self.screen,
+            channels=cast("Channels", self.screen),
             wake=NoWake(),
             clock=clock,
             terms=TERMS,
             operations=OPERATIONS,
             policy=lambda: POLICY,
+            incidents=IncidentTerms,
         )
 
     async def job(self, process: str, member: str) -> Actor:

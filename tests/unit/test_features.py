@@ -100,8 +100,10 @@ def test_without_home_there_is_no_tab_and_no_event() -> None:
     """Slack shows no tab that nobody would fill."""
     made = manifest(features=WITHOUT[Feature.HOME])
     assert made["features"]["app_home"]["home_tab_enabled"] is False
-    assert "event_subscriptions" not in made["settings"]
-    assert manifest()["settings"]["event_subscriptions"] == {"bot_events": ["app_home_opened"]}
+    assert "app_home_opened" not in made["settings"]["event_subscriptions"]["bot_events"]
+    assert "app_home_opened" in manifest()["settings"]["event_subscriptions"]["bot_events"]
+    neither = Features(off=frozenset({Feature.HOME, Feature.INCIDENTS}))
+    assert "event_subscriptions" not in manifest(features=neither)["settings"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,10 @@ from bot.simulation.slack.refusal import Json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One version of a message; `visible_to` names the only reader of an ephemeral one."""
+    """One version of a message; `visible_to` names the only reader of an ephemeral one.
+
+    `reactions` are (name, user) pairs in the order they came.
+    """
 
     channel: str
     ts: str
@@ -24,6 +27,7 @@ class Message:
     visible_to: str | None = None
     edited: str | None = None
     metadata: Json | None = None
+    reactions: tuple[tuple[str, str], ...] = ()
     deleted: bool = False
 
     @property
@@ -57,6 +61,12 @@ class Message:
             told["thread_ts"] = self.thread_ts
         if self.edited is not None:
             told["edited"] = {"user": self.bot_id or self.user, "ts": self.edited}
+        if self.reactions:
+            told["reactions"] = [
+                {"name": name, "users": users, "count": len(users)}
+                for name in dict.fromkeys(name for name, _ in self.reactions)
+                if (users := [user for other, user in self.reactions if other == name])
+            ]
         if metadata and self.metadata is not None:
             told["metadata"] = self.metadata
         return told

@@ -52,6 +52,24 @@ class Person(Actor):
         self._must_act(place)
         return self._slack.say(self.id, place, escape_typed(text, self._slack.directory))
 
+    async def react(
+        self, message: Message, name: str = "pushpin", *, take_back: bool = False
+    ) -> Ack:
+        """Put an emoji under a message, or take one's own away: the app gets an event where it is."""
+        self._present(message)
+        seen, mark = self._slack.messages.find(*message.key) or message, (name, self.id)
+        others = tuple(each for each in seen.reactions if each != mark)
+        self._slack.messages.change(seen, reactions=others if take_back else (*others, mark))
+        event = {
+            "type": "reaction_removed" if take_back else "reaction_added",
+            "user": self.id,
+            "reaction": name,
+            "item_user": message.user,
+            "item": {"type": "message", "channel": message.channel, "ts": message.ts},
+            "event_ts": self._slack.clock.ts(),
+        }
+        return await self._dispatch.send_event(event)
+
     async def press(
         self,
         target: Target,

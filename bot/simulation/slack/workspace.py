@@ -33,7 +33,9 @@ SCOPES = (
     "files:read",
     "files:write",
     "pins:write",
+    "bookmarks:read",
     "bookmarks:write",
+    "reactions:read",
 )
 
 

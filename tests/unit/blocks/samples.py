@@ -68,6 +68,7 @@ from tests.unit.blocks.asked import (
     T,
     gib,
 )
+from tests.unit.blocks.incidents import incident_notices
 
 IN_FORCE = Closed(at=T + 60_000, in_force=frozenset({"memory"}))
 TAKEN_BACK = Closed(at=T + 60_000, in_force=frozenset(), by=BOB)
@@ -208,6 +209,7 @@ STATUS = StatusView(lines=(("store", True, "41 ms"),), open_requests=2, version=
 
 
 NOTICES: tuple[Notice, ...] = (
+    *incident_notices(SUMMARY, PICTURE, EVERY_STATE),
     *(CardNotice(request=r, approvers=(BOB, CYR)) for r in EVERY_STATE),
     *(CardNotice(request=r, held=WENT_BACK) for r in EVERY_STATE),
     *(WentBackNotice(went_back=went) for went in GONE_BACK),

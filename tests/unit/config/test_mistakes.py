@@ -62,7 +62,6 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     ("more", "expected"),
     [
         ("[loans]\nextend = true\n", "loans: loans comes in a later version; remove it"),
-        ("[incidents]\n", "incidents comes in a later version"),
         ('[[rule]]\nname = "r"\nbreak_glass = true\n', "break_glass comes in a later"),
         (
             '[[rule]]\nname = "r"\napprovals = 0\nwhen = { loan_up_to = "24h" }\n',

@@ -58,6 +58,7 @@ METHODS: dict[str, Method] = {
     "api.test": Method(run=api_test, tier=4, caller="anybody"),
     "auth.test": Method(run=auth_test, tier="special"),
     "bookmarks.add": Method(run=channels.bookmark, tier=2, scopes=("bookmarks:write",)),
+    "bookmarks.list": Method(run=channels.bookmarks, tier=3, scopes=("bookmarks:read",)),
     "bots.info": Method(run=people.bots_info, tier=3, scopes=USERS),
     "chat.delete": Method(run=chat.delete, tier=3, scopes=WRITE),
     "chat.getPermalink": Method(run=chat.get_permalink, tier="special"),
