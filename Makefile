@@ -28,8 +28,7 @@ demo: $(VENV)/ready ## play the main job on simulators and print the conversatio
 	@$(BIN)/python -m bot demo $(if $(RECORD),--record $(RECORD))
 
 test: $(VENV)/ready-dev ## every test; starts its own store
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -q $(TESTS) --ignore=tests/crash
-	@$(if $(filter tests,$(TESTS)),$(BIN)/python -m pytest -q tests/crash)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -q $(TESTS)
 
 check: $(VENV)/ready-dev ## format, lint, types, import contracts, sizes
 	@$(BIN)/ruff format --check .

@@ -188,12 +188,17 @@ def review_due(review: Review | None) -> dict[str, int | None]:
 
 
 def due_times(request: ChangeRequest, at: int, due_at: int | None) -> dict[str, int | None]:
-    """Return when the request and its card want to be looked at next."""
+    """Return when the request and its card want to be looked at next.
+
+    The card's time is another one after each version, also where two come in the same moment: who
+    shows a version takes the card off the due-set only if it is due as it was before.
+    """
     poll = due_at if due_at is not None else at + NEVER_LATER
-    incident = request.origin.incident
-    shown = {f"incident:{incident}": at + NEVER_LATER} if incident else {}
-    card = {f"card:{request.id}": at + NEVER_LATER}
-    return {f"request:{request.id}": request.next_due(poll), **card, **shown}
+    later = at + NEVER_LATER + request.version
+    shown = [f"card:{request.id}"]
+    if request.origin.incident:
+        shown.append(f"incident:{request.origin.incident}")
+    return {f"request:{request.id}": request.next_due(poll), **dict.fromkeys(shown, later)}
 
 
 def accepted(before: ChangeRequest, event: Event, after: ChangeRequest) -> AuditEntry:

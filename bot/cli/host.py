@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 
 from bot.cli.service import settings_of
-from bot.model.errors import Fault, VersionConflict
+from bot.model.errors import Fault
 from bot.model.notice import Tell, Told
 from bot.model.pause import Pause, standing
 from bot.model.people import Person, host_person
@@ -19,7 +19,7 @@ from bot.model.request import ChangeRequest
 from bot.preflight.commands import CONFIG
 from bot.telemetry import hush
 from bot.wiring.hand import Hand, host_hand
-from bot.workflow.deciding import TRIES
+from bot.workflow.contended import insist
 from bot.workflow.endings import settle, stop
 from bot.workflow.once import in_short
 from bot.workflow.pausing import begin, lift, told
@@ -45,7 +45,12 @@ def pause(config: Path | None, words: tuple[str, ...]) -> None:
 
     async def work(hand: Hand) -> Told | Refusal:
         done = await begin(
-            hand.store, hand.committer.wake, " ".join(words), hand.clusters, _who_types()
+            hand.store,
+            hand.committer.wake,
+            hand.clock,
+            " ".join(words),
+            hand.clusters,
+            _who_types(),
         )
         return done if isinstance(done, Refusal) else told(done)
 
@@ -60,8 +65,8 @@ def unpause(config: Path | None, cluster: str) -> None:
 
     async def work(hand: Hand) -> Told | Refusal:
         store, now = hand.store, await hand.store.now()
-        wake = hand.committer.wake
-        done = await lift(store, wake, cluster, hand.clusters, _who_types(), now)
+        wake, clusters = hand.committer.wake, hand.clusters
+        done = await lift(store, wake, hand.clock, cluster, clusters, _who_types(), now)
         return done if isinstance(done, Refusal) else told(done)
 
     _say(_done(config, work))
@@ -149,18 +154,16 @@ def _decide(config: Path | None, number: str, step: Step, tell: Tell) -> None:
         raise click.UsageError(f"{number} is not a request number")
 
     async def work(hand: Hand) -> Told | Refusal:
-        for _ in range(TRIES):
+        async def attempt() -> ChangeRequest | Refusal:
             request = await hand.store.request(name)
             if request is None:
                 return refuse(Reason.UNKNOWN_REQUEST, handle=name)
-            try:
-                after = await step(hand, request, _who_types())
-            except VersionConflict:
-                continue
-            if isinstance(after, Refusal):
-                return after
-            return Told(what=tell, details={"handle": after.handle, "state": after.state.value})
-        return refuse(Reason.STORE_DOWN)
+            return await step(hand, request, _who_types())
+
+        after = await insist(hand.store, hand.clock, attempt)
+        if isinstance(after, Refusal):
+            return after
+        return Told(what=tell, details={"handle": after.handle, "state": after.state.value})
 
     _say(_done(config, work))
 

@@ -90,7 +90,14 @@ class StoreUnavailable(StoreFault):
 
 
 class VersionConflict(StoreFault):
-    """A record had another version than the one the save was made from; nothing was written."""
+    """A record had another version than the one the save was made from; nothing was written.
+
+    `over` is what the others saved first, as people call it.
+    """
+
+    def __init__(self, doing: str, detail: str, over: str = "") -> None:
+        super().__init__(doing, detail)
+        self.over = over
 
 
 class TooLate(StoreFault):

@@ -135,6 +135,7 @@ class Reason(StrEnum):
     TOO_MANY_ASKS = "too many asks"  # asks, within, until
     STILL_TOO_MANY = "still too many"  # until
     STORE_DOWN = "store down"
+    CONTENDED = "contended"  # seconds
     SLOW = "slow"
     UNKNOWN_BUTTON = "unknown button"
     UNKNOWN_COMMAND = "unknown command"  # text, suggestion

@@ -107,8 +107,10 @@ def _raise_unless_done(write: Write, answer: list[str]) -> None:
         case ["late"]:
             raise TooLate(write.doing, "its time is over")
         case ["stale", key]:
-            raise VersionConflict(write.doing, f"somebody else saved {write.names[key]} first")
+            over = write.names[key]
+            raise VersionConflict(write.doing, f"somebody else saved {over} first", over)
         case [_, key]:
-            raise VersionConflict(write.doing, f"{write.names[key]} is taken")
+            over = write.names[key]
+            raise VersionConflict(write.doing, f"{over} is taken", over)
         case _:
             raise AssertionError(f"save.lua answered {answer!r}")

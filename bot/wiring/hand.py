@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from bot.clock import SystemClock
 from bot.commit import Committer
 from bot.config import Settings
-from bot.ports import RequestStore
+from bot.ports import Clock, RequestStore
 from bot.redis_store import embedded
 from bot.wiring.assembly import terms_of
 from bot.wiring.drivers import store_of
@@ -25,6 +26,7 @@ class Hand:
 
     store: RequestStore
     committer: Committer
+    clock: Clock
     clusters: tuple[str, ...]
     inventory_lag: int
     started: bool
@@ -39,6 +41,7 @@ async def host_hand(settings: Settings) -> AsyncIterator[Hand]:
         yield Hand(
             store=store,
             committer=Committer(store=store, wake=DueAlone()),
+            clock=SystemClock(),
             clusters=tuple(cluster.name for cluster in settings.clusters),
             inventory_lag=terms_of(settings).inventory_lag,
             started=started,

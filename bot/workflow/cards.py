@@ -162,7 +162,9 @@ async def _post_once(parts: Parts, record: Record, wanted: Wanted, card: Card | 
     if card is None:
         await parts.store.put_card(began)
     elif not card.dead and (found := await _found(parts, record, wanted)):
-        await parts.store.put_card(replace(began, ts=found, version=0 if wanted.edited else 1))
+        card = replace(began, ts=found, version=0 if wanted.edited else 1)
+        await parts.store.put_card(card)
+        await _show(parts, record, wanted, card)
         return
     ts = await _post(parts, record, wanted)
     if await _other(parts, record, wanted, ts):

@@ -4,19 +4,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.model.button import Action, Press
-from bot.model.errors import TooLate, VersionConflict
+from bot.model.errors import TooLate
 from bot.model.intake import Intake
 from bot.model.notice import Declined, Notice
 from bot.model.people import Person
 from bot.model.refusal import Moment, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
 from bot.policy import others_in
+from bot.workflow.contended import insist
 from bot.workflow.once import done_already
 from bot.workflow.parts import Asker, Parts, asker, find_request
 from bot.workflow.pointers import split
-
-TRIES = 8
-"""How often a decision is tried anew after somebody else saved first."""
 
 AUDITED = {"vote": "approve", "offer": "makeoffer", "accept": "acceptoffer"}
 """How the audit calls what a verb asks for, where it has another word."""
@@ -33,7 +31,8 @@ async def transition(
     if isinstance(who, Refusal):
         await turned_away(parts, intake.actor, name, intake.intent.verb, who)
         return Declined(refusal=who)
-    for _ in range(TRIES):
+
+    async def attempt() -> Notice:
         if said := await done_already(parts, intake):
             return said
         request = await find_request(parts, who, name)
@@ -41,13 +40,13 @@ async def transition(
             return Declined(refusal=request)
         try:
             return helpful(await step(request, who), request, who)
-        except VersionConflict:
-            continue
         except TooLate:
             at = Moment(epoch_ms=request.expires_at)
             late = refuse(Reason.EXPIRED, handle=request.handle, at=at)
             return helpful(Declined(refusal=late), request, who)
-    return Declined(refusal=refuse(Reason.STORE_DOWN))
+
+    said = await insist(parts.store, parts.clock, attempt)
+    return Declined(refusal=said) if isinstance(said, Refusal) else said
 
 
 async def turned_away(parts: Parts, person: Person, name: str, verb: str, why: Refusal) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.model.audit import AuditEntry
-from bot.model.errors import VersionConflict
 from bot.model.intake import Intake
 from bot.model.notice import Declined, Notice, Tell, Told
 from bot.model.pause import Pause, standing
@@ -13,8 +12,8 @@ from bot.model.refusal import Detail, Moment, Reason, Refusal, refuse
 from bot.model.request import State
 from bot.model.save import Save
 from bot.policy import may_ask
-from bot.ports import RequestStore, Wake
-from bot.workflow.deciding import TRIES
+from bot.ports import Clock, RequestStore, Wake
+from bot.workflow.contended import insist
 from bot.workflow.parts import Parts, asker
 
 EVERYTHING = "everything"
@@ -28,7 +27,12 @@ def scope_of(text: str, clusters: tuple[str, ...]) -> tuple[str, str]:
 
 
 async def begin(
-    store: RequestStore, wake: Wake, text: str, clusters: tuple[str, ...], actor: Person
+    store: RequestStore,
+    wake: Wake,
+    clock: Clock,
+    text: str,
+    clusters: tuple[str, ...],
+    actor: Person,
 ) -> Pause | Refusal:
     """Pause what the text names, for the reason in it. Said twice by one person it is said once."""
     cluster, why = scope_of(text, clusters)
@@ -40,12 +44,13 @@ async def begin(
             return pause
         return replace(pause, stands=True, by=actor, at=at, why=why)
 
-    return await _change(store, wake, cluster, wanted)
+    return await _change(store, wake, clock, cluster, wanted)
 
 
 async def lift(
     store: RequestStore,
     wake: Wake,
+    clock: Clock,
     cluster: str,
     clusters: tuple[str, ...],
     actor: Person,
@@ -67,24 +72,26 @@ async def lift(
             return pause
         return refuse(Reason.NOT_PAUSED, cluster=cluster or EVERYTHING, paused=named)
 
-    return await _change(store, wake, cluster, wanted)
+    return await _change(store, wake, clock, cluster, wanted)
 
 
 async def _change(
-    store: RequestStore, wake: Wake, cluster: str, wanted: Callable[[Pause, int], Pause | Refusal]
+    store: RequestStore,
+    wake: Wake,
+    clock: Clock,
+    cluster: str,
+    wanted: Callable[[Pause, int], Pause | Refusal],
 ) -> Pause | Refusal:
     """Make of a pause what is wanted, again if somebody else was first."""
-    for _ in range(TRIES):
+
+    async def attempt() -> Pause | Refusal:
         (pause,) = await store.pauses(cluster)
         after = wanted(pause, await store.now())
-        if isinstance(after, Refusal) or after == pause:
-            return after
-        try:
+        if not isinstance(after, Refusal) and after != pause:
             await _save(store, wake, after)
-        except VersionConflict:
-            continue
         return after
-    return refuse(Reason.STORE_DOWN)
+
+    return await insist(store, clock, attempt)
 
 
 async def _save(store: RequestStore, wake: Wake, pause: Pause) -> None:
@@ -125,7 +132,7 @@ async def pause(parts: Parts, intake: Intake) -> Notice:
     text, clusters = intake.intent.words["reason"], parts.hypervisor.clusters()
 
     async def step(actor: Person) -> Pause | Refusal:
-        return await begin(parts.store, parts.wake, text, clusters, actor)
+        return await begin(parts.store, parts.wake, parts.clock, text, clusters, actor)
 
     return await _by_operator(parts, intake, step)
 
@@ -135,7 +142,7 @@ async def unpause(parts: Parts, intake: Intake) -> Notice:
     cluster, clusters = intake.intent.words.get("cluster", ""), parts.hypervisor.clusters()
 
     async def step(actor: Person) -> Pause | Refusal:
-        return await lift(parts.store, parts.wake, cluster, clusters, actor, intake.at)
+        return await lift(parts.store, parts.wake, parts.clock, cluster, clusters, actor, intake.at)
 
     return await _by_operator(parts, intake, step)
 

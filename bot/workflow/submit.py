@@ -5,7 +5,6 @@ from dataclasses import replace
 from bot.assess import Assessed, no_room
 from bot.model.audit import AuditEntry
 from bot.model.button import Action, Press
-from bot.model.errors import VersionConflict
 from bot.model.guest import GuestSummary
 from bot.model.intake import Intake
 from bot.model.intent import Amount, Ask, How, When
@@ -19,16 +18,13 @@ from bot.model.verdict import VerdictClass
 from bot.policy import reachable
 from bot.reservations import guest_place, taken
 from bot.workflow.budget import first_in_an_hour, too_many_open
+from bot.workflow.contended import insist
 from bot.workflow.once import deciders, done_already, recorded
 from bot.workflow.parts import Asker, Parts, asker, find_guest, store_unsafe
 from bot.workflow.pointers import keep_ask
 
 HANDLE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0, 1, I, O: a handle is read aloud."""
-
-TRIES = 8
-"""How often a save is tried anew after somebody else changed a ledger first."""
-
 
 GUEST_LETTERS = 80
 """So much of a guest's name as typed goes into the audit."""
@@ -89,16 +85,16 @@ async def _submit(parts: Parts, intake: Intake, ask: Ask) -> Notice:
     guest = await find_guest(parts, who, ask.guest, parts.operations[ask.operation].right)
     if isinstance(guest, Refusal):
         return Declined(refusal=guest)
-    for _ in range(TRIES):
+
+    async def attempt() -> Notice:
         if said := await done_already(parts, intake):
             return said
         if refusal := await too_many_open(parts, intake.actor):
             return Declined(refusal=refusal)
-        try:
-            return await _record(parts, intake, who, guest, ask)
-        except VersionConflict:
-            continue
-    return Declined(refusal=refuse(Reason.STORE_DOWN))
+        return await _record(parts, intake, who, guest, ask)
+
+    said = await insist(parts.store, parts.clock, attempt)
+    return Declined(refusal=said) if isinstance(said, Refusal) else said
 
 
 async def consider(

@@ -166,6 +166,11 @@ PROBLEMS: dict[Reason, Problem] = {
     Reason.STORE_DOWN: Problem(
         RECORDED, "my store does not answer, so I accept nothing", "Try again in a minute."
     ),
+    Reason.CONTENDED: Problem(
+        NOTHING,
+        "others changed the same again and again while I tried[ for {seconds} s]",
+        "Try again in a minute.",
+    ),
     Reason.SLOW: Problem(
         "", "this takes longer than usual", "If you hear no more of it within a minute, ask again."
     ),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.clock import SystemClock
 from bot.model.intent import Amount, How
 from bot.model.refusal import Reason
 from bot.model.request import ChangeRequest, Progress, State
@@ -171,7 +172,7 @@ async def test_a_pause_in_the_middle_of_a_claim_stops_it(act: Act) -> None:
     request = await act.ask(CT, "resources", **MORE)
 
     async def pause(passing: Passing) -> None:
-        await begin(act.store, act.wake, "not now", (CLUSTER,), ALICE)
+        await begin(act.store, act.wake, SystemClock(), "not now", (CLUSTER,), ALICE)
         await passing.proceed()
 
     act.pve.on_call("GET /nodes/*/lxc/104/pending", pause, times=1)
@@ -179,7 +180,7 @@ async def test_a_pause_in_the_middle_of_a_claim_stops_it(act: Act) -> None:
     assert await act.store.request(request.id) == request
     (stands,) = await act.store.pauses("")
     assert (stands.stands, act.writes()) == (True, [])
-    await lift(act.store, act.wake, "", (CLUSTER,), ALICE, stands.at)
+    await lift(act.store, act.wake, SystemClock(), "", (CLUSTER,), ALICE, stands.at)
     ended = await act.ended(request)
     assert (ended.state, len(act.writes())) == (State.SUCCEEDED, 1)
 

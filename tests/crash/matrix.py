@@ -53,12 +53,17 @@ class Line:
         )
 
 
-async def line_of(story: Story, folder: Path, *, crash: Crash = Crash.BOT, few: int = 0) -> Line:
-    """Kill at every point; or at `few`, evenly spread over the first of each kind, always reached."""
-    calm = await run(folder / "calm", story)
-    if calm.wrong:
-        return Line(story, crash, [calm], [f"{story}, without a crash: {w}" for w in calm.wrong])
-    return await line_at(story, folder, calm, _some(calm.points, few), crash)
+async def line_of(story: Story, *, crash: Crash = Crash.BOT, few: int = 0) -> Line:
+    """Kill at every point; or at `few`, evenly spread over the first of each kind, always reached.
+
+    The folder is short: sockets lie in it.
+    """
+    with tempfile.TemporaryDirectory(prefix="crash-") as folder:
+        calm = await run(Path(folder) / "calm", story)
+        if calm.wrong:
+            wrong = [f"{story}, without a crash: {why}" for why in calm.wrong]
+            return Line(story, crash, [calm], wrong)
+        return await line_at(story, Path(folder), calm, _some(calm.points, few), crash)
 
 
 def _some(points: list[Point], few: int) -> list[Point]:
@@ -92,8 +97,7 @@ async def main(words: list[str], few: int, crash: Crash) -> int:
     for story in stories():
         if words and not any(word in str(story) for word in words):
             continue
-        with tempfile.TemporaryDirectory(prefix="crash-") as folder:
-            line = await line_of(story, Path(folder), few=few, crash=crash)
+        line = await line_of(story, few=few, crash=crash)
         sys.stdout.write("\n    ".join([str(line), *line.wrong, *line.notes]) + "\n")
         sys.stdout.flush()
         failed |= bool(line.wrong)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import multiprocessing
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -106,22 +107,37 @@ class Run:
             raise Cut
         return answer
 
-    async def play(self) -> None:
-        """Let people act until the story is over: what was not taken is typed and pressed again."""
-        async with asyncio.timeout(SECONDS * (4 if self.crash is Crash.LEASES else 1)):
-            while True:
-                if not self.child.is_alive():
-                    self.people.done.clear()
-                    await self._dropped()
-                    self.start()
-                try:
-                    if await self._over():
-                        return
-                    await self._turn()
-                except AWAY:
-                    if not self.gate.killed:
-                        raise
-                await asyncio.sleep(PAUSE)
+    async def play(self) -> str:
+        """Let people act until the story is over: what was not taken is typed and pressed again.
+
+        Return why it is not over, empty if it is.
+        """
+        clock = SystemClock()
+        last = clock.now() + SECONDS * 1000 * (4 if self.crash is Crash.LEASES else 1)
+        while not (self._ended_by_itself() or await self._round()):
+            if clock.now() > last:
+                return "it is not over in time"
+        return self._ended_by_itself()
+
+    def _ended_by_itself(self) -> str:
+        status = self.child.exitcode
+        return "" if status in {None, -signal.SIGKILL} else f"the bot ended, status {status}"
+
+    async def _round(self) -> bool:
+        """Start the bot if it was killed, let somebody act; return whether the story is over."""
+        if not self.child.is_alive():
+            self.people.done.clear()
+            await self._dropped()
+            self.start()
+        try:
+            if await self._over():
+                return True
+            await self._turn()
+        except AWAY:
+            if not self.gate.killed:
+                raise
+        await asyncio.sleep(PAUSE)
+        return False
 
     async def _turn(self) -> None:
         """Let somebody do what is to be done; after a crash, once the bot has caught up."""
@@ -233,13 +249,9 @@ async def run(
     clock = SystemClock()
     began = clock.now()
     async with _set(folder, story, point, crash) as played:
-        late = []
-        try:
-            await played.play()
-        except TimeoutError:
-            late = ["it is not over in time"]
+        unended = await played.play()
         found = await ended(story, played.gate, played.store, played.slack, played.pve)
         found.effects = sorted(played.effects)
-        found.wrong += late + played.lost
+        found.wrong += [unended] * bool(unended) + played.lost
         found.seconds = (clock.now() - began) / 1000
         return found

@@ -1,7 +1,5 @@
 """A few points of the crash matrix for every operation; `make crash` goes through all of them."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.crash.matrix import line_of
@@ -10,12 +8,12 @@ from tests.crash.stories import Story, stories
 
 
 @pytest.mark.parametrize("story", list(stories()), ids=str)
-async def test_killed_and_started_again(tmp_path: Path, story: Story) -> None:
+async def test_killed_and_started_again(story: Story) -> None:
     """Killed before or after a write or a call: one effect, one card, one record that folds."""
-    assert (await line_of(story, tmp_path, few=2)).wrong == []
+    assert (await line_of(story, few=2)).wrong == []
 
 
-async def test_killed_with_the_store_and_both_started_again(tmp_path: Path) -> None:
+async def test_killed_with_the_store_and_both_started_again() -> None:
     """The store killed in the same moment knows again all that it had answered; the story goes on."""
     story = next(stories())
-    assert (await line_of(story, tmp_path, few=3, crash=Crash.STORE)).wrong == []
+    assert (await line_of(story, few=3, crash=Crash.STORE)).wrong == []

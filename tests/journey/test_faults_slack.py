@@ -35,6 +35,25 @@ async def test_a_card_whose_post_went_wrong_is_there_once(tmp_path: Path, fault:
         assert len(stage.cards()) == 1
 
 
+async def test_a_card_that_is_found_again_is_brought_up_to_date(tmp_path: Path) -> None:
+    """Its post got no answer, and what it shows is over: once found, it is edited at once."""
+    async with staged(tmp_path) as stage:
+        await stage.new_card("ana", "request web-01 memory=+1G")
+        before, parts = await stage.request(), stage.bot.parts
+        await stage.press("bob", "Approve")
+        await stage.card_says("Read back")
+        (card,) = [c for c in await parts.store.cards(before.id) if c.role == "card"]
+
+        async def shown() -> bool:
+            await parts.store.put_card(replace(card, ts="", version=0))
+            await parts.messenger.update(card.channel, card.ts, CardNotice(request=before))
+            await show(parts, before.id)
+            return "Read back" in stage.shown()
+
+        await eventually(stage, shown)
+        assert len(stage.cards()) == 1
+
+
 async def test_a_second_copy_of_a_card_is_taken_away(tmp_path: Path) -> None:
     """Nobody noted which was posted: the first stays and is edited, its twin goes with its buttons."""
     async with staged(tmp_path) as stage:

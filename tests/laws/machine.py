@@ -17,7 +17,7 @@ from bot.model.terms import DAY
 from bot.simulation.proxmox import faults
 from tests.laws.actors import Fate
 from tests.laws.checks import check, check_end
-from tests.laws.world import PROCESSES, TERMS, World, world
+from tests.laws.world import LEASE, PROCESSES, TERMS, World, world
 
 GUESTS = (101, 104, 106)
 NAMES = st.sampled_from(["UANA", "UBOB", "UCYR", "UDAN", "UEVE"])
@@ -129,12 +129,12 @@ class Interleaving(RuleBasedStateMachine):
     @rule(ms=st.sampled_from([50, 500, 500, 2_000, 2_000, 2_000, 60_000]))
     def time_passes(self, ms: int) -> None:
         """Wait."""
-        self.world.clock.ahead += ms
+        self._step(self.world.leap(ms))
 
     @rule(days=st.sampled_from([0, 0, 0, 1, 3]))
     def days_pass(self, days: int) -> None:
         """Wait for days, sometimes."""
-        self.world.clock.ahead += days * DAY
+        self._step(self.world.leap(days * DAY))
 
     @rule(silent=st.booleans(), mute=st.booleans())
     def slack(self, *, silent: bool, mute: bool) -> None:
@@ -220,14 +220,16 @@ class Interleaving(RuleBasedStateMachine):
     async def _settle(self) -> None:
         """Let everybody finish, then the due-set be worked off, with time going by in between."""
         self.world.screen.silent = self.world.screen.mute = False
+        while self.world.actors:
+            await self._finish()
+        await self.world.leap(LEASE)
         for _ in range(ROUNDS):
-            while self.world.actors:
-                await self._finish()
             coming = [m for m in await self.world.due() if m.startswith(SETTLED)]
             if not coming:
                 break
             await self._until_due(coming[0])
             await self.world.job("worker 1", coming[0])
+            await self._finish()
         else:
             raise AssertionError(f"34: it goes on and on: {coming}")
         for _ in range(LOOKS):
@@ -263,6 +265,7 @@ def quick(examples: int, steps: int) -> settings:
         stateful_step_count=steps,
         deadline=None,
         phases=[Phase.generate],
+        print_blob=True,
         suppress_health_check=list(HealthCheck),
     )
 

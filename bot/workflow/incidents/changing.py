@@ -131,7 +131,7 @@ async def save(
         accepted=True,
         why=text,
     )
-    due: dict[str, int | None] = {f"incident:{incident.id}": incident.changed_at}
+    due: dict[str, int | None] = {f"incident:{incident.id}": incident.changed_at + incident.version}
     await parts.store.save(Save(incident=incident, register_at=register_at, audit=entry, due=due))
 
 
