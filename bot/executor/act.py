@@ -8,20 +8,15 @@ import structlog
 from bot.assess import Assessor
 from bot.commit import Committer
 from bot.continuity import Continuity
-from bot.executor.attempts import LACKING, LOCKED
+from bot.executor.calling import attempt, unbroken
 from bot.executor.claim import Claimer
 from bot.executor.ending import End, open_end_of
 from bot.executor.looking import known_task, log_of, own_tasks
 from bot.executor.tick import Doubt, Note, Seen, Send, Wait, tick
 from bot.model.errors import (
-    GuestLocked,
     GuestMissing,
     HypervisorFault,
-    MissingPrivilege,
-    OutcomeUnknown,
-    StaleDigest,
     TokenRefused,
-    Unreachable,
     VersionConflict,
 )
 from bot.model.events import Event, Expire, Find, Finish, Journal, Lose
@@ -90,9 +85,12 @@ class Executor:
                 again = await self._advance(request)
             except VersionConflict:
                 continue
-            if again is None:
+            if again is None and not self.stopping():
                 continue
             now = await self.store.now()
+            if again is None:
+                await self.store.put_due(member, now)
+                return True
             long = again - now > STAY_MS or self.clock.now() - began > RUN_MS
             if long or self.stopping():
                 return await self.store.move_due(member, due, again)
@@ -196,7 +194,7 @@ class Executor:
         return result
 
     async def _send(self, request: ChangeRequest, send: Send, seen: Seen) -> int | None:
-        """Write the intent down, make the call, write down what came back."""
+        """Make the call, if one of the node's slots is free; stopping the program waits for its answer."""
         guest = seen.guest
         if guest is None:
             raise AssertionError(f"{request.handle}: nothing is sent to an unread guest")
@@ -205,23 +203,29 @@ class Executor:
         slot = await self._slot(f"{guest.ref.cluster}/{guest.node}", request.id)
         if not slot:
             return seen.now + self.terms.poll_task // 2
-        node_clock = await self._node_clock(send.step, guest)
-        deadline = self.clock.now() + self.terms.send_within
-        at = await self.store.now()
         try:
-            entry = JournalEntry(
-                step=send.step.name,
-                progress=Progress.INTENDED,
-                at=at,
-                deadline=at + self.terms.send_within,
-                undo=send.undo,
-                node=guest.node,
-                node_clock=node_clock,
-            )
-            request = await self._apply(request, Journal(actor=SYSTEM, at=at, entry=entry))
-            entry = await self._call(send.step, guest, entry, deadline)
+            clock = await self._node_clock(send.step, guest)
+            return await unbroken(self._sent(request, send, guest, clock))
         finally:
             await self.store.release(slot, request.id)
+
+    async def _sent(
+        self, request: ChangeRequest, send: Send, guest: GuestFacts, node_clock: int
+    ) -> int | None:
+        """Write down the intent, make the call, write down what came of it."""
+        deadline = self.clock.now() + self.terms.send_within
+        at = await self.store.now()
+        entry = JournalEntry(
+            step=send.step.name,
+            progress=Progress.INTENDED,
+            at=at,
+            deadline=at + self.terms.send_within,
+            undo=send.undo,
+            node=guest.node,
+            node_clock=node_clock,
+        )
+        request = await self._apply(request, Journal(actor=SYSTEM, at=at, entry=entry))
+        entry = await attempt(self.hypervisor, send.step, guest, entry, deadline)
         now = await self.store.now()
         lost = entry.progress is Progress.UNKNOWN
         event = (Lose if lost else Journal)(actor=SYSTEM, at=now, entry=entry)
@@ -244,32 +248,6 @@ class Executor:
             if await self.store.lease(f"slot:{node}:{number}", owner, 60):
                 return f"slot:{node}:{number}"
         return ""
-
-    async def _call(
-        self, step: Step, guest: GuestFacts, entry: JournalEntry, deadline: int
-    ) -> JournalEntry:
-        """Make the call; return the attempt with what is known of its effect.
-
-        `deadline` is the intent's, by this host's clock, taken before the intent was written: a
-        worker that was paused in between sends nothing.
-        """
-        digest = guest.digest if step.digest else ""
-        try:
-            upid = await self.hypervisor.change(
-                guest.ref, guest.node, step, digest, deadline_ms=deadline
-            )
-        except OutcomeUnknown as fault:
-            return replace(entry, progress=Progress.UNKNOWN, text=str(fault))
-        except GuestLocked as fault:
-            return replace(entry, progress=Progress.UNDONE, text=LOCKED + fault.detail)
-        except (Unreachable, TokenRefused, GuestMissing, StaleDigest) as fault:
-            return replace(entry, progress=Progress.UNDONE, text=str(fault))
-        except MissingPrivilege as fault:
-            text = f"{LACKING}{fault.privilege} on {fault.path}"
-            return replace(entry, progress=Progress.FAILED, text=text)
-        except HypervisorFault as fault:
-            return replace(entry, progress=Progress.FAILED, text=fault.detail or str(fault))
-        return replace(entry, progress=Progress.SUBMITTED, upid=upid)
 
     async def _end(self, request: ChangeRequest, ended: End) -> None:
         """Save the end, with the open end it leaves; free the guest, and the room if untouched."""

@@ -151,7 +151,12 @@ def sweep_of(drivers: Drivers, pulse: Pulse, metrics: Metrics) -> Sweep:
 
 def jobs_of(parts: Parts, executor: Executor, watching: Watching, hooks: Hooks) -> Jobs:
     """Return what each kind of due-set member runs."""
+
+    async def put_back(member: str) -> None:
+        await parts.store.put_due(member, await parts.store.now())
+
     return Jobs(
+        put_back=put_back,
         table={
             "intake": lambda delivery: take(parts, delivery),
             "request": executor.run,
@@ -167,5 +172,5 @@ def jobs_of(parts: Parts, executor: Executor, watching: Watching, hooks: Hooks) 
             "audit": lambda _: trim_audit(parts),
             "review": lambda request_id: remind_review(parts, request_id),
             "values": lambda request_id: values_brought_back(parts, request_id),
-        }
+        },
     )
