@@ -69,6 +69,7 @@ def load(
         raise ConfigProblems(_sentences(problems, text))
     return Settings(
         mode=shape.mode,
+        log_level=shape.log_level,
         slack=_slack(shape, found),
         store=StoreSettings(
             folder=folder, url=SecretStr(found.redis_url) if found.redis_url else None

@@ -45,7 +45,7 @@ SLOTS_PER_NODE = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Executor:
-    """Carries approved requests out, and never the same step twice.
+    """Carries approved requests out, and never the same step twice. `terms` gives the present ones.
 
     While the program is `stopping`, a run ends at its next wait; the due-set calls again.
     """
@@ -57,7 +57,7 @@ class Executor:
     directory: Directory
     continuity: Continuity
     clock: Clock
-    terms: Terms
+    terms: Callable[[], Terms]
     stopping: Callable[[], bool] = lambda: False
 
     async def run(self, request_id: str) -> None:
@@ -157,7 +157,7 @@ class Executor:
         return guest
 
     async def _do(self, request: ChangeRequest, seen: Seen) -> int | None:
-        action = tick(request, seen, self.terms)
+        action = tick(request, seen, self.terms())
         if isinstance(action, Wait):
             return await self._wait(request, action, seen.now)
         if isinstance(action, Send):
@@ -168,7 +168,7 @@ class Executor:
             await self._apply(request, Lose(actor=SYSTEM, at=seen.now, entry=action.entry))
         else:
             noted = await self._note(request, action, seen.now)
-            ended = tick(noted, seen, self.terms)
+            ended = tick(noted, seen, self.terms())
             if isinstance(ended, End):  # by the same look: what was read needs no second reading
                 await self._end(noted, ended)
         return None
@@ -202,7 +202,7 @@ class Executor:
             return seen.now + AFTER_RELEASE
         slot = await self._slot(f"{guest.ref.cluster}/{guest.node}", request.id)
         if not slot:
-            return seen.now + self.terms.poll_task // 2
+            return seen.now + self.terms().poll_task // 2
         try:
             clock = await self._node_clock(send.step, guest)
             return await unbroken(self._sent(request, send, guest, clock))
@@ -213,13 +213,13 @@ class Executor:
         self, request: ChangeRequest, send: Send, guest: GuestFacts, node_clock: int
     ) -> int | None:
         """Write down the intent, make the call, write down what came of it."""
-        deadline = self.clock.now() + self.terms.send_within
+        deadline = self.clock.now() + self.terms().send_within
         at = await self.store.now()
         entry = JournalEntry(
             step=send.step.name,
             progress=Progress.INTENDED,
             at=at,
-            deadline=at + self.terms.send_within,
+            deadline=at + self.terms().send_within,
             undo=send.undo,
             node=guest.node,
             node_clock=node_clock,
@@ -231,7 +231,7 @@ class Executor:
         event = (Lose if lost else Journal)(actor=SYSTEM, at=now, entry=entry)
         await self._apply(request, event)
         nothing_yet = entry.progress is Progress.UNDONE
-        return now + self.terms.poll_task if nothing_yet else None
+        return now + self.terms().poll_task if nothing_yet else None
 
     async def _node_clock(self, step: Step, guest: GuestFacts) -> int:
         """Return the node's own time, by which a lost call's task is found; 0 if it cannot be read."""
@@ -251,7 +251,7 @@ class Executor:
 
     async def _end(self, request: ChangeRequest, ended: End) -> None:
         """Save the end, with the open end it leaves; free the guest, and the room if untouched."""
-        open_end = open_end_of(request, ended, self.terms)
+        open_end = open_end_of(request, ended, self.terms())
         nothing = ended.state is State.FAILED and bool(ended.outcome.in_force)
         ledgers = await given_up(self.store, request, room_too=nothing)
         log = await log_of(self.hypervisor, request)
@@ -269,9 +269,9 @@ class Executor:
 
     def _afterwards(self, request: ChangeRequest, at: int, *, follow: bool) -> dict[str, int]:
         """Return the looks that follow: the open end, older values, reservations that may go."""
-        looks = {f"end:{request.id}": at + self.terms.follow_every} if follow else {}
+        looks = {f"end:{request.id}": at + self.terms().follow_every} if follow else {}
         if self.assessor.operations[request.plan.operation].rewrites_config:
             looks[f"values:{request.id}"] = at
         if request.plan.claims:
-            looks[f"room:{request.plan.target.ref.cluster}"] = at + self.terms.inventory_lag
+            looks[f"room:{request.plan.target.ref.cluster}"] = at + self.terms().inventory_lag
         return looks

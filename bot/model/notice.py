@@ -73,6 +73,7 @@ class Tell(StrEnum):
     GRAPH_POSTED = "graph posted"  # what, shown
     AUDIT_HEAD = "audit head"  # head
     AUDIT_BROKEN = "audit broken"  # position, head
+    NOT_TAKEN = "not taken"  # problems, more
     OBSERVED_WEEK = "observed week"  # count, changes
     THREAD_DECISION = "thread decision"  # handle, state, by, text
 

@@ -16,8 +16,8 @@ from bot.redis_store.client import connect
 from bot.redis_store.store import RedisStore
 from bot.simulation.proxmox.passing import Passing
 from bot.wiring.serving import GRACE
-from tests.journey.stage import Stage, staged
-from tests.service import Service, service
+from tests.journey.serving import serving, started
+from tests.journey.stage import Stage
 from tests.unit.test_service_unit import service as unit
 
 QUICKLY = 4.0
@@ -28,24 +28,6 @@ LONGEST = float(unit()["TimeoutStopSec"])
 
 HELD = ("sweep", "run:", "card:", "slot:")
 """Leases that stand for a process; others remember for a while what was done once."""
-
-
-@asynccontextmanager
-async def serving(folder: Path) -> AsyncIterator[tuple[Stage, Service]]:
-    """Set the stage with the service as a process of its own."""
-    async with staged(folder) as stage:
-        await stage.stop_bot()
-        async with started(stage, folder) as first:
-            yield stage, first
-
-
-@asynccontextmanager
-async def started(stage: Stage, folder: Path, *words: str) -> AsyncIterator[Service]:
-    """Start the service, or another beside it."""
-    there = len(stage.slack.sockets.connections)
-    async with service(folder / "headroom.toml", stage.environment, *words) as running:
-        await stage.slack.connected(there if "worker" in words else there + 1)
-        yield running
 
 
 @asynccontextmanager

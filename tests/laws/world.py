@@ -98,7 +98,7 @@ class World:
             messenger=self.screen,
             wake=NoWake(),
             clock=clock,
-            terms=TERMS,
+            terms=lambda: TERMS,
             operations=OPERATIONS,
             policy=lambda: POLICY,
         )
@@ -116,7 +116,7 @@ class World:
             directory=parts.directory,
             continuity=self.continuities[process],
             clock=parts.clock,
-            terms=TERMS,
+            terms=lambda: TERMS,
         )
         jobs = {
             "intake": lambda: take(parts, key),
