@@ -24,6 +24,7 @@ from bot.model.view import (
     WhyView,
 )
 from bot.policy import may_ask, rights_of
+from bot.workflow.history import chain_line
 from bot.workflow.parts import (
     Asker,
     Parts,
@@ -263,6 +264,7 @@ async def status(parts: Parts, _who: Asker, _intent: Intent) -> Notice:
     if parts.terms().observe:
         lines.append(("mode", True, "observe: approved requests change nothing"))
     lines += parts.configuration()
+    lines.append(await chain_line(parts))
     lines += [await _cluster_line(parts, c) for c in parts.hypervisor.clusters()]
     waiting = await parts.store.due(await parts.store.now() - 10_000, 100)
     lines.append(("sweep", not waiting, f"{len(waiting)} overdue" if waiting else "on time"))
