@@ -31,6 +31,8 @@ class Turned(StrEnum):
 
     SIGNATURE = "signature"
     SIZE = "size"
+    SLOW = "slow"
+    BUSY = "busy"
     OTHER_APP = "other_app"
     OTHER_WORKSPACE = "other_workspace"
     NOBODY = "nobody"
