@@ -15,6 +15,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
+from bot.model.errors import StoreFault
 from bot.model.feature import Feature
 from bot.model.notice import Declined
 from bot.model.refusal import Reason, refuse
@@ -73,6 +74,9 @@ def register(app: AsyncApp, reception: Reception) -> None:
 
     @app.error
     async def failed(error: Exception, body: Payload, respond: AsyncRespond) -> BoltResponse:
+        if isinstance(error, StoreFault):
+            log.warning("nothing recorded", fault=str(error))
+            return await _sorry(Reason.STORE_DOWN, body, respond, app.client.base_url)
         log.error("listener failed", error=repr(error))
         return await _sorry(Reason.INTERNAL, body, respond, app.client.base_url)
 
