@@ -43,9 +43,9 @@ class Assessed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessor:
-    """Reads what a plan rests on and judges it. `policy` and `limits` give the present ones.
+    """Reads what a plan rests on and judges it. `policy`, `limits` and `own_guests` give the present ones.
 
-    `own_guests` are names, vmids or `cluster/vmid` of guests that carry the bot or its store.
+    The last are names, vmids or `cluster/vmid` of guests that carry the bot or its store.
     """
 
     hypervisor: Hypervisor
@@ -55,7 +55,7 @@ class Assessor:
     operations: Mapping[str, Operation]
     policy: Callable[[], Policy]
     limits: Callable[[], Limits]
-    own_guests: frozenset[str] = frozenset()
+    own_guests: Callable[[], frozenset[str]] = frozenset
     features: Features = EVERYTHING
 
     async def guest(self, ref: GuestRef) -> GuestFacts:
@@ -89,7 +89,7 @@ class Assessor:
                 backup = await self.hypervisor.last_backup(ref, guest.node)
         picture = await self.inventory.picture(ref.cluster)
         names = {guest.name, str(ref.vmid), ref.key}
-        own = {ref.vmid} if names & self.own_guests else set()
+        own = {ref.vmid} if names & self.own_guests() else set()
         return Facts(
             guest=guest,
             node=await self.hypervisor.node(ref.cluster, guest.node),

@@ -15,6 +15,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
+from bot.model.errors import StoreFault
 from bot.model.feature import Feature
 from bot.model.notice import Declined
 from bot.model.refusal import Reason, refuse
@@ -75,6 +76,9 @@ def register(app: AsyncApp, reception: Reception) -> None:
 
     @app.error
     async def failed(error: Exception, body: Payload, respond: AsyncRespond) -> BoltResponse:
+        if isinstance(error, StoreFault):
+            log.warning("nothing recorded", fault=str(error))
+            return await _sorry(Reason.STORE_DOWN, body, respond, app.client.base_url)
         log.error("listener failed", error=repr(error))
         return await _sorry(Reason.INTERNAL, body, respond, app.client.base_url)
 
@@ -90,11 +94,7 @@ def http_handler(
     verifier = SignatureVerifier(signing_secret)
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        try:
-            body = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            turned_away(Turned.SIZE)
-            raise
+        body = await request.read()
         check = len(body) < SHORT and b"ssl_check=1" in body
         if not check and not _signed(verifier, body, request.headers):
             turned_away(Turned.SIGNATURE)

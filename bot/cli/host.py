@@ -14,10 +14,11 @@ from bot.model.errors import Fault
 from bot.model.notice import Tell, Told
 from bot.model.pause import Pause, standing
 from bot.model.people import Person, host_person
+from bot.model.redaction import Redaction
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
 from bot.preflight.commands import CONFIG
-from bot.telemetry import hush
+from bot.telemetry import log_to_stderr
 from bot.wiring.hand import Hand, host_hand
 from bot.workflow.contended import insist
 from bot.workflow.endings import settle, stop
@@ -128,9 +129,12 @@ def _who_types() -> Person:
 
 
 def _done(config: Path | None, work: Callable[[Hand], Awaitable[Result]]) -> Result:
-    """Do the work with the configured store; a fault ends the command in one sentence."""
-    hush()
+    """Do the work with the configured store; a fault ends the command in one sentence.
+
+    Its audit entries go to standard error, as those of the service do.
+    """
     settings = settings_of(config)
+    log_to_stderr(Redaction.of(settings.secrets()).inside, "warning")
 
     async def with_store() -> Result:
         async with host_hand(settings) as hand:

@@ -70,10 +70,9 @@ def load(
         raise ConfigProblems(_sentences(problems, text))
     return Settings(
         mode=shape.mode,
+        log_level=shape.log_level,
         slack=_slack(shape, found),
-        store=StoreSettings(
-            folder=folder, url=SecretStr(found.redis_url) if found.redis_url else None
-        ),
+        store=_store(folder, found),
         http=HttpSettings(host=shape.http.host, port=shape.http.port),
         clusters=_clusters(shape, found),
         limits=limits_of(shape.capacity, survive_node_loss=shape.requests.survive_node_loss),
@@ -172,6 +171,10 @@ def _folder_problems(folder: Path) -> list[Problem]:
         return []
     text = f"{folder} is too long for the store's socket: at most {LONGEST_FOLDER} characters"
     return [Problem(key=("store", "folder"), text=text)]
+
+
+def _store(folder: Path, found: _Found) -> StoreSettings:
+    return StoreSettings(folder=folder, url=SecretStr(found.redis_url) if found.redis_url else None)
 
 
 def _slack(shape: FileShape, found: _Found) -> SlackSettings:

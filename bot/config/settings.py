@@ -68,6 +68,7 @@ class Settings:
     """Everything that file and environment say."""
 
     mode: str
+    log_level: str
     slack: SlackSettings
     store: StoreSettings
     http: HttpSettings

@@ -190,6 +190,7 @@ class FileShape(Shape):
     """The whole file."""
 
     mode: Literal["act", "observe"] = "act"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
     slack: SlackShape
     store: StoreShape = StoreShape()
     http: HttpShape = HttpShape()

@@ -1,5 +1,6 @@
 """The claim: an approved request is judged once more, on fresh facts, before anything is sent."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.assess import Assessed, Assessor, reused, what_moved
@@ -36,7 +37,7 @@ class Claimer:
     committer: Committer
     directory: Directory
     continuity: Continuity
-    terms: Terms
+    terms: Callable[[], Terms]
 
     async def claim(self, request: ChangeRequest, now: int) -> ChangeRequest | int:
         """Return the request after what happened to it, or the time (ms) to try again."""
@@ -47,7 +48,7 @@ class Claimer:
         if isinstance(certain, Refusal):
             return await self._ask_anew(request, None, certain, roster, now)
         if now < request.not_before:
-            look = now + self.terms.roster_age if request.votes else request.not_before
+            look = now + self.terms().roster_age if request.votes else request.not_before
             return min(look, request.not_before)
         pauses = await self.store.pauses("", request.plan.target.ref.cluster)
         if standing(pauses):
@@ -83,7 +84,7 @@ class Claimer:
             return await self._refused(request, assessed, now)
         if why := await self._stands_no_more(request, assessed.plan, roster, now):
             return await self._ask_anew(request, assessed, why, roster, now)
-        if self.terms.observe:
+        if self.terms().observe:
             observed = refuse(Reason.ONLY_OBSERVED, guest=request.plan.target.name)
             return await self._end(request, _cancelled(request, observed, now))
         return await self._commit_claim(request, assessed, (held, *week), pauses, gate, now)
@@ -91,7 +92,7 @@ class Claimer:
     async def _wait_out(self, request: ChangeRequest, now: int) -> int:
         """Return when to look again while a pause stands; its end wakes the request. The card tells."""
         await self.store.put_due(f"card:{request.id}", now)
-        return now + self.terms.roster_age
+        return now + self.terms().roster_age
 
     async def _refused(self, request: ChangeRequest, why: Refusal, now: int) -> ChangeRequest | int:
         """End what can never be carried out; wait where it just cannot be told now."""
@@ -207,7 +208,7 @@ class Claimer:
             decision=decision,
             why=why,
             expires_at=now + decision.expires_ms,
-            execute_within_ms=self.terms.execute_within,
+            execute_within_ms=self.terms().execute_within,
         )
         ledgers: tuple[Ledger, ...] = ()
         if decision.needs_approval:

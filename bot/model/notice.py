@@ -82,6 +82,7 @@ class Tell(StrEnum):
     GRAPH_POSTED = "graph posted"  # what, shown
     AUDIT_HEAD = "audit head"  # head
     AUDIT_BROKEN = "audit broken"  # position, head
+    NOT_TAKEN = "not taken"  # problems, more
     OBSERVED_WEEK = "observed week"  # count, changes
     INCIDENT_OPENED = "incident opened"  # handle, channel, title, waits, uninvited, failed
     INCIDENT_CHANGED = "incident changed"  # handle, channel, done, what

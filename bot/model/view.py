@@ -113,11 +113,15 @@ class WhoAmI:
     guests: int
 
 
+HealthLine = tuple[str, bool, str]
+"""What, whether it is fine, and its detail."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusView:
-    """Health in lines: (what, fine, detail)."""
+    """Health in lines."""
 
-    lines: tuple[tuple[str, bool, str], ...]
+    lines: tuple[HealthLine, ...]
     open_requests: int
     version: str
     pauses: tuple[Pause, ...] = ()

@@ -5,6 +5,7 @@ from typing import Protocol
 from bot.model.alert import Standing
 from bot.model.audit import AuditEntry, ChainedEntry
 from bot.model.budget import Overspent, Window
+from bot.model.chain import ChainCheck
 from bot.model.gate import Gate, Mark, Trail
 from bot.model.guest import GuestRef
 from bot.model.intake import Card, Intake, OpenEnd
@@ -239,12 +240,20 @@ class RequestStore(IncidentStore, Protocol):
         """Check the whole chain; return the position of the first entry that does not belong."""
         ...
 
+    async def note_check(self, check: ChainCheck) -> None:
+        """Keep what the last check of the chain found."""
+        ...
+
+    async def last_check(self) -> ChainCheck | None:
+        """Return what the last check of the chain found; None before the first."""
+        ...
+
     async def audit_head(self) -> str:
         """Return the hash of the last entry; empty before the first."""
         ...
 
     async def trim_audit(self, older_than_ms: int) -> int:
-        """Remove audit entries from before that moment; return how many."""
+        """Remove audit entries from before that moment, never the last one; return how many."""
         ...
 
     async def gate(self) -> Gate:

@@ -42,6 +42,7 @@ on top for lists that point at requests, AUDIT_KEEP the audit's life (two years 
     gate                    hash    lasting                   saving       version, body (JSON)
     audit                   stream  lasting; `trim_audit`     audit        previous, hash, entry (JSON)
     audit:head              string  lasting                   audit        hash of the last entry
+    audit:checked           string  lasting                   audit        the chain's last check (JSON)
     audit:of:ID             list    AUDIT_KEEP, renewed       audit        positions in the stream
 
 A key without an expiry that `lasting` does not know is a defect; the fixture `store` looks for them.
@@ -65,6 +66,7 @@ _LASTING = frozenset(
         "gate",
         "audit",
         "audit:head",
+        "audit:checked",
     },
 )
 _LASTING_FAMILIES = ("requests:on:", "ledger:", "ledgers:", "review:", "pause:", "incident:")
@@ -239,6 +241,11 @@ class Keys:
     def audit_head(self) -> str:
         """Return where the hash of the last audit entry is."""
         return self._named("audit:head")
+
+    @property
+    def audit_checked(self) -> str:
+        """Return where the last check of the audit's chain is."""
+        return self._named("audit:checked")
 
     def audit_of(self, request_id: str) -> str:
         """Return where the positions of a request's audit entries are."""

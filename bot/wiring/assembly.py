@@ -35,20 +35,9 @@ from handlers.directory import SlackDirectory
 from handlers.messenger import SlackMessenger
 
 
-def terms_of(settings: Settings) -> Terms:
-    """Return the terms that the configuration sets."""
-    return Terms(
-        execute_within=settings.requests.execute_within_ms,
-        wait_for_lock=settings.requests.wait_for_lock_ms,
-        keep_audit=settings.requests.keep_audit_ms,
-        observe=settings.mode == "observe",
-        budget=settings.requests.budget,
-    )
-
-
-def parts_of(live: Live, drivers: Drivers, terms: Terms, metrics: Metrics) -> Parts:
+def parts_of(live: Live, drivers: Drivers, metrics: Metrics) -> Parts:
     """Return the workflow's surroundings."""
-    settings = live.settings
+    features, terms = live.settings.features, live.terms()
     assessor = Assessor(
         hypervisor=drivers.hypervisor,
         inventory=drivers.inventory,
@@ -57,8 +46,8 @@ def parts_of(live: Live, drivers: Drivers, terms: Terms, metrics: Metrics) -> Pa
         operations=OPERATIONS,
         policy=lambda: live.settings.policy,
         limits=lambda: live.settings.limits,
-        own_guests=settings.requests.own_guests,
-        features=settings.features,
+        own_guests=lambda: live.settings.requests.own_guests,
+        features=features,
     )
     return Parts(
         store=drivers.store,
@@ -72,16 +61,17 @@ def parts_of(live: Live, drivers: Drivers, terms: Terms, metrics: Metrics) -> Pa
         inventory=drivers.inventory,
         hypervisor=drivers.hypervisor,
         directory=_directory(live, drivers, terms),
-        messenger=SlackMessenger(drivers.client, settings.features),
+        messenger=SlackMessenger(drivers.client, features),
         channels=SlackChannels(drivers.client, drivers.ours.team_id),
         wake=drivers.engine,
         clock=drivers.clock,
-        terms=terms,
+        terms=live.terms,
         operations=OPERATIONS,
         policy=lambda: live.settings.policy,
         incidents=lambda: live.settings.incidents,
-        copy_to=frozenset(settings.slack.copy_to),
-        features=settings.features,
+        copy_to=lambda: frozenset(live.settings.slack.copy_to),
+        features=features,
+        configuration=live.lines,
     )
 
 
@@ -120,7 +110,7 @@ def watching_of(parts: Parts, live: Live) -> Watching:
         messenger=parts.messenger,
         clock=parts.clock,
         alerts=lambda: live.settings.alerts,
-        every_ms=parts.terms.watch_every,
+        every_ms=parts.terms().watch_every,
     )
 
 
@@ -156,7 +146,12 @@ def sweep_of(drivers: Drivers, pulse: Pulse, metrics: Metrics) -> Sweep:
 
 def jobs_of(parts: Parts, executor: Executor, watching: Watching, hooks: Hooks) -> Jobs:
     """Return what each kind of due-set member runs."""
+
+    async def put_back(member: str) -> None:
+        await parts.store.put_due(member, await parts.store.now())
+
     return Jobs(
+        put_back=put_back,
         table={
             "intake": lambda delivery: take(parts, delivery),
             "request": executor.run,
@@ -174,5 +169,5 @@ def jobs_of(parts: Parts, executor: Executor, watching: Watching, hooks: Hooks) 
             "audit": lambda _: trim_audit(parts),
             "review": lambda request_id: remind_review(parts, request_id),
             "values": lambda request_id: values_brought_back(parts, request_id),
-        }
+        },
     )

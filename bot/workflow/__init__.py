@@ -6,6 +6,7 @@
 
 from bot.workflow.budget import spent
 from bot.workflow.cards import show
+from bot.workflow.configured import tell_not_taken
 from bot.workflow.follow import TRIM, follow_end, free_room, trim_audit, values_brought_back
 from bot.workflow.gate import announce
 from bot.workflow.history import CHECK, check_chain
@@ -38,6 +39,7 @@ __all__ = [
     "silent",
     "spent",
     "take",
+    "tell_not_taken",
     "tell_observed",
     "trim_audit",
     "values_brought_back",

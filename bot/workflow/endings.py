@@ -92,7 +92,7 @@ async def _resolve(
     if not decides and "operate" not in rights:
         no = refuse(Reason.MAY_NOT_RESOLVE, handle=request.handle)
         return await _turned_away(parts, request, who, "resolve", no)
-    lag = parts.terms.inventory_lag
+    lag = parts.terms().inventory_lag
     result = await settle(parts.committer, request, who.person, said, text, lag)
     if isinstance(result, Refusal):
         return Declined(refusal=result)

@@ -19,7 +19,7 @@ async def tell_observed(parts: Parts) -> None:
     """Tell the approvals channel once in a week what approved requests would have changed."""
     due = await parts.store.due_at(OBSERVED)
     now = await parts.store.now()
-    if parts.terms.observe:
+    if parts.terms().observe:
         channel, begins = parts.policy().approvals_channel, now // WEEK * WEEK
         mark = f"observed-{begins}"
         if not await parts.messenger.find(channel, mark, ROLE, begins):
@@ -30,7 +30,7 @@ async def tell_observed(parts: Parts) -> None:
             }
             told = Told(what=Tell.OBSERVED_WEEK, details=details)
             await parts.messenger.post(channel, told, request_id=mark, role=ROLE)
-    await parts.store.move_due(OBSERVED, due, now + DAY if parts.terms.observe else None)
+    await parts.store.move_due(OBSERVED, due, now + DAY if parts.terms().observe else None)
 
 
 def _since(request: ChangeRequest, now: int) -> bool:

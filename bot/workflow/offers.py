@@ -137,7 +137,7 @@ async def _accept(parts: Parts, request: ChangeRequest, who: Asker, offered_at: 
         vote=vote,
         expires_at=open_until(pending.ask, decision, now),
         not_before=max(now, not_before(pending.ask, now)),
-        execute_within_ms=parts.terms.execute_within,
+        execute_within_ms=parts.terms().execute_within,
     )
     renewed = replace(request, plan=assessed.plan)
     ledgers = await taken(parts.store, renewed, assessed.ledgers)
@@ -210,7 +210,7 @@ async def edit(parts: Parts, intake: Intake) -> Notice:
             decision=decision,
             expires_at=open_until(assessed.ask, decision, now),
             not_before=max(now, not_before(ask, now)),
-            execute_within_ms=parts.terms.execute_within,
+            execute_within_ms=parts.terms().execute_within,
         )
         renewed = replace(request, plan=assessed.plan)
         ledgers = await taken(parts.store, renewed, assessed.ledgers)

@@ -18,6 +18,7 @@ from bot.model.people import Account, Person, Roster
 from bot.model.refusal import Moment, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, State
 from bot.model.terms import DAY, Terms
+from bot.model.view import HealthLine
 from bot.policy import Policy, is_role, may_ask, visible
 from bot.ports import Channels, Clock, Directory, Hypervisor, Messenger, RequestStore, WakeSoon
 
@@ -27,9 +28,10 @@ TOLD_FOR = 90 * DAY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The workflow's surroundings; `policy` gives the present rules, `incidents` how those are run.
+    """The workflow's surroundings; `terms`, `policy`, `copy_to` and `incidents` give the present ones.
 
-    `operations` are all there are, for records of older requests name them.
+    `operations` are all there are, for records of older requests name them. `configuration` gives what
+    is to be known of the file, as lines of `/pve status`.
     """
 
     store: RequestStore
@@ -42,12 +44,13 @@ class Parts:
     channels: Channels
     wake: WakeSoon
     clock: Clock
-    terms: Terms
+    terms: Callable[[], Terms]
     operations: Mapping[str, Operation]
     policy: Callable[[], Policy]
     incidents: Callable[[], IncidentTerms]
-    copy_to: frozenset[str] = frozenset()
+    copy_to: Callable[[], frozenset[str]] = frozenset
     features: Features = EVERYTHING
+    configuration: Callable[[], tuple[HealthLine, ...]] = tuple
 
     def offered(self) -> dict[str, Operation]:
         """Return the operations that may be asked for here."""

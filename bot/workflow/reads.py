@@ -14,6 +14,7 @@ from bot.model.view import (
     GuestList,
     GuestView,
     HeadroomView,
+    HealthLine,
     NodeRoom,
     NodesView,
     RequestList,
@@ -23,6 +24,7 @@ from bot.model.view import (
     WhyView,
 )
 from bot.policy import may_ask, rights_of
+from bot.workflow.history import chain_line
 from bot.workflow.parts import (
     Asker,
     Parts,
@@ -254,13 +256,15 @@ async def whoami(parts: Parts, who: Asker, _intent: Intent) -> Notice:
 
 async def status(parts: Parts, _who: Asker, _intent: Intent) -> Notice:
     """Say how the bot is."""
-    lines: list[tuple[str, bool, str]] = []
+    lines: list[HealthLine] = []
     problems, warnings = await parts.store.unsafe_because()
     lines.append(("store", not problems, "; ".join((*problems, *warnings)) or "keeps every write"))
     if (await parts.store.gate()).closed:
         lines.append(("records", False, HELD))
-    if parts.terms.observe:
+    if parts.terms().observe:
         lines.append(("mode", True, "observe: approved requests change nothing"))
+    lines += parts.configuration()
+    lines.append(await chain_line(parts))
     lines += [await _cluster_line(parts, c) for c in parts.hypervisor.clusters()]
     waiting = await parts.store.due(await parts.store.now() - 10_000, 100)
     lines.append(("sweep", not waiting, f"{len(waiting)} overdue" if waiting else "on time"))
@@ -273,7 +277,7 @@ async def status(parts: Parts, _who: Asker, _intent: Intent) -> Notice:
     )
 
 
-async def _cluster_line(parts: Parts, cluster: str) -> tuple[str, bool, str]:
+async def _cluster_line(parts: Parts, cluster: str) -> HealthLine:
     try:
         picture = await parts.inventory.picture(cluster)
     except HypervisorFault as fault:

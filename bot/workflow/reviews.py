@@ -97,7 +97,7 @@ async def remind_review(parts: Parts, request_id: str) -> None:
         await parts.store.put_due(member, review.remind_at)
         return
     reminded = review.reminded + 1
-    later = now + parts.terms.remind_review * 2**reminded
+    later = now + parts.terms().remind_review * 2**reminded
     try:
         await _save(
             parts, request, replace(review, reminded=reminded, remind_at=later), SYSTEM, now

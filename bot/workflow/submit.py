@@ -202,7 +202,7 @@ async def _new_request(
         created_at=now,
         expires_at=open_until(ask, decision, now),
         not_before=begins,
-        execute_before=begins + parts.terms.execute_within,
+        execute_before=begins + parts.terms().execute_within,
         asked_at=now,
         decided_at=now if born_approved else 0,
     )

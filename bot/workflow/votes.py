@@ -155,7 +155,7 @@ def _approval(
         vote=vote,
         plan=plan,
         decision=decision,
-        execute_within_ms=parts.terms.execute_within,
+        execute_within_ms=parts.terms().execute_within,
     )
 
 
@@ -183,7 +183,7 @@ async def _renew(
         decision=decision,
         why=why,
         expires_at=request.expires_at,
-        execute_within_ms=parts.terms.execute_within,
+        execute_within_ms=parts.terms().execute_within,
     )
     ledgers = await taken(parts.store, replace(request, plan=plan), assessed.ledgers)
     result = await parts.committer.apply(

@@ -76,7 +76,7 @@ async def wanted_messages(
             held=gate.went_back if gate.closed and request.state is State.APPROVED else None,
         )
         wanted.append(Wanted(role="card", channel=channel, person=None, notice=card, edited=True))
-        if request.origin.channel in parts.copy_to - {channel}:
+        if request.origin.channel in parts.copy_to() - {channel}:
             wanted.append(replace(wanted[0], role="copy", channel=request.origin.channel))
         wanted += _thread(request, channel, closed)
         wanted += _asked_anew(request, channel) + _offered(request)

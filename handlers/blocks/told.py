@@ -81,6 +81,10 @@ TOLD: dict[Tell, str] = {
         "The audit's chain is broken at {position}: somebody changed or removed entries. An operator "
         "looks with `headroom audit verify`; the head here is {head}."
     ),
+    Tell.NOT_TAKEN: (
+        "The configuration was read anew and not taken: the last good one stays in force until the file "
+        "is mended and read again. What is wrong: {problems}[, and {more} more (the log names all)]"
+    ),
     Tell.OBSERVED_WEEK: (
         "Observe mode: in the last seven days I would have carried out {count} of your requests, and "
         "changed nothing.[ They are: {changes}.]"

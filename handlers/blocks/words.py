@@ -29,8 +29,8 @@ FIELDS = {
 EITHER = frozenset({"groups", "suggestions", "candidates", "disks"})
 """Details of which any one will do."""
 
-LONG = frozenset(
-    {"text", "why", "problem", "what", "doing", "allowed", "example", "instead", "change", "shown"}
+LONG = frozenset({"text", "why", "what", "doing", "change", "shown"}) | frozenset(
+    {"problem", "problems", "allowed", "example", "instead"}
 )
 """Details that hold a sentence, not a name."""
 

@@ -200,7 +200,7 @@ async def _set_up(store: RedisStore, terms: Terms, folder: Path) -> AsyncIterato
                     clock=clock,
                 ),
                 clock=clock,
-                terms=terms,
+                terms=lambda: terms,
             )
             yield Act(pve, store, executor, host, wake, people)
             await inventory.close()

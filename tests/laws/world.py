@@ -105,7 +105,7 @@ class World:
             channels=cast("Channels", self.screen),
             wake=NoWake(),
             clock=clock,
-            terms=TERMS,
+            terms=lambda: TERMS,
             operations=OPERATIONS,
             policy=lambda: POLICY,
             incidents=IncidentTerms,
@@ -124,7 +124,7 @@ class World:
             directory=parts.directory,
             continuity=self.continuities[process],
             clock=parts.clock,
-            terms=TERMS,
+            terms=lambda: TERMS,
         )
         jobs = {
             "intake": lambda: take(parts, key),

@@ -2,16 +2,17 @@
 
 from hashlib import sha256
 
-from bot.model.errors import SlackFault, VersionConflict
+from bot.model.errors import SlackFault
 from bot.model.incident import Attached, Incident, Severity, Step, moved_to
 from bot.model.intake import Intake
 from bot.model.notice import Declined, Notice, Tell, Told
 from bot.model.people import Person
 from bot.model.refusal import Detail, Reason, Refusal, refuse
+from bot.workflow.contended import insist
 from bot.workflow.incidents.changing import changed, declined, guests_of, runs, save
 from bot.workflow.incidents.looking import look
 from bot.workflow.parts import Asker, Parts
-from bot.workflow.submit import HANDLE_LETTERS, TRIES
+from bot.workflow.submit import HANDLE_LETTERS
 
 LONGEST_TITLE = 120
 
@@ -44,21 +45,21 @@ async def _begun(parts: Parts, intake: Intake, *, channel: str) -> Notice:
     guests = await guests_of(parts, who, intake.intent.words.get("guests", "").split())
     if isinstance(guests, Refusal):
         return await declined(parts, intake, guests)
-    for _ in range(TRIES):
+
+    async def attempt() -> Incident | Refusal:
         register = await parts.store.incidents_register()
         incident = await _made(parts, intake, who, guests, channel)
-        known = await parts.store.incident(incident.id)
-        if known is None:
-            if same := _alike(await parts.store.open_incidents(), incident):
-                return await declined(parts, intake, _already(same, _what(same, incident)))
-            try:
-                await save(
-                    parts, incident, intake.intent.verb, who.person, incident.title, register
-                )
-            except VersionConflict:
-                continue
-        return await _opened(parts, incident.id)
-    return Declined(refusal=refuse(Reason.SLOW))
+        if known := await parts.store.incident(incident.id):
+            return known
+        if same := _alike(await parts.store.open_incidents(), incident):
+            return _already(same, _what(same, incident))
+        await save(parts, incident, intake.intent.verb, who.person, incident.title, register)
+        return incident
+
+    incident = await insist(parts.store, parts.clock, attempt)
+    if isinstance(incident, Refusal):
+        return await declined(parts, intake, incident)
+    return await _opened(parts, incident.id)
 
 
 async def _opened(parts: Parts, incident_id: str) -> Notice:

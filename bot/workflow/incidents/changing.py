@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.model.audit import AuditEntry
-from bot.model.errors import VersionConflict
 from bot.model.incident import Attached, Incident
 from bot.model.intake import Intake
 from bot.model.notice import Declined, Notice, Tell, Told
@@ -12,9 +11,9 @@ from bot.model.people import Person
 from bot.model.refusal import Detail, Moment, Reason, Refusal, refuse
 from bot.model.save import Save
 from bot.policy import INCIDENT, may_ask
+from bot.workflow.contended import insist
 from bot.workflow.incidents.timeline import look_soon
 from bot.workflow.parts import Asker, Parts, asker, find_guest
-from bot.workflow.submit import TRIES
 
 Change = Callable[[Incident, Asker, int], Awaitable[Incident | Refusal]]
 """A transition: the incident, who asks, and when; the incident after it, or why not."""
@@ -72,25 +71,23 @@ async def changed(
     who = await runs(parts, intake)
     if isinstance(who, Refusal):
         return await declined(parts, intake, who)
-    for _ in range(TRIES):
+
+    async def attempt() -> Incident | Refusal:
         incident = await meant(parts, intake)
-        now = await parts.store.now()
-        if isinstance(incident, Incident) and (why := not_now(incident, closed=closed)):
-            incident = why
         if isinstance(incident, Refusal):
-            return await declined(parts, intake, incident)
-        after = await change(incident, who, now)
-        if isinstance(after, Refusal):
-            return await declined(parts, intake, after)
-        if after == incident:
-            return told(incident, verb, said or text)
-        try:
+            return incident
+        if refusal := not_now(incident, closed=closed):
+            return refusal
+        after = await change(incident, who, await parts.store.now())
+        if isinstance(after, Incident) and after != incident:
             await save(parts, after, verb, who.person, text)
-        except VersionConflict:
-            continue
-        await look_soon(parts, after.id)
-        return told(after, verb, said or text)
-    return Declined(refusal=refuse(Reason.SLOW))
+            await look_soon(parts, after.id)
+        return after
+
+    after = await insist(parts.store, parts.clock, attempt)
+    if isinstance(after, Refusal):
+        return await declined(parts, intake, after)
+    return told(after, verb, said or text)
 
 
 def not_now(incident: Incident, *, closed: bool) -> Refusal | None:
