@@ -19,7 +19,7 @@ from bot.model.feature import Feature
 from bot.model.notice import Declined
 from bot.model.refusal import Reason, refuse
 from bot.telemetry import Turned, turned_away
-from handlers import buttons, home, modals, slash
+from handlers import buttons, home, modals, shortcuts, slash
 from handlers.blocks import render_view
 from handlers.calling import of_slack
 from handlers.reception import Ack, Payload, Reception, private
@@ -29,7 +29,9 @@ ANSWER_WITHIN = 2.5
 
 SHORT = 1000
 """Bytes; Slack's check of the certificate has fewer."""
-KINDS = frozenset({"command", "block_actions", "view_submission", "view_closed", "event_callback"})
+KINDS = frozenset(
+    {"command", "block_actions", "view_submission", "view_closed", "event_callback", "shortcut"}
+)
 """Payloads that metrics tell apart."""
 
 Acknowledged = Callable[[str, float], None]
@@ -69,6 +71,8 @@ def register(app: AsyncApp, reception: Reception) -> None:
     modals.register(app, reception)
     if reception.parts.features.has(Feature.HOME):
         home.register(app, reception)
+    if reception.parts.features.has(Feature.SHORTCUTS):
+        shortcuts.register(app, reception)
     _catch_alls(app)
 
     @app.error
@@ -135,6 +139,7 @@ def _catch_alls(app: AsyncApp) -> None:
 
     @app.action(anything)
     @app.view(anything)
+    @app.shortcut(anything)
     async def unknown_press(ack: Ack) -> None:
         await ack()
 

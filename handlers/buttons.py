@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.model.button import Action
 from bot.model.errors import StoreFault
 from bot.model.intent import Intent
-from bot.model.notice import Declined, DenyForm, Loading, Notice, OfferForm
+from bot.model.notice import Declined, DenyForm, Notice, OfferForm
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
 from bot.workflow.deciding import turned_away
@@ -119,22 +119,14 @@ async def _open_view(
     body: Payload,
     client: AsyncWebClient,
 ) -> None:
-    """Open a loading view, or push it over the one that is open; a job fills it."""
-    if over := await reception.spend(actor.person):
-        await _say(reception, actor, body, client, over)
-        return
-    view = render_view(Loading(title=VIEWS[action]))
-    show = client.views_push if actor.view_id else client.views_open
-    opened = await show(trigger_id=actor.trigger_id, view=view)
     intents = {
         Action.DETAILS: Intent(verb="details", words={"pointer": pointer}),
         Action.EDIT: Intent(verb="form", words={"editing": pointer, "metadata": f"edit {pointer}"}),
         Action.ASK_FOR: Intent(verb="form", words={"guest": pointer, "metadata": pointer}),
     }
-    view_id = opened["view"]["id"]
-    refused = await reception.record(reception.intake(actor, intents[action], view_id=view_id))
+    refused = await reception.open_view(actor, VIEWS[action], intents[action], client)
     if refused:
-        await client.views_update(view_id=view_id, view=render_view(refused))
+        await _say(reception, actor, body, client, refused)
 
 
 async def _open_form(

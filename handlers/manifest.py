@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.model.button import Action, hidden
 from bot.model.feature import EVERYTHING, Feature, Features
 
 NAME = "Headroom"
@@ -32,7 +33,7 @@ _LOOK_BACK = ("conversations.history", "conversations.replies")
 _CHANNELS = ("conversations.info", "conversations.list")
 
 SCOPES = (
-    Scope(name="commands", why="the slash command"),
+    Scope(name="commands", why="the slash command and the shortcut"),
     Scope(
         name="chat:write",
         why="cards, results and private answers",
@@ -99,6 +100,9 @@ WITHOUT_SCOPE = frozenset(
 EVENTS: Mapping[str, Feature] = {"app_home_opened": Feature.HOME}
 """Events that Slack sends, and whose they are; none of them needs a scope."""
 
+REQUEST_SHORTCUT = "request.open"
+"""By this name Slack tells us that somebody chose the global shortcut."""
+
 APP_LEVEL = {"apps.connections.open": "connections:write"}
 """What the app-level token of Socket Mode is for, and its one scope."""
 
@@ -130,15 +134,7 @@ def manifest(
             "description": "Requests for Proxmox VE: approved by people, carried out, read back",
             "background_color": COLOUR,
         },
-        "features": {
-            "app_home": {
-                "home_tab_enabled": features.has(Feature.HOME),
-                "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": True,
-            },
-            "bot_user": {"display_name": NAME.lower(), "always_online": True},
-            "slash_commands": [slash],
-        },
+        "features": {**_shown(features), "slash_commands": [slash]},
         "oauth_config": {"scopes": {"bot": [scope.name for scope in scopes(features)]}},
         "settings": {
             **_events(where, features),
@@ -148,6 +144,32 @@ def manifest(
             "token_rotation_enabled": False,
         },
     }
+
+
+def _shown(features: Features) -> dict[str, Any]:
+    """Return what people see of the app in Slack itself, but for its command."""
+    return {
+        "app_home": {
+            "home_tab_enabled": features.has(Feature.HOME),
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": True,
+        },
+        "bot_user": {"display_name": NAME.lower(), "always_online": True},
+        **_shortcuts(features),
+    }
+
+
+def _shortcuts(features: Features) -> dict[str, Any]:
+    """Return the shortcut that opens the request form; no section where nothing can be asked for."""
+    if not features.has(Feature.SHORTCUTS) or Action.ASK_FOR in hidden(features):
+        return {}
+    opens = {
+        "name": "Request resources",
+        "type": "global",
+        "callback_id": REQUEST_SHORTCUT,
+        "description": "Ask for memory, cores or disk for a virtual machine or container",
+    }
+    return {"shortcuts": [opens]}
 
 
 def _events(where: str, features: Features) -> dict[str, Any]:

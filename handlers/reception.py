@@ -5,16 +5,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from slack_sdk.web.async_client import AsyncWebClient
+
 from bot.model.errors import Fault, HypervisorFault, SlackFault, StoreFault
 from bot.model.intake import AnswerTo, Intake
 from bot.model.intent import Intent
-from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.notice import Declined, Loading, Notice, Tell, Told
 from bot.model.people import Person
 from bot.model.redaction import Redaction
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.telemetry import Turned, turned_away
 from bot.workflow import FROM_MEMORY, Parts, read, silent, spent
-from handlers.blocks import Message, render
+from handlers.blocks import Message, render, render_view
 from handlers.identity import Actor, Installation, identify
 
 Payload = dict[str, Any]
@@ -86,6 +88,22 @@ class Reception:
         except StoreFault:
             return Declined(refusal=refuse(Reason.STORE_DOWN))
         self.parts.wake.soon(f"intake:{intake.delivery}")
+        return None
+
+    async def open_view(
+        self, actor: Actor, title: str, intent: Intent, client: AsyncWebClient
+    ) -> Notice | None:
+        """Open a loading view (the trigger lives 3 s), or push it over an open one; a job fills it.
+
+        Returns what to say where nothing was opened; what goes wrong later stands in the view.
+        """
+        if over := await self.spend(actor.person):
+            return over
+        show = client.views_push if actor.view_id else client.views_open
+        opened = await show(trigger_id=actor.trigger_id, view=render_view(Loading(title=title)))
+        view_id = opened["view"]["id"]
+        if refused := await self.record(self.intake(actor, intent, view_id=view_id)):
+            await client.views_update(view_id=view_id, view=render_view(refused))
         return None
 
     async def zone(self, actor: Actor) -> str:

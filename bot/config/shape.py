@@ -182,6 +182,7 @@ class FeaturesShape(Shape):
     home: Switch = True
     groups: Switch = True
     history: Switch = True
+    shortcuts: Switch = True
 
 
 class FileShape(Shape):

@@ -20,6 +20,7 @@ class Feature(StrEnum):
     HOME = "home"
     GROUPS = "groups"
     HISTORY = "history"
+    SHORTCUTS = "shortcuts"
 
     @property
     def said(self) -> str:
@@ -37,6 +38,7 @@ _SAID = {
     Feature.HOME: "the Home tab",
     Feature.GROUPS: "asking Slack who is in its user groups",
     Feature.HISTORY: "looking back into channels",
+    Feature.SHORTCUTS: "asking by a shortcut",
 }
 
 

@@ -220,3 +220,12 @@ def test_the_form_has_no_field_of_what_is_off() -> None:
     assert {"memory", "balloon", "with_restart"} <= ids[0] - ids[1]
     assert {"guest", "cores", "timing", "reason"} <= ids[1]
     assert not {"disk", "disk_slot"} & ids[1]
+
+
+def test_the_shortcut_is_there_while_something_can_be_asked_for() -> None:
+    """It opens the request form, which is gone once all its fields are."""
+    (offered,) = manifest()["features"]["shortcuts"]
+    assert offered["type"] == "global"
+    fields = frozenset({Feature.MEMORY, Feature.CPU, Feature.DISKS})
+    for less in (WITHOUT[Feature.SHORTCUTS], Features(off=fields)):
+        assert "shortcuts" not in manifest(features=less)["features"]
