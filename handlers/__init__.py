@@ -19,7 +19,7 @@ from bot.model.feature import Feature
 from bot.model.notice import Declined
 from bot.model.refusal import Reason, refuse
 from bot.telemetry import Turned, turned_away
-from handlers import buttons, home, modals, shortcuts, slash
+from handlers import buttons, home, links, modals, shortcuts, slash
 from handlers.blocks import render_view
 from handlers.calling import of_slack
 from handlers.reception import Ack, Payload, Reception, private
@@ -73,6 +73,8 @@ def register(app: AsyncApp, reception: Reception) -> None:
         home.register(app, reception)
     if reception.parts.features.has(Feature.SHORTCUTS):
         shortcuts.register(app, reception)
+    if reception.parts.features.has(Feature.LINKS):
+        links.register(app, reception)
     _catch_alls(app)
 
     @app.error

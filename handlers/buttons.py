@@ -37,6 +37,7 @@ VERBS: Mapping[Action, str] = {
     Action.END_LATER: "leave",
     Action.END_REVERT: "take back",
     Action.SHOW_GUEST: "show",
+    Action.GRAPH: "graph",
     Action.PAGE: "list",
     Action.HEADROOM: "headroom",
 }
@@ -103,6 +104,8 @@ async def _keep(
     words = {"pointer": pointer, "guest": pointer, "node": pointer}
     if action is Action.PAGE:
         words = dict(zip(("page", "text"), pointer.split(":", 1), strict=False))
+    elif action is Action.GRAPH:
+        words = dict(zip(("guest", "one"), pointer.split(":", 1), strict=False))
     intake = reception.intake(actor, Intent(verb=VERBS[action], words=words))
     if actor.view_id:
         intake = for_view(intake, actor.view_id)

@@ -89,6 +89,17 @@ SCOPES = (
         why="the same, where cards go to a private channel",
         methods=_CHANNELS,
     ),
+    Scope(
+        name="links:read",
+        why="links to the web UI, where `slack.unfurl_in` lists channels",
+        feature=Feature.LINKS,
+    ),
+    Scope(
+        name="links:write",
+        why="showing them as cards",
+        methods=("chat.unfurl",),
+        feature=Feature.LINKS,
+    ),
 )
 """Every scope the bot token needs, with all features; not one more."""
 
@@ -97,8 +108,8 @@ WITHOUT_SCOPE = frozenset(
 )
 """Methods in use that need none."""
 
-EVENTS: Mapping[str, Feature] = {"app_home_opened": Feature.HOME}
-"""Events that Slack sends, and whose they are; none of them needs a scope."""
+EVENTS: Mapping[str, Feature] = {"app_home_opened": Feature.HOME, "link_shared": Feature.LINKS}
+"""Events that Slack sends, and whose they are; `link_shared` needs the scope `links:read`."""
 
 REQUEST_SHORTCUT = "request.open"
 """By this name Slack tells us that somebody chose the global shortcut."""
@@ -118,12 +129,15 @@ def manifest(
     mode: str = "socket",
     url: str = "",
     features: Features = EVERYTHING,
+    domains: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """Return the manifest for Socket Mode, or for HTTP mode with our public address in `url`.
 
-    What of `features` is off asks for nothing. ValueError where HTTP mode has no https address.
+    What of `features` is off asks for nothing, nor do links without any of their `domains`.
+    ValueError where HTTP mode has no https address.
     """
     where = _address(url) if mode == "http" else ""
+    features = features if domains else features.without(Feature.LINKS)
     slash = _slash(command, where, asks=features.has(Feature.MEMORY))
     answers: dict[str, Any] = {"is_enabled": True}
     if where:
@@ -134,7 +148,7 @@ def manifest(
             "description": "Requests for Proxmox VE: approved by people, carried out, read back",
             "background_color": COLOUR,
         },
-        "features": {**_shown(features), "slash_commands": [slash]},
+        "features": {**_shown(features, domains), "slash_commands": [slash]},
         "oauth_config": {"scopes": {"bot": [scope.name for scope in scopes(features)]}},
         "settings": {
             **_events(where, features),
@@ -146,7 +160,7 @@ def manifest(
     }
 
 
-def _shown(features: Features) -> dict[str, Any]:
+def _shown(features: Features, domains: tuple[str, ...]) -> dict[str, Any]:
     """Return what people see of the app in Slack itself, but for its command."""
     return {
         "app_home": {
@@ -156,6 +170,7 @@ def _shown(features: Features) -> dict[str, Any]:
         },
         "bot_user": {"display_name": NAME.lower(), "always_online": True},
         **_shortcuts(features),
+        **({"unfurl_domains": [*domains]} if features.has(Feature.LINKS) else {}),
     }
 
 

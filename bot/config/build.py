@@ -53,9 +53,10 @@ def requests_of(shape: RequestsShape) -> RequestSettings:
     )
 
 
-def features_of(shape: FeaturesShape) -> Features:
-    """Return the features that are there."""
-    return Features(off=frozenset(f for f in Feature if not getattr(shape, f.value)))
+def features_of(shape: FeaturesShape, *, links: bool) -> Features:
+    """Return the features that are there; those of links only if a channel wants any (`links`)."""
+    features = Features(off=frozenset(f for f in Feature if not getattr(shape, f.value)))
+    return features if links else features.without(Feature.LINKS)
 
 
 def _filter(shape: GuestsShape) -> GuestFilter:

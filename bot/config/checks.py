@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from bot.config import later
+from bot.config.links import link_problems
 from bot.config.problems import Key, Problem, listed, suggestion
 from bot.config.reading import Raw, entries, names, table, texts
 from bot.config.secret import cluster_variable
@@ -209,5 +210,6 @@ def cross_checks(raw: Raw, words: frozenset[str] | None) -> list[Problem]:
         *_rules(raw),
         *_clocks(raw),
         *_capacity(raw),
+        *link_problems(raw),
     ]
     return [*found, *_clusters(raw), *(_words(raw, words) if words is not None else ())]

@@ -41,6 +41,7 @@ class SlackShape(Shape):
     command: Annotated[str, like(r"/[a-z0-9_-]{1,31}", "a slash and a word, as /pve")] = "/pve"
     approvals_channel: Channel
     copy_to: tuple[Channel, ...] = ()
+    unfurl_in: tuple[Channel, ...] = ()
     sockets: Annotated[int, Field(ge=1, le=10, strict=True)] = 1
 
 
@@ -64,6 +65,7 @@ class ClusterShape(Shape):
         str, like(r"[A-Za-z][A-Za-z0-9_-]{0,31}", "letters, digits, - and _, a letter first")
     ]
     hosts: Annotated[tuple[Address, ...], some]
+    web: tuple[Address, ...] = ()
     ca_file: str = ""
     fingerprint: Fingerprint = ""
 
@@ -183,6 +185,7 @@ class FeaturesShape(Shape):
     groups: Switch = True
     history: Switch = True
     shortcuts: Switch = True
+    links: Switch = True
 
 
 class FileShape(Shape):

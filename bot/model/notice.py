@@ -26,6 +26,7 @@ from bot.model.request import ChangeRequest
 from bot.model.review import Review
 from bot.model.view import (
     AuditList,
+    GuestGlance,
     GuestList,
     GuestView,
     HeadroomView,
@@ -247,6 +248,7 @@ Notice = (
     | WentBackNotice
     | GuestList
     | GuestView
+    | GuestGlance
     | NodesView
     | HeadroomView
     | RequestList
@@ -258,3 +260,10 @@ Notice = (
     | HomeView
     | SnapshotList
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfurled:
+    """The links of a message with the card that each is shown as; what is not in it stays a link."""
+
+    cards: Mapping[str, Notice]

@@ -1,5 +1,6 @@
 """Slack, as the bot sees it: messages outwards, people and groups inwards."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from bot.model.intake import AnswerTo
@@ -52,6 +53,10 @@ class Messenger(Protocol):
 
     async def upload(self, channel: str, picture: bytes, *, title: str, alt_text: str) -> None:
         """Upload a PNG and share it in a channel; twice is two messages."""
+        ...
+
+    async def unfurl(self, channel: str, ts: str, cards: Mapping[str, Notice]) -> None:
+        """Show links of somebody's message as cards, by link; a second time shows them anew."""
         ...
 
     async def direct_channel(self, person: Person) -> str:

@@ -10,6 +10,7 @@ from bot.model.errors import HypervisorFault
 from bot.model.estate import ClusterPicture
 from bot.model.feature import EVERYTHING, Features
 from bot.model.guest import GuestSummary
+from bot.model.link import NOWHERE, Unfurling
 from bot.model.notice import Declined, Notice
 from bot.model.operation import Operation, offered
 from bot.model.pause import Pause, standing
@@ -44,6 +45,7 @@ class Parts:
     operations: Mapping[str, Operation]
     policy: Callable[[], Policy]
     copy_to: frozenset[str] = frozenset()
+    unfurling: Unfurling = NOWHERE
     features: Features = EVERYTHING
 
     def offered(self) -> dict[str, Operation]:

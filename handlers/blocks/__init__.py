@@ -28,6 +28,7 @@ from bot.model.notice import (
 )
 from bot.model.view import (
     AuditList,
+    GuestGlance,
     GuestList,
     GuestView,
     HeadroomView,
@@ -45,6 +46,7 @@ from handlers.blocks.declined import declined
 from handlers.blocks.details import details_blocks
 from handlers.blocks.forms import deny_form, offer_form, read_form, request_form, view
 from handlers.blocks.gate import went_back
+from handlers.blocks.glance import glance
 from handlers.blocks.guest import guest, snapshots
 from handlers.blocks.help import help_text, status, whoami
 from handlers.blocks.home import home, home_message
@@ -109,6 +111,7 @@ MESSAGES: dict[type, Callable[[Any], Message]] = {
     WentBackNotice: went_back,
     GuestList: guests,
     GuestView: guest,
+    GuestGlance: glance,
     NodesView: nodes,
     HeadroomView: headroom,
     RequestList: requests,

@@ -109,6 +109,7 @@ LABELS: dict[Action, str] = {
     Action.END_REVERT: "Take back",
     Action.ASK_FOR: "Request resources",
     Action.SHOW_GUEST: "Show",
+    Action.GRAPH: "Graph",
     Action.PAGE: "More",
     Action.HEADROOM: "Headroom",
 }

@@ -1,5 +1,6 @@
 """What people see, in memory: every notice is rendered as Slack gets it; it can fall silent."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.model.errors import SlackFault
@@ -102,6 +103,10 @@ class Screen:
     async def upload(self, channel: str, picture: bytes, *, title: str, alt_text: str) -> None:
         """Take a picture."""
         del channel, picture, title, alt_text
+
+    async def unfurl(self, channel: str, ts: str, cards: Mapping[str, Notice]) -> None:
+        """Show no links."""
+        del channel, ts, cards
 
     async def direct_channel(self, person: Person) -> str:
         """Return the person's channel."""

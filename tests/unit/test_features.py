@@ -24,6 +24,7 @@ from tests.unit.test_manifest import SCHEMA
 
 NONE = Features(off=frozenset(Feature))
 WITHOUT = {feature: Features(off=frozenset({feature})) for feature in Feature}
+DOMAINS = ("pve.example.org",)
 HTTP = {"mode": "http", "url": "https://headroom.example.org"}
 
 
@@ -52,7 +53,10 @@ def test_the_settings_are_the_features_and_all_are_on() -> None:
 def test_a_feature_that_is_off_drops_a_right(feature: Feature) -> None:
     """A privilege, a scope or an event: a switch without any would be for show."""
     less = WITHOUT[feature]
-    assert (names(), manifest()) != (names(less), manifest(features=less))
+    assert (names(), manifest(domains=DOMAINS)) != (
+        names(less),
+        manifest(features=less, domains=DOMAINS),
+    )
 
 
 def test_without_everything_what_only_looks_is_left() -> None:
@@ -92,7 +96,7 @@ def test_every_manifest_is_valid_against_slacks_schema(
     """With the official JSON schema, where it is there."""
     if not SCHEMA.exists():
         pytest.skip("Slack's manifest schema is not there: set HEADROOM_SHARED")
-    made = manifest(features=features, **mode)
+    made = manifest(features=features, domains=DOMAINS, **mode)
     jsonschema.validate(made, json.loads(SCHEMA.read_text()))
 
 

@@ -33,6 +33,7 @@ from bot.model.people import Account, Person
 from bot.model.refusal import Reason, refuse
 from bot.model.view import (
     AuditList,
+    GuestGlance,
     GuestList,
     GuestView,
     HeadroomView,
@@ -100,6 +101,7 @@ SUMMARY = GuestSummary(
     used_mib=3686,
     cores=2,
 )
+BARE = GuestSummary(ref=APP1, name="app1", node="pve1", status="unknown", template=True)
 NODE = NodeFacts(
     name="pve1",
     online=True,
@@ -248,6 +250,8 @@ NOTICES: tuple[Notice, ...] = (
         may=frozenset({"request", "power"}),
         read_at=T,
     ),
+    GuestGlance(guest=SUMMARY, read_at=T),
+    GuestGlance(guest=BARE, read_at=T),
     NodesView(pictures=(PICTURE,)),
     HeadroomView(rooms=(ROOM,), read_at=T),
     RequestList(which="open", requests=EVERY_STATE),
