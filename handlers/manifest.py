@@ -30,7 +30,7 @@ class Scope:
 
 
 _LOOK_BACK = ("conversations.history", "conversations.replies")
-_CHANNELS = ("conversations.info", "conversations.list")
+_CHANNELS = ("conversations.info", "conversations.list", "conversations.members")
 
 SCOPES = (
     Scope(name="commands", why="the slash command and the shortcut"),
@@ -81,7 +81,7 @@ SCOPES = (
     ),
     Scope(
         name="channels:read",
-        why="`headroom check` and `headroom init` look at the channels of cards",
+        why="reminders name who is not in the channel; `headroom check` and `init` look at channels",
         methods=_CHANNELS,
     ),
     Scope(

@@ -12,7 +12,17 @@ from bot.config.shape import (
 from bot.model.budget import Budget
 from bot.model.feature import Feature, Features
 from bot.model.policy import Quorum, Tier
-from bot.policy import Group, GuestFilter, Policy, RequestSettings, Role, Rule, UpTo, When
+from bot.policy import (
+    Group,
+    GuestFilter,
+    Policy,
+    Reminding,
+    RequestSettings,
+    Role,
+    Rule,
+    UpTo,
+    When,
+)
 
 
 def limits_of(shape: CapacityShape, *, survive_node_loss: bool) -> Limits:
@@ -114,4 +124,10 @@ def policy_of(shape: FileShape, amounts: dict[int, tuple[UpTo, ...]]) -> Policy:
         approvals_channel=shape.slack.approvals_channel,
         default_expires_ms=shape.requests.expires,
         timezone=shape.requests.timezone,
+        reminding=Reminding(
+            after_ms=shape.requests.remind_after,
+            times=shape.requests.remind_times,
+            quiet=shape.requests.quiet,
+            timezone=shape.requests.timezone,
+        ),
     )

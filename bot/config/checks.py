@@ -134,15 +134,21 @@ def _rules(raw: Raw) -> Iterator[Problem]:
             yield Problem(key=("rule", index, name), text=text)
 
 
+WHOSE = 'on whose clock? write timezone = "Europe/Paris" in [requests]'
+
+
 def _clocks(raw: Raw) -> Iterator[Problem]:
     """Hours are on somebody's clock, and nobody guesses whose."""
-    if "timezone" in table(raw, "requests"):
+    requests = table(raw, "requests")
+    if "timezone" in requests:
         return
+    if requests.get("quiet"):
+        yield Problem(key=("requests", "quiet"), text=WHOSE)
     for index, rule in entries(raw, "rule"):
         if table(rule, "when").get("hours"):
             yield Problem(
                 key=("rule", index, "when", "hours"),
-                text='on whose clock? write timezone = "Europe/Paris" in [requests]',
+                text=WHOSE,
             )
 
 

@@ -44,7 +44,7 @@ def _host(address: str) -> str:
 def link_problems(raw: Raw) -> Iterator[Problem]:
     """Say where links could not become cards: no domain among the addresses, or too many."""
     key, found = ("slack", "unfurl_in"), len(link_domains(raw))
-    if unfurls(raw) and not found:
+    if unfurls(raw) and not found and any(_addresses(raw)):
         text = (
             "no cluster has an address with a domain, and Slack tells of no other links:"
             ' write how people open its web UI, as web = ["https://pve.example.org:8006"]'

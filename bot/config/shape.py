@@ -15,6 +15,7 @@ from bot.config.kinds import (
     Channel,
     Count,
     DurationMs,
+    Few,
     Fingerprint,
     Fraction,
     HoursShape,
@@ -107,6 +108,9 @@ class RequestsShape(Shape):
     open_per_person: Count = 25
     own_guests: Texts = ()
     timezone: TimeZone = "UTC"
+    remind_after: DurationMs = 14_400_000
+    remind_times: Few = 3
+    quiet: Annotated[tuple[HoursShape, ...], one_or_many] = ()
 
 
 class GroupShape(Shape):

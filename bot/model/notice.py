@@ -70,6 +70,7 @@ class Tell(StrEnum):
     REVIEWED = "reviewed"  # handle
     REVIEW_REMINDER = "review reminder"  # handle, people, since, next
     ASKED_LATER = "asked later"  # handle, guest, people, since, until
+    REMINDER = "reminder"  # handle, guest, people, since, until, gone, away, number, times, next
     GRAPH_SENT = "graph sent"  # what, shown, why
     GRAPH_POSTED = "graph posted"  # what, shown
     AUDIT_HEAD = "audit head"  # head

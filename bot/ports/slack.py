@@ -85,6 +85,10 @@ class Directory(Protocol):
         """Return what Slack says of a person; a SlackFault if that cannot be told."""
         ...
 
+    async def in_channel(self, channel: str) -> frozenset[str] | None:
+        """Return the ids of who is in a channel; None where that cannot be told."""
+        ...
+
     async def roster(self, *, last_known: bool = False) -> Roster:
         """Return the members of every configured group; `unknown` those that cannot be told."""
         ...

@@ -128,6 +128,11 @@ class Screen:
         mine = [m for m in self.messages.values() if m.request_id == request_id]
         return [m.notice for m in mine if isinstance(m.notice, CardNotice)]
 
+    def reminders(self, request_id: str) -> list[str]:
+        """Return the roles of a request's reminders, with each as often as it was posted."""
+        mine = (m.role for m in self.messages.values() if m.request_id == request_id)
+        return [role for role in mine if role.startswith("remind-")]
+
     def count(self, request_id: str, role: str) -> int:
         """Return how many messages of that role a request has."""
         return sum((m.request_id, m.role) == (request_id, role) for m in self.messages.values())
@@ -141,6 +146,11 @@ class People:
         """Return the account."""
         del last_known
         return Account(person=person, name="A", timezone="UTC", refused_because="", read_at=0)
+
+    async def in_channel(self, channel: str) -> frozenset[str] | None:
+        """Tell that everybody of ops is."""
+        del channel
+        return frozenset(OPS)
 
     async def roster(self, *, last_known: bool = False) -> Roster:
         """Return the groups."""
