@@ -47,8 +47,9 @@ VIEWS: Mapping[Action, str] = {
     Action.DETAILS: "Request",
     Action.EDIT: "Change the request",
     Action.ASK_FOR: "Request resources",
+    Action.GRAPH: "Graph",
 }
-"""Presses that open a view which a job fills, with its title."""
+"""Presses that open a view which a job fills, with its title; one of VERBS as well, only over a view."""
 
 FORMS: Mapping[Action, type[DenyForm] | type[OfferForm]] = {
     Action.DENY: DenyForm,
@@ -81,7 +82,7 @@ async def _press(reception: Reception, body: Payload, client: AsyncWebClient) ->
         await _say(reception, actor, body, client, Declined(refusal=refuse(Reason.UNKNOWN_BUTTON)))
     elif action in FORMS:
         await _open_form(reception, actor, action, pointer, body, client)
-    elif action in VIEWS:
+    elif action in VIEWS and (actor.view_id or action not in VERBS):
         await _open_view(reception, actor, action, pointer, body, client)
     else:
         await _keep(reception, actor, action, pointer, body, client)
@@ -93,6 +94,15 @@ def _action(action_id: str) -> Action | None:
     return next((a for a in Action if a.value == name), None)
 
 
+def _words(action: Action, pointer: str) -> dict[str, str]:
+    """Return the arguments in what a button points at."""
+    if action is Action.PAGE:
+        return dict(zip(("page", "text"), pointer.split(":", 1), strict=False))
+    if action is Action.GRAPH:
+        return dict(zip(("guest", "one"), pointer.split(":", 1), strict=False))
+    return {"pointer": pointer, "guest": pointer, "node": pointer}
+
+
 async def _keep(
     reception: Reception,
     actor: Actor,
@@ -101,12 +111,7 @@ async def _keep(
     body: Payload,
     client: AsyncWebClient,
 ) -> None:
-    words = {"pointer": pointer, "guest": pointer, "node": pointer}
-    if action is Action.PAGE:
-        words = dict(zip(("page", "text"), pointer.split(":", 1), strict=False))
-    elif action is Action.GRAPH:
-        words = dict(zip(("guest", "one"), pointer.split(":", 1), strict=False))
-    intake = reception.intake(actor, Intent(verb=VERBS[action], words=words))
+    intake = reception.intake(actor, Intent(verb=VERBS[action], words=_words(action, pointer)))
     if actor.view_id:
         intake = for_view(intake, actor.view_id)
     refused = await reception.keep(intake)
@@ -125,6 +130,7 @@ async def _open_view(
     intents = {
         Action.DETAILS: Intent(verb="details", words={"pointer": pointer}),
         Action.EDIT: Intent(verb="form", words={"editing": pointer, "metadata": f"edit {pointer}"}),
+        Action.GRAPH: Intent(verb="graph", words=_words(Action.GRAPH, pointer)),
         Action.ASK_FOR: Intent(verb="form", words={"guest": pointer, "metadata": pointer}),
     }
     refused = await reception.open_view(actor, VIEWS[action], intents[action], client)

@@ -24,6 +24,7 @@ from bot.model.policy import Decision
 from bot.model.refusal import Detail, Refusal
 from bot.model.request import ChangeRequest
 from bot.model.review import Review
+from bot.model.samples import Evidence
 from bot.model.view import (
     AuditList,
     GuestGlance,
@@ -221,7 +222,10 @@ class WentBackNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetailsView:
-    """A request for one viewer: plan in full, neighbours they may see, and what they may do."""
+    """A request for one viewer: plan in full, neighbours they may see, and what they may do.
+
+    `evidence` is what its guest used over the last week, if that can be read.
+    """
 
     request: ChangeRequest
     may: frozenset[Action]
@@ -229,6 +233,7 @@ class DetailsView:
     history: tuple[ChainedEntry, ...] = ()
     closed: Closed | None = None
     pauses: tuple[Pause, ...] = ()
+    evidence: Evidence | None = None
 
 
 Notice = (
