@@ -20,7 +20,7 @@ from bot.model.feature import Feature
 from bot.model.notice import Declined
 from bot.model.refusal import Reason, refuse
 from bot.telemetry import Turned, turned_away
-from handlers import buttons, home, incidents, modals, slash
+from handlers import buttons, home, incidents, links, modals, shortcuts, slash
 from handlers.blocks import render_view
 from handlers.calling import of_slack
 from handlers.reception import Ack, Payload, Reception, private
@@ -30,7 +30,9 @@ ANSWER_WITHIN = 2.5
 
 SHORT = 1000
 """Bytes; Slack's check of the certificate has fewer."""
-KINDS = frozenset({"command", "block_actions", "view_submission", "view_closed", "event_callback"})
+KINDS = frozenset(
+    {"command", "block_actions", "view_submission", "view_closed", "event_callback", "shortcut"}
+)
 """Payloads that metrics tell apart."""
 
 Acknowledged = Callable[[str, float], None]
@@ -72,6 +74,10 @@ def register(app: AsyncApp, reception: Reception) -> None:
         home.register(app, reception)
     if reception.parts.features.has(Feature.INCIDENTS):
         incidents.register(app, reception)
+    if reception.parts.features.has(Feature.SHORTCUTS):
+        shortcuts.register(app, reception)
+    if reception.parts.features.has(Feature.LINKS):
+        links.register(app, reception)
     _catch_alls(app)
 
     @app.error
@@ -137,6 +143,7 @@ def _catch_alls(app: AsyncApp) -> None:
 
     @app.action(anything)
     @app.view(anything)
+    @app.shortcut(anything)
     async def unknown_press(ack: Ack) -> None:
         await ack()
 

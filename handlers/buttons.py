@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.model.button import Action
 from bot.model.errors import StoreFault
 from bot.model.intent import Intent
-from bot.model.notice import Declined, DenyForm, Loading, Notice, OfferForm
+from bot.model.notice import Declined, DenyForm, Notice, OfferForm
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
 from bot.workflow.deciding import turned_away
@@ -38,6 +38,7 @@ VERBS: Mapping[Action, str] = {
     Action.END_LATER: "leave",
     Action.END_REVERT: "take back",
     Action.SHOW_GUEST: "show",
+    Action.GRAPH: "graph",
     Action.PAGE: "list",
     Action.HEADROOM: "headroom",
     Action.INCIDENT_LEAD: "incident lead",
@@ -54,8 +55,9 @@ VIEWS: Mapping[Action, str] = {
     Action.ASK_FOR: "Request resources",
     Action.INCIDENT_ASK: "Request resources",
     Action.INCIDENT_GUEST: "Add a guest",
+    Action.GRAPH: "Graph",
 }
-"""Presses that open a view which a job fills, with its title."""
+"""Presses that open a view which a job fills, with its title; one of VERBS as well, only over a view."""
 
 FORMS: Mapping[Action, type[DenyForm] | type[OfferForm]] = {
     Action.DENY: DenyForm,
@@ -88,7 +90,7 @@ async def _press(reception: Reception, body: Payload, client: AsyncWebClient) ->
         await _say(reception, actor, body, client, Declined(refusal=refuse(Reason.UNKNOWN_BUTTON)))
     elif action in FORMS:
         await _open_form(reception, actor, action, pointer, body, client)
-    elif action in VIEWS:
+    elif action in VIEWS and (actor.view_id or action not in VERBS):
         await _open_view(reception, actor, action, pointer, body, client)
     else:
         await _keep(reception, actor, action, pointer, body, client)
@@ -100,6 +102,15 @@ def _action(action_id: str) -> Action | None:
     return next((a for a in Action if a.value == name), None)
 
 
+def _words(action: Action, pointer: str) -> dict[str, str]:
+    """Return the arguments in what a button points at."""
+    if action is Action.PAGE:
+        return dict(zip(("page", "text"), pointer.split(":", 1), strict=False))
+    if action is Action.GRAPH:
+        return dict(zip(("guest", "one"), pointer.split(":", 1), strict=False))
+    return {"pointer": pointer, "guest": pointer, "node": pointer}
+
+
 async def _keep(
     reception: Reception,
     actor: Actor,
@@ -108,10 +119,7 @@ async def _keep(
     body: Payload,
     client: AsyncWebClient,
 ) -> None:
-    words = {"pointer": pointer, "guest": pointer, "node": pointer}
-    if action is Action.PAGE:
-        words = dict(zip(("page", "text"), pointer.split(":", 1), strict=False))
-    intake = reception.intake(actor, Intent(verb=VERBS[action], words=words))
+    intake = reception.intake(actor, Intent(verb=VERBS[action], words=_words(action, pointer)))
     if actor.view_id:
         intake = for_view(intake, actor.view_id)
     refused = await reception.keep(intake)
@@ -128,25 +136,19 @@ async def _open_view(
     client: AsyncWebClient,
 ) -> None:
     """Open a loading view, or push it over the one that is open; a job fills it."""
-    if over := await reception.spend(actor.person):
-        await _say(reception, actor, body, client, over)
-        return
-    view = render_view(Loading(title=VIEWS[action]))
-    show = client.views_push if actor.view_id else client.views_open
-    opened = await show(trigger_id=actor.trigger_id, view=view)
     guest, here = pointer if action is Action.ASK_FOR else "", actor.channel
     asking = Intent(verb="form", words={"guest": guest, "metadata": asking_in(guest, here)})
     intents = {
         Action.DETAILS: Intent(verb="details", words={"pointer": pointer}),
         Action.EDIT: Intent(verb="form", words={"editing": pointer, "metadata": f"edit {pointer}"}),
+        Action.GRAPH: Intent(verb="graph", words=_words(Action.GRAPH, pointer)),
         Action.ASK_FOR: asking,
         Action.INCIDENT_ASK: asking,
         Action.INCIDENT_GUEST: Intent(verb="incident guest form", words={"pointer": pointer}),
     }
-    view_id = opened["view"]["id"]
-    refused = await reception.record(reception.intake(actor, intents[action], view_id=view_id))
+    refused = await reception.open_view(actor, VIEWS[action], intents[action], client)
     if refused:
-        await client.views_update(view_id=view_id, view=render_view(refused))
+        await _say(reception, actor, body, client, refused)
 
 
 async def _open_form(

@@ -35,7 +35,7 @@ class SlackChannels:
         self._team_id = team_id
         self._own = ""
 
-    async def _own_id(self) -> str:
+    async def own_id(self) -> str:
         """Return our own user id."""
         if not self._own:
             who = await calling("asking Slack who I am", self._client.auth_test)
@@ -55,7 +55,7 @@ class SlackChannels:
 
         Whoever makes a channel is a member of it, so only those are looked through.
         """
-        own = await self._own_id()
+        own = await self.own_id()
 
         async def page(cursor: str) -> Json:
             answer = await self._client.users_conversations(
@@ -128,18 +128,6 @@ class SlackChannels:
         told = await calling(f"inviting people to {channel}", call)
         wrong = [(str(e.get("user")), str(e.get("error"))) for e in told.get("errors") or []]
         return [Uninvited(user_id=user, why=why) for user, why in wrong if why not in THERE]
-
-    async def members(self, channel: str) -> frozenset[str]:
-        """Return the ids of everybody in the channel but us."""
-
-        async def page(cursor: str) -> Json:
-            answer = await self._client.conversations_members(
-                channel=channel, limit=PAGE, cursor=cursor
-            )
-            return dict(answer.data) if isinstance(answer.data, dict) else {}
-
-        there = await _pages(f"asking who is in {channel}", page, "members")
-        return frozenset(map(str, there)) - {await self._own_id()}
 
     async def marked(self, channel: str, ts: str) -> tuple[Person, str] | None:
         """Return author and text of a message that carries a pin; None if it does not, or is gone."""

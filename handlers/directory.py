@@ -19,6 +19,9 @@ FRESH_MS = 60_000
 KNOWN_MS = 24 * 3_600_000
 """While Slack cannot be asked, its last answer serves so long where that is allowed (invariant 8)."""
 
+PAGE, MOST_PAGES = 200, 25
+"""Of larger channels than 25 such pages it is not asked who is in them."""
+
 SLACKBOT = "USLACKBOT"
 
 
@@ -82,6 +85,29 @@ class SlackDirectory:
 
     def _within(self, answer: Account | Members, age_ms: int) -> bool:
         return self._clock.now() - answer.read_at < age_ms
+
+    async def in_channel(self, channel: str) -> frozenset[str] | None:
+        """Return the ids of who is in a channel; None where Slack does not tell, or tells of too many."""
+        found: set[str] = set()
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            try:
+                page, cursor = await self._some_of(channel, cursor)
+            except SlackFault:
+                return None
+            found |= page
+            if not cursor:
+                return frozenset(found)
+        return None
+
+    async def _some_of(self, channel: str, cursor: str) -> tuple[set[str], str]:
+        """Return some of a channel's people, and where to go on; empty at the end."""
+        answer = await calling(
+            f"asking who is in {channel}",
+            lambda: self._client.conversations_members(channel=channel, limit=PAGE, cursor=cursor),
+        )
+        following = (answer.get("response_metadata") or {}).get("next_cursor")
+        return set(answer.get("members") or []), str(following or "")
 
     async def roster(self, *, last_known: bool = False) -> Roster:
         """Return the members of every configured group; groups that cannot be told are `unknown`."""

@@ -5,19 +5,16 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.model.intake import AnswerTo
 from bot.model.intent import Intent
-from bot.model.notice import Loading
 from bot.model.refusal import Refusal
-from handlers.blocks import render_view
 from handlers.blocks.forms import read_form
 from handlers.blocks.kit import METADATA, pointer_text
+from handlers.manifest import NOTE_SHORTCUT
 from handlers.reception import Ack, Payload, Reception
 
 PIN = "pushpin"
 """The reaction 📌 by Slack's name."""
-
-SHORTCUT = "incident.note"
-"""The message shortcut's id, and its form's."""
 
 TITLE = "Add to incident"
 
@@ -31,12 +28,12 @@ def register(app: AsyncApp, reception: Reception) -> None:
         await _marked(reception, body)
         await ack()
 
-    @app.shortcut(SHORTCUT)
+    @app.message_shortcut(NOTE_SHORTCUT)
     async def shortcut(ack: Ack, body: Payload, client: AsyncWebClient) -> None:
         await _choose(reception, body, client)
         await ack()
 
-    @app.view(SHORTCUT)
+    @app.view(NOTE_SHORTCUT)
     async def chosen(ack: Ack, body: Payload) -> None:
         channel, _, ts = _metadata(body).partition(":")
         words = {"number": _values(body).get("incident", ""), "channel": channel, "ts": ts}
@@ -79,11 +76,10 @@ async def _marked(reception: Reception, body: Payload) -> None:
 async def _choose(reception: Reception, body: Payload, client: AsyncWebClient) -> None:
     """Open the form that asks for the incident; a job fills it with those that are open."""
     actor = reception.actor(body)
-    if isinstance(actor, Refusal) or await reception.spend(actor.person):
+    if isinstance(actor, Refusal):
         return
-    opened = await client.views_open(
-        trigger_id=actor.trigger_id, view=render_view(Loading(title=TITLE))
-    )
     place = f"{actor.channel}:{body.get('message_ts', '')}"
     intent = Intent(verb="incident choice", words={"metadata": place})
-    await reception.record(reception.intake(actor, intent, view_id=opened["view"]["id"]))
+    refused = await reception.open_view(actor, TITLE, intent, client)
+    if refused:
+        await reception.parts.messenger.answer(AnswerTo(person=actor.person), refused)

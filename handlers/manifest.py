@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.model.button import Action, hidden
 from bot.model.feature import EVERYTHING, Feature, Features
 
 NAME = "Headroom"
@@ -42,7 +43,7 @@ _CHANNELS = (
 )
 
 SCOPES = (
-    Scope(name="commands", why="the slash command"),
+    Scope(name="commands", why="the slash command and the shortcut"),
     Scope(
         name="chat:write",
         why="cards, results and private answers",
@@ -119,13 +120,24 @@ SCOPES = (
     ),
     Scope(
         name="channels:read",
-        why="`headroom check` and `headroom init` look at the channels of cards",
+        why="reminders name who is not in the channel; `headroom check` and `init` look at channels",
         methods=_CHANNELS,
     ),
     Scope(
         name="groups:read",
         why="the same, where cards go to a private channel",
         methods=_CHANNELS,
+    ),
+    Scope(
+        name="links:read",
+        why="links to the web UI, where `slack.unfurl_in` lists channels",
+        feature=Feature.LINKS,
+    ),
+    Scope(
+        name="links:write",
+        why="showing them as cards",
+        methods=("chat.unfurl",),
+        feature=Feature.LINKS,
     ),
 )
 """Every scope the bot token needs, with all features; not one more."""
@@ -137,10 +149,17 @@ WITHOUT_SCOPE = frozenset(
 
 EVENTS: Mapping[str, Feature] = {
     "app_home_opened": Feature.HOME,
+    "link_shared": Feature.LINKS,
     "reaction_added": Feature.INCIDENTS,
     "reaction_removed": Feature.INCIDENTS,
 }
 """Events that Slack sends, and whose they are."""
+
+REQUEST_SHORTCUT = "request.open"
+"""By this name Slack tells us that somebody chose the global shortcut."""
+
+NOTE_SHORTCUT = "incident.note"
+"""By this name Slack tells us that somebody chose a message's shortcut."""
 
 APP_LEVEL = {"apps.connections.open": "connections:write"}
 """What the app-level token of Socket Mode is for, and its one scope."""
@@ -157,28 +176,22 @@ def manifest(
     mode: str = "socket",
     url: str = "",
     features: Features = EVERYTHING,
+    domains: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """Return the manifest for Socket Mode, or for HTTP mode with our public address in `url`.
 
-    What of `features` is off asks for nothing. ValueError where HTTP mode has no https address.
+    What of `features` is off asks for nothing, nor do links without any of their `domains`.
+    ValueError where HTTP mode has no https address.
     """
     where = _address(url) if mode == "http" else ""
+    features = features if domains else features.without(Feature.LINKS)
     slash = _slash(command, where, asks=features.has(Feature.MEMORY))
     answers: dict[str, Any] = {"is_enabled": True}
     if where:
         answers |= {"request_url": where, "message_menu_options_url": where}
     return {
         "display_information": DISPLAYED,
-        "features": {
-            "app_home": {
-                "home_tab_enabled": features.has(Feature.HOME),
-                "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": True,
-            },
-            "bot_user": {"display_name": NAME.lower(), "always_online": True},
-            "slash_commands": [slash],
-            **_shortcuts(features),
-        },
+        "features": {**_shown(features, domains), "slash_commands": [slash]},
         "oauth_config": {"scopes": {"bot": [scope.name for scope in scopes(features)]}},
         "settings": {
             **_events(where, features),
@@ -190,24 +203,46 @@ def manifest(
     }
 
 
+def _shown(features: Features, domains: tuple[str, ...]) -> dict[str, Any]:
+    """Return what people see of the app in Slack itself, but for its command."""
+    return {
+        "app_home": {
+            "home_tab_enabled": features.has(Feature.HOME),
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": True,
+        },
+        "bot_user": {"display_name": NAME.lower(), "always_online": True},
+        **_shortcuts(features),
+        **({"unfurl_domains": [*domains]} if features.has(Feature.LINKS) else {}),
+    }
+
+
+def _shortcuts(features: Features) -> dict[str, Any]:
+    """Return the shortcuts; no section if there are none."""
+    there = []
+    if features.has(Feature.SHORTCUTS) and Action.ASK_FOR not in hidden(features):
+        opens = "Ask for memory, cores or disk for a virtual machine or container"
+        there.append(_shortcut("Request resources", "global", REQUEST_SHORTCUT, opens))
+    if features.has(Feature.INCIDENTS):
+        puts = "Puts this message on an incident's timeline"
+        there.append(_shortcut("Add to incident", "message", NOTE_SHORTCUT, puts))
+    return {"shortcuts": there} if there else {}
+
+
+def _shortcut(name: str, kind: str, callback_id: str, description: str) -> dict[str, str]:
+    return {
+        "name": name,
+        "type": kind,
+        "callback_id": callback_id,
+        "description": description,
+    }
+
+
 def _events(where: str, features: Features) -> dict[str, Any]:
     """Return the events to be sent; no section if there are none."""
     events = [event for event, feature in EVENTS.items() if features.has(feature)]
     address = {"request_url": where} if where else {}
     return {"event_subscriptions": {"bot_events": events, **address}} if events else {}
-
-
-def _shortcuts(features: Features) -> dict[str, Any]:
-    """Return the shortcuts; no section if there are none."""
-    if not features.has(Feature.INCIDENTS):
-        return {}
-    note = {
-        "name": "Add to incident",
-        "type": "message",
-        "callback_id": "incident.note",
-        "description": "Puts this message on an incident's timeline",
-    }
-    return {"shortcuts": [note]}
 
 
 def _slash(command: str, where: str, *, asks: bool) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -154,6 +155,14 @@ class SlackMessenger:
             filename="graph.png",
             title=title,
             alt_text=alt_text,
+        )
+
+    async def unfurl(self, channel: str, ts: str, cards: Mapping[str, Notice]) -> None:
+        """Show links of somebody's message as cards, by link; a second time shows them anew."""
+        shown = {url: {"blocks": render(c, self._hidden).blocks} for url, c in cards.items()}
+        await calling(
+            f"showing links in {channel} as cards",
+            lambda: self._client.chat_unfurl(channel=channel, ts=ts, unfurls=shown),
         )
 
     async def direct_channel(self, person: Person) -> str:

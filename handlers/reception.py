@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from slack_sdk.web.async_client import AsyncWebClient
+
 from bot.model.errors import Fault, HypervisorFault, SlackFault, StoreFault
 from bot.model.intake import AnswerTo, Intake
 from bot.model.intent import Intent
@@ -100,6 +102,22 @@ class Reception:
             return in_view(Declined(refusal=actor))
         intake = self.intake(replace(actor, channel=channel), intent, view_id=payload["view"]["id"])
         return in_view(await self.keep(intake) or Loading(title=title))
+
+    async def open_view(
+        self, actor: Actor, title: str, intent: Intent, client: AsyncWebClient
+    ) -> Notice | None:
+        """Open a loading view (the trigger lives 3 s), or push it over an open one; a job fills it.
+
+        Returns what to say where nothing was opened; what goes wrong later stands in the view.
+        """
+        if over := await self.spend(actor.person):
+            return over
+        show = client.views_push if actor.view_id else client.views_open
+        opened = await show(trigger_id=actor.trigger_id, view=render_view(Loading(title=title)))
+        view_id = opened["view"]["id"]
+        if refused := await self.record(self.intake(actor, intent, view_id=view_id)):
+            await client.views_update(view_id=view_id, view=render_view(refused))
+        return None
 
     async def zone(self, actor: Actor) -> str:
         """Return the person's time zone; UTC while Slack cannot be asked."""

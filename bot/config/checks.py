@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from bot.config import later
+from bot.config.links import link_problems
 from bot.config.problems import Key, Problem, listed, suggestion
 from bot.config.reading import Raw, entries, names, table, texts
 from bot.config.secret import cluster_variable
@@ -141,15 +142,21 @@ def _rules(raw: Raw) -> Iterator[Problem]:
             yield Problem(key=("rule", index, name), text=text)
 
 
+WHOSE = 'on whose clock? write timezone = "Europe/Paris" in [requests]'
+
+
 def _clocks(raw: Raw) -> Iterator[Problem]:
     """Hours are on somebody's clock, and nobody guesses whose."""
-    if "timezone" in table(raw, "requests"):
+    requests = table(raw, "requests")
+    if "timezone" in requests:
         return
+    if requests.get("quiet"):
+        yield Problem(key=("requests", "quiet"), text=WHOSE)
     for index, rule in entries(raw, "rule"):
         if table(rule, "when").get("hours"):
             yield Problem(
                 key=("rule", index, "when", "hours"),
-                text='on whose clock? write timezone = "Europe/Paris" in [requests]',
+                text=WHOSE,
             )
 
 
@@ -218,5 +225,6 @@ def cross_checks(raw: Raw, words: frozenset[str] | None) -> list[Problem]:
         *_rules(raw),
         *_clocks(raw),
         *_capacity(raw),
+        *link_problems(raw),
     ]
     return [*found, *_clusters(raw), *(_words(raw, words) if words is not None else ())]

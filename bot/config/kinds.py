@@ -15,6 +15,7 @@ SizeMib = Annotated[int, BeforeValidator(size_mib)]
 ReserveShape = Annotated[Reserve, BeforeValidator(reserve)]
 Ratio = Annotated[float, Field(gt=0, le=100, strict=True)]
 Fraction = Annotated[float, Field(gt=0, le=1, strict=True)]
+Few = Annotated[int, Field(ge=0, le=10, strict=True)]
 Count = Annotated[int, Field(ge=1, le=100_000, strict=True)]
 Texts = tuple[str, ...]
 MOST_APPROVALS = 20

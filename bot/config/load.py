@@ -13,6 +13,7 @@ from bot.config.build import features_of, limits_of, policy_of, requests_of
 from bot.config.checks import cross_checks
 from bot.config.incidents import incidents_of
 from bot.config.lines import line_numbers, line_of
+from bot.config.links import unfurls
 from bot.config.problems import ConfigProblems, Problem
 from bot.config.reading import Raw, names, table
 from bot.config.secret import SLACK_API, Secrets
@@ -82,7 +83,7 @@ def load(
         hooks=hooks_of(shape.hook),
         hook_secrets=found.hooks,
         incidents=incidents_of(shape.incidents, {c.name: c.hosts[0] for c in shape.cluster}),
-        features=features_of(shape.features),
+        features=features_of(shape.features, links=bool(shape.slack.unfurl_in)),
     )
 
 
@@ -110,7 +111,7 @@ def load_features(raw: Raw) -> Features:
     wrong = [problem for problem in shaped(raw)[1] if problem.key[:1] == ("features",)]
     if wrong:
         raise ConfigProblems(problem.sentence(None) for problem in wrong)
-    return features_of(FeaturesShape.model_validate(given))
+    return features_of(FeaturesShape.model_validate(given), links=unfurls(raw))
 
 
 def _text(path: Path | None, environ: Mapping[str, str]) -> str:
@@ -183,6 +184,7 @@ def _slack(shape: FileShape, found: _Found) -> SlackSettings:
         command=shape.slack.command,
         approvals_channel=shape.slack.approvals_channel,
         copy_to=shape.slack.copy_to,
+        unfurl_in=shape.slack.unfurl_in,
         sockets=shape.slack.sockets,
         api_url=found.api_url,
         bot_token=found.bot_token,
@@ -196,6 +198,7 @@ def _clusters(shape: FileShape, found: _Found) -> tuple[ClusterSettings, ...]:
         ClusterSettings(
             name=c.name,
             hosts=c.hosts,
+            web=c.web,
             ca_file=Path(c.ca_file) if c.ca_file else None,
             fingerprint=c.fingerprint,
             token=found.tokens[c.name],

@@ -26,6 +26,7 @@ class SlackSettings:
     command: str
     approvals_channel: str
     copy_to: tuple[str, ...]
+    unfurl_in: tuple[str, ...]
     sockets: int
     api_url: str
     bot_token: SecretStr
@@ -53,6 +54,7 @@ class HttpSettings:
 class ClusterSettings:
     """One cluster. `token` is `user@realm!id=secret`; `fingerprint` is SHA-256 in hex pairs.
 
+    `web` are more addresses at which people open its web UI; the API is called at `hosts` alone.
     Without `ca_file` and `fingerprint` the system's certificate authorities count.
     """
 
@@ -61,6 +63,7 @@ class ClusterSettings:
     ca_file: Path | None
     fingerprint: str
     token: SecretStr
+    web: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

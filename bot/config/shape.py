@@ -16,6 +16,7 @@ from bot.config.kinds import (
     Channel,
     Count,
     DurationMs,
+    Few,
     Fingerprint,
     Fraction,
     HoursShape,
@@ -42,6 +43,7 @@ class SlackShape(Shape):
     command: Annotated[str, like(r"/[a-z0-9_-]{1,31}", "a slash and a word, as /pve")] = "/pve"
     approvals_channel: Channel
     copy_to: tuple[Channel, ...] = ()
+    unfurl_in: tuple[Channel, ...] = ()
     sockets: Annotated[int, Field(ge=1, le=10, strict=True)] = 1
 
 
@@ -65,6 +67,7 @@ class ClusterShape(Shape):
         str, like(r"[A-Za-z][A-Za-z0-9_-]{0,31}", "letters, digits, - and _, a letter first")
     ]
     hosts: Annotated[tuple[Address, ...], some]
+    web: tuple[Address, ...] = ()
     ca_file: str = ""
     fingerprint: Fingerprint = ""
 
@@ -106,6 +109,9 @@ class RequestsShape(Shape):
     open_per_person: Count = 25
     own_guests: Texts = ()
     timezone: TimeZone = "UTC"
+    remind_after: DurationMs = 14_400_000
+    remind_times: Few = 3
+    quiet: Annotated[tuple[HoursShape, ...], one_or_many] = ()
 
 
 class GroupShape(Shape):
@@ -184,6 +190,8 @@ class FeaturesShape(Shape):
     groups: Switch = True
     history: Switch = True
     incidents: Switch = True
+    shortcuts: Switch = True
+    links: Switch = True
 
 
 class FileShape(Shape):

@@ -33,6 +33,7 @@ class Action(StrEnum):
     END_REVERT = "end.revert"  # take the waiting value back
     ASK_FOR = "guest.request"  # opens the request form for a guest
     SHOW_GUEST = "guest.show"
+    GRAPH = "guest.graph"  # `cluster/vmid`, and `:week` where it is about one
     PAGE = "list.page"
     HEADROOM = "node.headroom"
     INCIDENT_LEAD = "incident.lead"
@@ -52,6 +53,7 @@ NEEDS: Mapping[Action, frozenset[Feature]] = {
     Action.ASK_REST: _CONFIG,
     Action.ASK_LESS: _CONFIG | {Feature.DISKS},
     Action.ASK_FOR: _CONFIG | {Feature.DISKS},
+    Action.GRAPH: frozenset({Feature.PICTURES}),
 }
 """Buttons of features: each is shown while one of its features is there."""
 

@@ -21,6 +21,8 @@ class Feature(StrEnum):
     GROUPS = "groups"
     HISTORY = "history"
     INCIDENTS = "incidents"
+    SHORTCUTS = "shortcuts"
+    LINKS = "links"
 
     @property
     def said(self) -> str:
@@ -39,6 +41,8 @@ _SAID = {
     Feature.GROUPS: "asking Slack who is in its user groups",
     Feature.HISTORY: "looking back into channels",
     Feature.INCIDENTS: "running incidents",
+    Feature.SHORTCUTS: "asking by a shortcut",
+    Feature.LINKS: "showing links as cards",
 }
 
 
@@ -51,6 +55,10 @@ class Features:
     def has(self, feature: Feature | None) -> bool:
         """Return whether it is there; what belongs to no feature (None) always is."""
         return feature not in self.off
+
+    def without(self, feature: Feature) -> "Features":
+        """Return the same features but this one."""
+        return Features(off=self.off | {feature})
 
 
 EVERYTHING = Features()

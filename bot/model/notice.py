@@ -33,8 +33,10 @@ from bot.model.policy import Decision
 from bot.model.refusal import Detail, Refusal
 from bot.model.request import ChangeRequest
 from bot.model.review import Review
+from bot.model.samples import Evidence
 from bot.model.view import (
     AuditList,
+    GuestGlance,
     GuestList,
     GuestView,
     HeadroomView,
@@ -78,6 +80,7 @@ class Tell(StrEnum):
     REVIEWED = "reviewed"  # handle
     REVIEW_REMINDER = "review reminder"  # handle, people, since, next
     ASKED_LATER = "asked later"  # handle, guest, people, since, until
+    REMINDER = "reminder"  # handle, guest, people, since, until, gone, away, number, times, next
     GRAPH_SENT = "graph sent"  # what, shown, why
     GRAPH_POSTED = "graph posted"  # what, shown
     AUDIT_HEAD = "audit head"  # head
@@ -232,7 +235,10 @@ class WentBackNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetailsView:
-    """A request for one viewer: plan in full, neighbours they may see, and what they may do."""
+    """A request for one viewer: plan in full, neighbours they may see, and what they may do.
+
+    `evidence` is what its guest used over the last week, if that can be read.
+    """
 
     request: ChangeRequest
     may: frozenset[Action]
@@ -240,6 +246,7 @@ class DetailsView:
     history: tuple[ChainedEntry, ...] = ()
     closed: Closed | None = None
     pauses: tuple[Pause, ...] = ()
+    evidence: Evidence | None = None
 
 
 Notice = (
@@ -267,6 +274,7 @@ Notice = (
     | IncidentChoice
     | GuestList
     | GuestView
+    | GuestGlance
     | NodesView
     | HeadroomView
     | RequestList
@@ -278,3 +286,10 @@ Notice = (
     | HomeView
     | SnapshotList
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfurled:
+    """The links of a message with the card that each is shown as; what is not in it stays a link."""
+
+    cards: Mapping[str, Notice]

@@ -53,6 +53,14 @@ class GuestView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuestGlance:
+    """One guest in short, as the inventory has it, for everybody in a channel."""
+
+    guest: GuestSummary
+    read_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodesView:
     """The nodes of every cluster."""
 

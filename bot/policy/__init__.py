@@ -5,6 +5,7 @@ from bot.policy.decide import Case, Miss, decide, missed
 from bot.policy.explain import Explained, explain
 from bot.policy.hours import DAYS, Hours
 from bot.policy.reach import eligible, others_in, reachable
+from bot.policy.reminding import Reminding
 from bot.policy.rights import may_ask, rights_of, visible
 from bot.policy.values import (
     GUEST_RIGHTS,
@@ -38,6 +39,7 @@ __all__ = [
     "Hours",
     "Miss",
     "Policy",
+    "Reminding",
     "RequestSettings",
     "Role",
     "Rule",

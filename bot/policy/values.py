@@ -11,6 +11,7 @@ from bot.model.policy import Quorum, Tier
 from bot.model.unit import Unit
 from bot.model.verdict import VerdictClass
 from bot.policy.hours import Hours
+from bot.policy.reminding import Reminding
 
 GUEST_RIGHTS = ("view", "request", "power", "force", "snapshot", "rollback")
 """Rights on guests; any of them includes `view`, for one must see what one asks about."""
@@ -169,7 +170,8 @@ class Rule:
 class Policy:
     """All of it. Without any role every member of the workspace may ask about every guest.
 
-    `timezone` is the one whose clocks the rules' hours go by.
+    `timezone` is the one whose clocks the rules' hours go by; `reminding` says when approvers hear of
+    what still waits.
     """
 
     groups: tuple[Group, ...] = ()
@@ -178,6 +180,7 @@ class Policy:
     approvals_channel: str = ""
     default_expires_ms: int = 3 * DAY_MS
     timezone: str = "UTC"
+    reminding: Reminding = field(default_factory=Reminding)
 
     @property
     def revision(self) -> str:

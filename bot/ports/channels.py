@@ -35,8 +35,8 @@ class Channels(Protocol):
         """Invite people (ids); return who could not be, and why. Who is there already is as good."""
         ...
 
-    async def members(self, channel: str) -> frozenset[str]:
-        """Return the ids of everybody in the channel but us."""
+    async def own_id(self) -> str:
+        """Return our own user id, which is among a channel's people."""
         ...
 
     async def marked(self, channel: str, ts: str) -> tuple[Person, str] | None:

@@ -117,8 +117,9 @@ async def app_level(settings: Settings, client: AsyncWebClient) -> Finding:
 async def channels(settings: Settings, there: Workspace) -> list[Finding]:
     """Look at every channel that cards, copies, alerts or notifications go to."""
     uses: dict[str, list[str]] = {settings.slack.approvals_channel: ["slack.approvals_channel"]}
-    for channel in settings.slack.copy_to:
-        uses.setdefault(channel, []).append("slack.copy_to")
+    for key in ("copy_to", "unfurl_in"):
+        for channel in getattr(settings.slack, key):
+            uses.setdefault(channel, []).append(f"slack.{key}")
     for rule in settings.policy.rules:
         if rule.channel:
             uses.setdefault(rule.channel, []).append(f"rule {rule.name!r}")

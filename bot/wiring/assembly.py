@@ -7,6 +7,7 @@ from bot.config import Settings
 from bot.continuity import Continuity
 from bot.executor import Executor
 from bot.jobs import Engine, Jobs, Sweep
+from bot.model.link import Unfurling, server_of
 from bot.model.terms import Terms
 from bot.operations import OPERATIONS
 from bot.telemetry import Metrics
@@ -70,9 +71,20 @@ def parts_of(live: Live, drivers: Drivers, metrics: Metrics) -> Parts:
         policy=lambda: live.settings.policy,
         incidents=lambda: live.settings.incidents,
         copy_to=lambda: frozenset(live.settings.slack.copy_to),
+        unfurling=unfurling_of(live.settings),
         features=features,
         configuration=live.lines,
     )
+
+
+def unfurling_of(settings: Settings) -> Unfurling:
+    """Return in which channels links become cards, and at which addresses people open the web UI."""
+    servers = {
+        server_of(address): cluster.name
+        for cluster in settings.clusters
+        for address in (*cluster.hosts, *cluster.web)
+    }
+    return Unfurling(channels=frozenset(settings.slack.unfurl_in), servers=servers)
 
 
 def _directory(live: Live, drivers: Drivers, terms: Terms) -> SlackDirectory:

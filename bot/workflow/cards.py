@@ -19,7 +19,8 @@ from bot.model.request import ChangeRequest, State
 from bot.workflow.alone import alone
 from bot.workflow.home import refresh_homes
 from bot.workflow.parts import Parts
-from bot.workflow.wanted import CLOSED, Wanted, next_call, wanted_messages
+from bot.workflow.waiting import next_call
+from bot.workflow.wanted import CLOSED, Wanted, wanted_messages
 
 log = structlog.get_logger(__name__)
 
@@ -81,10 +82,11 @@ async def _until_equal(parts: Parts, member: str, request_id: str) -> int | None
             await parts.store.drop_due(member)
             return None
         structlog.contextvars.bind_contextvars(handle=request.handle)
+        began = await parts.store.now()
         later = await _too_soon(parts, request) or await _show_all(parts, request)
         await refresh_homes(parts)
         now = await parts.store.now()
-        times = (None if later is None else now + later, next_call(request, now))
+        times = (None if later is None else now + later, next_call(parts, request, began))
         to = min((at for at in times if at is not None), default=None)
         if await parts.store.move_due(member, due, to):
             return to

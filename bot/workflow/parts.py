@@ -11,6 +11,7 @@ from bot.model.estate import ClusterPicture
 from bot.model.feature import EVERYTHING, Features
 from bot.model.guest import GuestSummary
 from bot.model.incident import IncidentTerms
+from bot.model.link import NOWHERE, Unfurling
 from bot.model.notice import Declined, Notice
 from bot.model.operation import Operation, offered
 from bot.model.pause import Pause, standing
@@ -49,6 +50,7 @@ class Parts:
     policy: Callable[[], Policy]
     incidents: Callable[[], IncidentTerms]
     copy_to: Callable[[], frozenset[str]] = frozenset
+    unfurling: Unfurling = NOWHERE
     features: Features = EVERYTHING
     configuration: Callable[[], tuple[HealthLine, ...]] = tuple
 

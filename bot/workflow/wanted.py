@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from bot.model.errors import SlackFault
 from bot.model.intake import Card, Closed, OpenEnd
 from bot.model.notice import (
     CardNotice,
@@ -15,14 +14,14 @@ from bot.model.notice import (
 )
 from bot.model.pause import Pause, standing
 from bot.model.people import SYSTEM, Person
-from bot.model.policy import Decision, RuleAsk, still_needed
+from bot.model.policy import Decision
 from bot.model.refusal import Detail, Moment, Refusal
 from bot.model.request import ChangeRequest, State
 from bot.model.review import Review
-from bot.policy import eligible, others_in
 from bot.workflow.closing import closed_of
 from bot.workflow.parts import Parts
 from bot.workflow.reviews import REMINDERS
+from bot.workflow.waiting import approvers_of, calls, people_of
 
 CLOSED = frozenset({"channel_not_found", "is_archived", "not_in_channel", "is_inactive"})
 """Slack's words for a channel that takes no messages."""
@@ -72,7 +71,7 @@ async def wanted_messages(
             instead_of=_closed_channel(known, channel),
             review=review,
             pauses=stand,
-            reviewers=await _people(parts, request, review.groups if review else ()),
+            reviewers=await people_of(parts, request, review.groups if review else ()),
             held=gate.went_back if gate.closed and request.state is State.APPROVED else None,
         )
         wanted.append(Wanted(role="card", channel=channel, person=None, notice=card, edited=True))
@@ -80,7 +79,7 @@ async def wanted_messages(
             wanted.append(replace(wanted[0], role="copy", channel=request.origin.channel))
         wanted += _thread(request, channel, closed)
         wanted += _asked_anew(request, channel) + _offered(request)
-        wanted += await _asked_later(parts, request, channel)
+        wanted += await _called(parts, request, channel, known)
         wanted += await _reminded(parts, request, review, channel)
     elif request.waiting_since is not None and request.requester != SYSTEM:
         wanted.append(_waits(request))
@@ -105,43 +104,13 @@ def _looked_at(request: ChangeRequest, review: Review | None) -> int:
     return len(request.decision.reviews) - len(review.groups) if review else 0
 
 
-async def _asked_later(parts: Parts, request: ChangeRequest, channel: str) -> list[Wanted]:
-    """Return the calls to the next tiers whose time has come, once for each plan."""
-    if request.state is not State.PENDING or not request.decision.tiers:
-        return []
-    waited = await parts.store.now() - request.waits_since
-    called = []
-    for number, tier in enumerate(request.decision.tiers, start=1):
-        if tier.after_ms > waited:
-            continue
-        people = await _people(parts, request, tier.groups)
-        details: dict[str, Detail] = {
-            "handle": request.handle,
-            "guest": request.plan.target.name,
-            "people": people or tier.groups,
-            "since": Moment(epoch_ms=request.waits_since),
-            "until": Moment(epoch_ms=request.expires_at),
-        }
-        told = Told(what=Tell.ASKED_LATER, details=details)
-        called.append(_in_thread(f"tier-{number}-{request.plan_rev}", channel, told))
-    return called
-
-
-def next_call(request: ChangeRequest, now: int) -> int | None:
-    """Return when the next tier is to be asked, if one is."""
-    if request.state is not State.PENDING:
-        return None
-    times = [request.waits_since + tier.after_ms for tier in request.decision.tiers]
-    return min((at for at in times if at > now), default=None)
-
-
 async def _reminded(
     parts: Parts, request: ChangeRequest, review: Review | None, channel: str
 ) -> list[Wanted]:
     """Return the newest reminder of an open review."""
     if review is None or not review.open or not review.reminded:
         return []
-    people = await _people(parts, request, review.groups)
+    people = await people_of(parts, request, review.groups)
     details: dict[str, Detail] = {
         "handle": request.handle,
         "people": people or review.groups,
@@ -151,6 +120,15 @@ async def _reminded(
         details["next"] = Moment(epoch_ms=review.remind_at)
     told = Told(what=Tell.REVIEW_REMINDER, details=details)
     return [_in_thread(f"review-{review.reminded}", channel, told)]
+
+
+async def _called(
+    parts: Parts, request: ChangeRequest, channel: str, known: tuple[Card, ...]
+) -> list[Wanted]:
+    """Return the calls to approvers that are due."""
+    posted = frozenset(card.role for card in known if card.ts)
+    found = await calls(parts, request, channel, posted)
+    return [_in_thread(role, channel, told) for role, told in found]
 
 
 def _direct(request: ChangeRequest, end: OpenEnd | None, closed: Closed | None) -> list[Wanted]:
@@ -248,35 +226,3 @@ def _channel(parts: Parts, decision: Decision, known: tuple[Card, ...]) -> str:
     closed = {c.channel for c in known if c.role == "card"}
     choices = (decision.channel, parts.policy().approvals_channel)
     return next((c for c in choices if c and c not in closed), choices[-1])
-
-
-async def _people(
-    parts: Parts, request: ChangeRequest, groups: tuple[str, ...]
-) -> tuple[Person, ...]:
-    """Return the people of these groups but the requester; empty where that cannot be told."""
-    roster = await parts.directory.roster(last_known=True) if groups else None
-    names = others_in(roster, groups, request.requester) if roster else ()
-    return tuple(Person(team_id=request.requester.team_id, user_id=name) for name in names)
-
-
-async def approvers_of(parts: Parts, request: ChangeRequest) -> tuple[Person, ...]:
-    """Return who is asked now: whose vote is missing, or who may veto what waits.
-
-    Empty while Slack cannot be asked or nobody is. Who is asked later is not named before.
-    """
-    if request.state is State.APPROVED and request.decision.wait_ms:
-        return await _people(parts, request, request.decision.vetoers)
-    if request.state is not State.PENDING:
-        return ()
-    waited = await parts.store.now() - request.waits_since
-    later = request.decision.asked_later(waited)
-    try:
-        roster = await parts.directory.roster()
-    except SlackFault:
-        return ()
-    left = still_needed(request.decision, request.votes)
-    left = tuple(replace(q, groups=tuple(g for g in q.groups if g not in later)) for q in left)
-    missing = replace(request.decision, asks=(RuleAsk(rule="", quorums=left),))
-    voted = {person.user_id for person in request.voters()}
-    names = (n for n in eligible(roster, missing, request.requester) if n not in voted)
-    return tuple(Person(team_id=request.requester.team_id, user_id=name) for name in names)

@@ -70,6 +70,11 @@ TOLD: dict[Tell, str] = {
         "{people}: {handle}[ for {guest}] still waits for approval[, since {since}]. "
         "You may approve it, too[; it is open until {until}]."
     ),
+    Tell.REMINDER: (
+        "{people}: {handle}[ for {guest}] still waits for approval[, since {since}][; it is open until "
+        "{until}].[ {gone} cannot approve: no active member any more.][ {away} may not read this: not in "
+        "this channel.][ Reminder {number} of {times}][; the next comes at {next}]."
+    ),
     Tell.GRAPH_SENT: (
         "The picture is in our direct messages[, not in the channel: Slack says {why}]. {shown}"
     ),
@@ -122,6 +127,7 @@ LABELS: dict[Action, str] = {
     Action.END_REVERT: "Take back",
     Action.ASK_FOR: "Request resources",
     Action.SHOW_GUEST: "Show",
+    Action.GRAPH: "Graph",
     Action.PAGE: "More",
     Action.HEADROOM: "Headroom",
     Action.INCIDENT_LEAD: "Take the lead",

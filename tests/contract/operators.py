@@ -21,6 +21,7 @@ MANIFEST_SCOPES = tuple(scope.name for scope in SCOPES)
 CONFIG = """
 [slack]
 approvals_channel = "C0APPROVALS"
+unfurl_in = ["C0WEB"]
 
 [store]
 folder = "{folder}"
@@ -28,6 +29,7 @@ folder = "{folder}"
 [[cluster]]
 name = "home"
 hosts = ["{host}"]
+web = ["https://pve.example.org"]
 ca_file = "{ca_file}"
 
 [[group]]

@@ -21,7 +21,7 @@ from bot.model.people import Person
 from bot.model.policy import Quorum
 from bot.model.terms import Terms
 from bot.operations import OPERATIONS
-from bot.policy import Policy, Rule
+from bot.policy import Policy, Reminding, Rule
 from bot.policy.values import Group
 from bot.ports import Channels, Hypervisor, RequestStore
 from bot.redis_store.client import connect
@@ -39,6 +39,7 @@ POLICY = Policy(
     groups=(Group(name="ops", members=OPS),),
     rules=(Rule(name="two of ops", quorums=(Quorum(groups=("ops",), needed=2),)),),
     approvals_channel="C1",
+    reminding=Reminding(after_ms=700, times=3),
 )
 ENOUGH = Limits(memory_promised_max=9.0, memory_in_use_max=9.0, cores_promised_max=90.0)
 TERMS = Terms(send_within=1_500, settle=400, poll_task=20, reconcile_every=100, inventory_lag=100)

@@ -24,6 +24,7 @@ from tests.unit.test_manifest import SCHEMA
 
 NONE = Features(off=frozenset(Feature))
 WITHOUT = {feature: Features(off=frozenset({feature})) for feature in Feature}
+DOMAINS = ("pve.example.org",)
 HTTP = {"mode": "http", "url": "https://headroom.example.org"}
 
 
@@ -52,7 +53,10 @@ def test_the_settings_are_the_features_and_all_are_on() -> None:
 def test_a_feature_that_is_off_drops_a_right(feature: Feature) -> None:
     """A privilege, a scope or an event: a switch without any would be for show."""
     less = WITHOUT[feature]
-    assert (names(), manifest()) != (names(less), manifest(features=less))
+    assert (names(), manifest(domains=DOMAINS)) != (
+        names(less),
+        manifest(features=less, domains=DOMAINS),
+    )
 
 
 def test_without_everything_what_only_looks_is_left() -> None:
@@ -92,7 +96,7 @@ def test_every_manifest_is_valid_against_slacks_schema(
     """With the official JSON schema, where it is there."""
     if not SCHEMA.exists():
         pytest.skip("Slack's manifest schema is not there: set HEADROOM_SHARED")
-    made = manifest(features=features, **mode)
+    made = manifest(features=features, domains=DOMAINS, **mode)
     jsonschema.validate(made, json.loads(SCHEMA.read_text()))
 
 
@@ -222,3 +226,20 @@ def test_the_form_has_no_field_of_what_is_off() -> None:
     assert {"memory", "balloon", "with_restart"} <= ids[0] - ids[1]
     assert {"guest", "cores", "timing", "reason"} <= ids[1]
     assert not {"disk", "disk_slot"} & ids[1]
+
+
+def shortcuts(features: Features = EVERYTHING) -> set[str]:
+    """Return the kinds of shortcuts in the manifest."""
+    there = manifest(features=features)["features"].get("shortcuts", [])
+    return {shortcut["type"] for shortcut in there}
+
+
+def test_each_shortcut_is_there_while_it_is_good_for_something() -> None:
+    """One opens the request form, which is gone once all its fields are; one is for incidents."""
+    assert shortcuts() == {"global", "message"}
+    fields = frozenset({Feature.MEMORY, Feature.CPU, Feature.DISKS})
+    for less in (WITHOUT[Feature.SHORTCUTS], Features(off=fields)):
+        assert shortcuts(less) == {"message"}
+    assert shortcuts(WITHOUT[Feature.INCIDENTS]) == {"global"}
+    both = Features(off=frozenset({Feature.SHORTCUTS, Feature.INCIDENTS}))
+    assert "shortcuts" not in manifest(features=both)["features"]

@@ -36,6 +36,12 @@ class Message:
         return (self.channel, self.ts)
 
     @property
+    def shown(self) -> tuple[Json, ...]:
+        """Give its own blocks, then those of its previews."""
+        below = (block for piece in self.attachments for block in piece.get("blocks", ()))
+        return (*self.blocks, *below)
+
+    @property
     def is_ephemeral(self) -> bool:
         """Tell whether one person only sees it, until they reload."""
         return self.visible_to is not None

@@ -17,7 +17,7 @@ from bot.simulation.slack.finding import (
 )
 from bot.simulation.slack.identity import TEAM_ID
 from bot.simulation.slack.inputs import HOLDERS, Placed, state_of
-from bot.simulation.slack.markup import escape_typed
+from bot.simulation.slack.markup import escape_typed, links_in
 from bot.simulation.slack.messages import Message
 from bot.simulation.slack.refusal import Json
 from bot.simulation.slack.replies import Reply
@@ -69,6 +69,25 @@ class Person(Actor):
             "event_ts": self._slack.clock.ts(),
         }
         return await self._dispatch.send_event(event)
+
+    async def share(self, text: str, *, channel: str = "#general") -> Message:
+        """Write a message; the app is told of its links into the app's domains (`link_shared`)."""
+        message = self.say(text, channel=channel)
+        links = links_in(text, self._slack.unfurl_domains)
+        if links and "links:read" in self._slack.scopes:
+            event = {
+                "type": "link_shared",
+                "user": self.id,
+                "channel": message.channel,
+                "message_ts": message.ts,
+                "is_bot_user_member": True,
+                "source": "conversations_history",
+                "unfurl_id": f"{message.channel}.{message.ts}",
+                "links": links,
+                "event_ts": self._slack.clock.ts(),
+            }
+            await self._dispatch.send_event(event)
+        return message
 
     async def press(
         self,
@@ -234,8 +253,8 @@ class Person(Actor):
     def _place_of(self, target: Target, place: Placed, action: Json) -> Json:
         if isinstance(target, View):
             return payloads.in_view(target)
-        values = state_of(target.blocks)
+        values = state_of(target.shown)
         if place.element["type"] in HOLDERS:
             values[place.block_id][place.action_id] |= action
         channel = self._slack.directory.channels[target.channel]
-        return payloads.in_message(target, channel, values)
+        return payloads.in_message(target, channel, values, place.block_id)

@@ -184,14 +184,19 @@ async def _pictures(parts: Parts, clusters: set[str]) -> dict[str, ClusterPictur
 async def _named_to_all(
     parts: Parts, incident: Incident, pictures: dict[str, ClusterPicture]
 ) -> frozenset[Attached]:
-    """Return the guests whose names everybody in the channel may know; without roles, all of them."""
+    """Return the guests whose names everybody in the channel may know; without roles, all of them.
+
+    None of them where Slack does not tell who is there.
+    """
     if not parts.policy().roles or not incident.guests:
         return frozenset(incident.guests)
     roster = await parts.directory.roster(last_known=True)
-    people = [
-        Person(team_id=incident.opened_by.team_id, user_id=user)
-        for user in await parts.channels.members(incident.channel)
-    ]
+    there = await parts.directory.in_channel(incident.channel)
+    if there is None:
+        return frozenset()
+    team = incident.opened_by.team_id
+    ours = await parts.channels.own_id()
+    people = [Person(team_id=team, user_id=user) for user in there - {ours}]
     seen = []
     for guest in incident.guests:
         picture = pictures.get(guest.ref.cluster)

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 
 from bot.model.audit import AuditEntry
 from bot.model.errors import SlackFault
-from bot.model.guest import GuestRef
 from bot.model.incident import Incident, Step, Uninvited, close, with_step
+from bot.model.link import web_page
 from bot.model.people import SYSTEM, Person
 from bot.model.save import Save
 from bot.workflow.parts import Parts
@@ -129,11 +129,6 @@ def topic(incident: Incident) -> str:
     """Return what stands above the channel."""
     said = f"{incident.handle} · {incident.severity.value} · {incident.status.value} · {incident.title}"
     return said if len(said) <= LONGEST_TOPIC else f"{said[: LONGEST_TOPIC - 1]}…"
-
-
-def web_page(host: str, ref: GuestRef) -> str:
-    """Return the address of a guest in the Proxmox web interface of a host, `https://pve1:8006`."""
-    return f"{host}/#v1:0:={ref.kind.value}%2F{ref.vmid}"
 
 
 async def _topic(parts: Parts, incident: Incident) -> Incident:

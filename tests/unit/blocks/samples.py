@@ -31,8 +31,10 @@ from bot.model.notice import (
 from bot.model.notification import Notification, Severity
 from bot.model.people import Account, Person
 from bot.model.refusal import Reason, refuse
+from bot.model.samples import Evidence, Use
 from bot.model.view import (
     AuditList,
+    GuestGlance,
     GuestList,
     GuestView,
     HeadroomView,
@@ -101,6 +103,7 @@ SUMMARY = GuestSummary(
     used_mib=3686,
     cores=2,
 )
+BARE = GuestSummary(ref=APP1, name="app1", node="pve1", status="unknown", template=True)
 NODE = NodeFacts(
     name="pve1",
     online=True,
@@ -204,6 +207,12 @@ GONE_BACK = (
     replace(WENT_BACK, tasks=(replace(FORGOTTEN, guest=""),)),
     replace(WENT_BACK, released_at=T, released_by=Person(team_id="", user_id="host:root")),
 )
+USED = Use(typical=3600.0, peak=4000.0, step=1800)
+EVIDENCE = (
+    Evidence(since=T // 1000, memory=USED, cpu=Use(typical=12.0, peak=40.4, step=1800)),
+    Evidence(since=T // 1000, memory=None, cpu=Use(typical=0.0, peak=0.0, step=0)),
+    Evidence(since=T // 1000, memory=USED, cpu=None),
+)
 WHO_AM_I = WhoAmI(account=ACCOUNT, groups=("ops",), roles=("web team",), may=("view",), guests=7)
 STATUS = StatusView(lines=(("store", True, "41 ms"),), open_requests=2, version="0.1.0")
 
@@ -241,6 +250,7 @@ NOTICES: tuple[Notice, ...] = (
         DetailsView(request=r, may=frozenset(Action), neighbours=(SUMMARY,), history=HISTORY)
         for r in EVERY_STATE
     ),
+    *(DetailsView(request=PENDING, may=frozenset(Action), evidence=e) for e in EVIDENCE),
     GuestList(guests=(SUMMARY,), total=41, page=2, pages=3, read_at=T, filter_text="db"),
     GuestView(
         facts=FACTS,
@@ -250,6 +260,8 @@ NOTICES: tuple[Notice, ...] = (
         may=frozenset({"request", "power"}),
         read_at=T,
     ),
+    GuestGlance(guest=SUMMARY, read_at=T),
+    GuestGlance(guest=BARE, read_at=T),
     NodesView(pictures=(PICTURE,)),
     HeadroomView(rooms=(ROOM,), read_at=T),
     RequestList(which="open", requests=EVERY_STATE),

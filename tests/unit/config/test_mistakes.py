@@ -169,6 +169,8 @@ def test_a_rule_says_exactly_one_thing(tmp_path: Path, rule: str, expected: str)
             "role[1].may: is empty: name at least one",
         ),
         ('[[role]]\nname = "r"\nmay = ["view"]\n', "role[1].members: is missing"),
+        ('[requests]\nquiet = "20:00-08:00"\n', "requests.quiet: on whose clock? write timezone"),
+        ("[requests]\nremind_times = 11\n", "requests.remind_times: input should be less than"),
         ('[[group]]\nname = "role:r"\nmembers = []\n', "1 to 60 characters without a colon"),
         (
             '[[cluster]]\nname = "PARIS"\nhosts = ["https://a:8006"]\n',
@@ -192,11 +194,13 @@ def test_other_mistakes_say_what_is_allowed(tmp_path: Path, more: str, expected:
         ("[slack]", '[slack]\ncommand = "pve"', "a slash and a word, as /pve"),
         ("approvals_channel", "# approvals_channel", "slack.approvals_channel: is missing"),
         ("[slack]", '[slack]\ncopy_to = ["#dev"]', "slack.copy_to[1]: '#dev' is not allowed"),
+        ("https://pve1.example.org", "https://10.0.0.1", "no cluster has an address with a domain"),
     ],
 )
 def test_addresses_and_ids_have_a_form(tmp_path: Path, old: str, new: str, expected: str) -> None:
     """Checked before anything is called."""
-    (sentence,) = complaints(tmp_path, SMALLEST.replace(old, new, 1))
+    there = SMALLEST.replace("[slack]", '[slack]\nunfurl_in = ["C0WEB"]')
+    (sentence,) = complaints(tmp_path, there.replace(old, new, 1))
     assert expected in sentence
 
 

@@ -64,6 +64,7 @@ METHODS: dict[str, Method] = {
     "chat.getPermalink": Method(run=chat.get_permalink, tier="special"),
     "chat.postEphemeral": Method(run=chat.post_ephemeral, tier=4, scopes=WRITE),
     "chat.postMessage": Method(run=chat.post_message, tier="special", scopes=WRITE),
+    "chat.unfurl": Method(run=chat.unfurl, tier=3, scopes=("links:write",)),
     "chat.update": Method(run=chat.update, tier=3, scopes=WRITE),
     "conversations.archive": Method(run=channels.archive, tier=2, scopes=MANAGE),
     "conversations.create": Method(run=channels.create, tier=2, scopes=MANAGE),
