@@ -41,6 +41,7 @@ VERBS: Mapping[Action, str] = {
     Action.GRAPH: "graph",
     Action.PAGE: "list",
     Action.HEADROOM: "headroom",
+    Action.INCIDENT_OPEN: "incident open",
     Action.INCIDENT_LEAD: "incident lead",
     Action.INCIDENT_SEVERITY: "incident severity",
     Action.INCIDENT_GRAPH: "incident graph",
@@ -108,6 +109,8 @@ def _words(action: Action, pointer: str) -> dict[str, str]:
         return dict(zip(("page", "text"), pointer.split(":", 1), strict=False))
     if action is Action.GRAPH:
         return dict(zip(("guest", "one"), pointer.split(":", 1), strict=False))
+    if action is Action.INCIDENT_OPEN:
+        return {"guests": pointer} if "/" in pointer else {"title": f"node {pointer}"}
     return {"pointer": pointer, "guest": pointer, "node": pointer}
 
 

@@ -36,6 +36,7 @@ class Action(StrEnum):
     GRAPH = "guest.graph"  # `cluster/vmid`, and `:week` where it is about one
     PAGE = "list.page"
     HEADROOM = "node.headroom"
+    INCIDENT_OPEN = "incident.open"
     INCIDENT_LEAD = "incident.lead"
     INCIDENT_SEVERITY = "incident.severity"
     INCIDENT_GUEST = "incident.guest"  # opens the form

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bot.model.audit import ChainedEntry
 from bot.model.estate import ClusterPicture, NodeFacts
 from bot.model.guest import GuestFacts, GuestRef, GuestSummary, Snapshot
+from bot.model.incident import Incident
 from bot.model.intake import OpenEnd
 from bot.model.pause import Pause
 from bot.model.people import Account
@@ -147,6 +148,7 @@ class HomeView:
     rights: WhoAmI
     health: StatusView
     to_review: tuple[ChangeRequest, ...] = ()
+    incidents: tuple[Incident, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from bot.wiring.measuring import moved
 from bot.wiring.serving import Pulse
 from bot.workflow import (
     Parts,
+    alerted,
     announce,
     check_chain,
     follow_end,
@@ -123,6 +124,7 @@ def watching_of(parts: Parts, live: Live) -> Watching:
         clock=parts.clock,
         alerts=lambda: live.settings.alerts,
         every_ms=parts.terms().watch_every,
+        opens=lambda alert, standing: alerted(parts, alert, standing),
     )
 
 

@@ -11,7 +11,7 @@ from bot.workflow.follow import TRIM, follow_end, free_room, trim_audit, values_
 from bot.workflow.gate import announce
 from bot.workflow.history import CHECK, check_chain
 from bot.workflow.home import opened, show_home
-from bot.workflow.incidents import look, pinned
+from bot.workflow.incidents import alerted, look, pinned
 from bot.workflow.observing import OBSERVED, tell_observed
 from bot.workflow.parts import Parts
 from bot.workflow.reads import HELD
@@ -25,6 +25,7 @@ __all__ = [
     "OBSERVED",
     "TRIM",
     "Parts",
+    "alerted",
     "announce",
     "check_chain",
     "follow_end",

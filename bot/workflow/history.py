@@ -10,7 +10,7 @@ from bot.model.notice import Declined, Notice, Tell, Told
 from bot.model.refusal import Detail, Refusal
 from bot.model.terms import DAY, HOUR
 from bot.model.view import AuditList, HealthLine
-from bot.policy import OPERATE, may_ask
+from bot.policy import INCIDENT, OPERATE, may_ask
 from bot.workflow.parts import Asker, Parts, find_guest, may_see
 
 CHECK = "chain:check"
@@ -35,6 +35,10 @@ async def audit(parts: Parts, who: Asker, intent: Intent) -> Notice:
     if request is not None and await may_see(parts, who, request):
         entries = (await parts.store.audit_of(request.id))[::-1]
         return AuditList(of=request.handle, entries=entries[:SHOWN], more=len(entries) > SHOWN)
+    incident = await parts.store.incident(name) if name else None
+    if incident is not None and may_ask(parts.policy(), who.roster, who.person, None, INCIDENT):
+        entries = (await parts.store.audit_of(incident.id))[::-1]
+        return AuditList(of=incident.handle, entries=entries[:SHOWN], more=len(entries) > SHOWN)
     guest: GuestRef | None = None
     if name:
         found = await find_guest(parts, who, name, "view")

@@ -61,6 +61,8 @@ WORDS = {
     "incident status": "said how far it has come",
     "incident severity": "said how bad it is",
     "incident lead": "chose who leads",
+    "incident no lead": "freed the lead: the account is closed",
+    "incident join": "heard of an alert",
     "incident attach": "attached a guest",
     "incident detach": "detached a guest",
     "incident invite": "invited",
@@ -237,10 +239,11 @@ def incidents(notice: IncidentList) -> Message:
         said = f'No incident is open. `{COMMAND} incident open "TITLE" GUEST` opens one.'
         return message(said, [section(said)])
     said = f"{plural(len(notice.incidents), 'incident')}."
-    return message(said, [section(said), *map(_listed, notice.incidents[:LISTED])])
+    return message(said, [section(said), *map(incident_block, notice.incidents[:LISTED])])
 
 
-def _listed(incident: Incident) -> Block:
+def incident_block(incident: Incident) -> Block:
+    """Build one incident of a list."""
     about = listed([ref_word(guest.ref) for guest in incident.guests]) or "no guest yet"
     where = (
         f"in {channel_link(incident.channel)}" if incident.channel else "its channel is being made"

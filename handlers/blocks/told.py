@@ -130,6 +130,7 @@ LABELS: dict[Action, str] = {
     Action.GRAPH: "Graph",
     Action.PAGE: "More",
     Action.HEADROOM: "Headroom",
+    Action.INCIDENT_OPEN: "Open an incident",
     Action.INCIDENT_LEAD: "Take the lead",
     Action.INCIDENT_SEVERITY: "How bad it is",
     Action.INCIDENT_GUEST: "Add a guest",

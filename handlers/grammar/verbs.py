@@ -156,8 +156,8 @@ def _workflow() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
         Verb(
             name="audit",
             about_requests=True,
-            usage="audit [GUEST|R-…]",
-            sentence="What happened, newest first: of a request, of a guest, or of all you may see.",
+            usage="audit [GUEST|R-…|I-…]",
+            sentence="What happened, newest first: to a request, an incident, a guest, or all you may see.",
             examples=("audit", "audit web-01", "audit R-7K2M"),
             params=(word("of", _GUEST, needed=False),),
         ),

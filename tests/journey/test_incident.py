@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bot.simulation.slack.messages import Message
 from tests.journey.reading import form_of, open_form, typed
-from tests.journey.stage import RULES, Stage, flat, staged
+from tests.journey.stage import QUICK, RULES, Stage, flat, staged
 
 INCIDENTS = """
 [incidents]
@@ -16,6 +17,16 @@ invite = ["ops"]
 runbook = "https://wiki.example.org/checkout"
 """
 
+
+THRASHES = """
+[[alert]]
+name = "a guest thrashes"
+watch = "guest memory"
+channel = "C0WEB"
+over = 0.95
+lasting = "1s"
+opens = "sev2"
+"""
 
 NOT_THE_API = frozenset({"response_url"})
 """What the simulated Slack counts as a call, and is none of the Web API."""
@@ -172,3 +183,22 @@ async def test_it_ends_with_a_record_and_can_be_opened_again(tmp_path: Path) -> 
         assert "is closed since" in refused
         await typed(stage, "ana", "incident reopen", channel)
         await says(stage, channel, "is being investigated")
+
+
+async def test_an_alert_opens_one_and_the_next_joins_it(tmp_path: Path) -> None:
+    """A thrashing guest: its incident, who uses most, who is on call; nothing twice."""
+    rules = RULES + INCIDENTS + THRASHES
+    async with staged(tmp_path, rules=rules, terms=replace(QUICK, watch_every=100)) as stage:
+        stage.pve.world.guest(101).usage.mem = int(1.99 * 2**30)
+        await stage.until(lambda: channel_of(stage))
+        channel = f"#{channel_of(stage)}"
+        await stage.until(lambda: stage.cards(channel))
+        assert "sev2: web-01 (CT 101): guest memory is being investigated" in card_text(
+            stage, channel
+        )
+        await says(stage, channel, "most memory there is used by VM 106 2.9 GiB, CT 102")
+        members = stage.slack.directory.channel(channel).members
+        assert {"U0BOB", "U0CYR"} <= set(members)
+        assert len(await stage.bot.store.open_incidents()) == 1
+        alert = next(m for m in stage.slack.messages("#web") if "web-01" in stage.says(m))
+        assert "Open an incident" not in stage.says(alert)

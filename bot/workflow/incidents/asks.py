@@ -31,9 +31,9 @@ from bot.workflow.incidents.changing import (
     meant,
     runs,
     told,
-    with_reminder,
 )
 from bot.workflow.incidents.evidence import evidence
+from bot.workflow.incidents.news import with_reminder
 from bot.workflow.incidents.timeline import note_of, put_note
 from bot.workflow.parts import Asker, Parts
 

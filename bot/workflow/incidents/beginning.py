@@ -1,16 +1,18 @@
 """Incidents begin: in a channel of their own, or in the one where somebody says so."""
 
+from dataclasses import dataclass
 from hashlib import sha256
 
 from bot.model.errors import SlackFault
 from bot.model.incident import Attached, Incident, Severity, Step, moved_to
 from bot.model.intake import Intake
 from bot.model.notice import Declined, Notice, Tell, Told
-from bot.model.people import Person
+from bot.model.people import SYSTEM, Person, Roster
 from bot.model.refusal import Detail, Reason, Refusal, refuse
 from bot.workflow.contended import insist
 from bot.workflow.incidents.changing import changed, declined, guests_of, runs, save
 from bot.workflow.incidents.looking import look
+from bot.workflow.incidents.news import with_reminder
 from bot.workflow.parts import Asker, Parts
 from bot.workflow.submit import HANDLE_LETTERS
 
@@ -42,24 +44,52 @@ async def _begun(parts: Parts, intake: Intake, *, channel: str) -> Notice:
     who = await runs(parts, intake)
     if isinstance(who, Refusal):
         return await declined(parts, intake, who)
-    guests = await guests_of(parts, who, intake.intent.words.get("guests", "").split())
+    words = intake.intent.words
+    guests = await guests_of(parts, who, words.get("guests", "").split())
     if isinstance(guests, Refusal):
         return await declined(parts, intake, guests)
+    about = About(
+        seed=intake.delivery,
+        title=words.get("title") or ", ".join(guest.name for guest in guests),
+        severity=Severity(words.get("severity") or Severity.SEV3),
+        guests=guests,
+        channel=channel,
+        origin=intake.answer_to.channel,
+    )
+    incident = await begin(parts, about, who.person, who.roster, intake.intent.verb)
+    if isinstance(incident, Refusal):
+        return await declined(parts, intake, incident)
+    return await _opened(parts, incident.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What an incident begins with; the same `seed` opens no other one."""
+
+    seed: str
+    title: str
+    severity: Severity
+    guests: tuple[Attached, ...] = ()
+    channel: str = ""
+    origin: str = ""
+
+
+async def begin(
+    parts: Parts, about: About, by: Person, roster: Roster, verb: str
+) -> Incident | Refusal:
+    """Return the incident as it was saved, or INCIDENT_OPEN if there is one about the same."""
 
     async def attempt() -> Incident | Refusal:
         register = await parts.store.incidents_register()
-        incident = await _made(parts, intake, who, guests, channel)
+        incident = await _made(parts, about, by, roster)
         if known := await parts.store.incident(incident.id):
             return known
         if same := _alike(await parts.store.open_incidents(), incident):
             return _already(same, _what(same, incident))
-        await save(parts, incident, intake.intent.verb, who.person, incident.title, register)
+        await save(parts, incident, verb, by, incident.title, register)
         return incident
 
-    incident = await insist(parts.store, parts.clock, attempt)
-    if isinstance(incident, Refusal):
-        return await declined(parts, intake, incident)
-    return await _opened(parts, incident.id)
+    return await insist(parts.store, parts.clock, attempt)
 
 
 async def _opened(parts: Parts, incident_id: str) -> Notice:
@@ -89,37 +119,33 @@ async def _opened(parts: Parts, incident_id: str) -> Notice:
     return Told(what=Tell.INCIDENT_OPENED, details=details)
 
 
-async def _made(
-    parts: Parts, intake: Intake, who: Asker, guests: tuple[Attached, ...], channel: str
-) -> Incident:
-    words, now = intake.intent.words, await parts.store.now()
-    severity = Severity(words.get("severity") or Severity.SEV3)
-    seed = sha256(f"incident {intake.delivery}".encode()).hexdigest()
-    names = "".join(HANDLE_LETTERS[int(c, 16) * 2 % 32] for c in parts.clock.token(16))
-    every = parts.incidents().updates.get(severity)
-    return Incident(
-        id=seed[:32],
-        handle=f"I-{names}",
-        title=words["title"][:LONGEST_TITLE],
-        severity=severity,
-        opened_by=who.person,
+async def _made(parts: Parts, about: About, by: Person, roster: Roster) -> Incident:
+    now = await parts.store.now()
+    letters = "".join(HANDLE_LETTERS[int(c, 16) * 2 % 32] for c in parts.clock.token(16))
+    incident = Incident(
+        id=sha256(f"incident {about.seed}".encode()).hexdigest()[:32],
+        handle=f"I-{letters}",
+        title=about.title[:LONGEST_TITLE],
+        severity=about.severity,
+        opened_by=by,
         created_at=now,
         changed_at=now,
         news_at=now,
-        origin=intake.answer_to.channel,
-        guests=guests,
-        channel=channel,
-        adopted=bool(channel),
-        done=(Step.CHANNEL,) if channel else (),
-        invite=_on_call(parts, who),
-        remind_at=now + every if every else None,
+        origin=about.origin,
+        guests=about.guests,
+        channel=about.channel,
+        adopted=bool(about.channel),
+        done=(Step.CHANNEL,) if about.channel else (),
+        invite=_on_call(parts, by, roster),
     )
+    return with_reminder(parts, incident, now)
 
 
-def _on_call(parts: Parts, who: Asker) -> tuple[str, ...]:
+def _on_call(parts: Parts, by: Person, roster: Roster) -> tuple[str, ...]:
     """Return whom to invite: who opens it, and the people of the configured groups."""
-    groups = (who.roster.groups.get(g, frozenset()) for g in parts.incidents().invite)
-    return tuple(dict.fromkeys([who.person.user_id, *sorted({u for g in groups for u in g})]))
+    groups = (roster.groups.get(name, frozenset()) for name in parts.incidents().invite)
+    opener = [] if by == SYSTEM else [by.user_id]
+    return tuple(dict.fromkeys([*opener, *sorted({user for group in groups for user in group})]))
 
 
 def _alike(open_ones: tuple[Incident, ...], incident: Incident) -> Incident | None:

@@ -1,7 +1,6 @@
 """One ask about an incident: who may, which is meant, one transition saved with its audit entry."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from bot.model.audit import AuditEntry
 from bot.model.incident import Attached, Incident
@@ -141,12 +140,6 @@ def told(incident: Incident, verb: str, what: Detail) -> Notice:
         "what": what,
     }
     return Told(what=Tell.INCIDENT_CHANGED, details=details)
-
-
-def with_reminder(parts: Parts, incident: Incident, now: int) -> Incident:
-    """Return the incident with its lead to be reminded anew."""
-    every = parts.incidents().updates.get(incident.severity)
-    return replace(incident, reminded=0, remind_at=now + every if every else None)
 
 
 async def guests_of(parts: Parts, who: Asker, names: list[str]) -> tuple[Attached, ...] | Refusal:

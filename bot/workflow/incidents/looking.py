@@ -5,12 +5,9 @@ from dataclasses import replace
 
 import structlog
 
-from bot.model.errors import HypervisorFault, VersionConflict
-from bot.model.estate import ClusterPicture, NodeFacts
-from bot.model.guest import GuestSummary
-from bot.model.incident import Attached, Incident
+from bot.model.errors import VersionConflict
+from bot.model.incident import Incident, with_news
 from bot.model.incident_view import (
-    GuestNow,
     IncidentAnnounced,
     IncidentCard,
     IncidentDebts,
@@ -19,11 +16,12 @@ from bot.model.incident_view import (
 )
 from bot.model.intake import Card
 from bot.model.notice import Tell, Told
-from bot.model.people import SYSTEM, Person, Roster
 from bot.model.request import ChangeRequest
-from bot.policy import may_ask
 from bot.workflow.alone import alone
 from bot.workflow.cards import show_each
+from bot.workflow.home import refresh_homes
+from bot.workflow.incidents.figures import figures
+from bot.workflow.incidents.news import next_reminder
 from bot.workflow.incidents.opening import kept, opened
 from bot.workflow.incidents.timeline import timeline
 from bot.workflow.parts import Parts
@@ -34,9 +32,6 @@ LIVE_MS = 60_000
 
 EACH_MS = 3_000
 """So much longer for each open incident: Slack takes about 50 edits a minute in all (FACTS §9)."""
-
-REMINDERS = 3
-"""A lead is reminded so often, each time after twice as long."""
 
 REFRESHES = 1_000_000
 """More than a card is refreshed between two moves."""
@@ -72,12 +67,13 @@ async def _look(parts: Parts, member: str, incident_id: str) -> int | None:
 async def _once(parts: Parts, incident: Incident) -> int | None:
     """Do what is to be done now; return when there is more."""
     incident = await opened(parts, incident)
-    incident = await _reminded(parts, incident)
+    incident = await _reminded(parts, await _led(parts, incident))
     live = LIVE_MS + EACH_MS * len(await parts.store.open_incidents())
     later = await _show(parts, incident, live)
     if incident.channel and not incident.lost:
         incident = await opened(parts, incident)  # the card is there now, to be pinned
         await _export(parts, incident)
+    await refresh_homes(parts)
     now = await parts.store.now()
     times = [now + later if later is not None else None]
     if incident.open:
@@ -86,16 +82,25 @@ async def _once(parts: Parts, incident: Incident) -> int | None:
 
 
 async def _reminded(parts: Parts, incident: Incident) -> Incident:
-    """Remind once more if it is time; a few times, at growing distances."""
-    every = parts.incidents().updates.get(incident.severity)
+    """Remind once more if it is time."""
     now = await parts.store.now()
-    if not incident.open or incident.remind_at is None or now < incident.remind_at or not every:
+    if not incident.open or incident.remind_at is None or now < incident.remind_at:
         return incident
-    reminded = incident.reminded + 1
-    following = now + every * 2**reminded if reminded < REMINDERS else None
-    return await kept(
-        parts, replace(incident, reminded=reminded, remind_at=following), "remind", by=SYSTEM
-    )
+    number = incident.reminded + 1
+    following = next_reminder(parts, incident, now, number)
+    return await kept(parts, replace(incident, reminded=number, remind_at=following), "remind")
+
+
+async def _led(parts: Parts, incident: Incident) -> Incident:
+    """Free the lead of an incident whose lead's account was closed."""
+    if incident.lead is None or not incident.open:
+        return incident
+    account = await parts.directory.account(incident.lead, last_known=True)
+    if not account.refused_because:
+        return incident
+    now = await parts.store.now()
+    free = replace(with_news(incident, now), lead=None)
+    return await kept(parts, free, "no lead", account.refused_because)
 
 
 async def _show(parts: Parts, incident: Incident, live: int) -> int | None:
@@ -118,7 +123,7 @@ async def _card(
     """Return the status card, edited when incident, request or note moved, and for fresh figures."""
     _, noted = await parts.store.notes(incident.id)
     lines = await timeline(parts, incident, requests)
-    guests, nodes, read_at = await _figures(parts, incident)
+    guests, nodes, read_at = await figures(parts, incident)
     card = IncidentCard(
         incident=incident,
         guests=guests,
@@ -151,63 +156,6 @@ async def _edition(
         return edition
     due = await parts.store.lease(f"figures:{incident.id}", str(shown.version), live // 1000)
     return shown.version + due
-
-
-async def _figures(
-    parts: Parts, incident: Incident
-) -> tuple[tuple[GuestNow, ...], tuple[NodeFacts, ...], int | None]:
-    """Return the guests and their nodes as the inventory shows them, and since when."""
-    pictures = await _pictures(parts, {guest.ref.cluster for guest in incident.guests})
-    named = await _named_to_all(parts, incident, pictures)
-    guests, nodes = [], dict[str, NodeFacts]()
-    for guest in incident.guests:
-        picture = pictures.get(guest.ref.cluster)
-        now = picture.guest(guest.ref) if picture else None
-        guests.append(GuestNow(guest=guest, now=now, named=guest in named))
-        node = picture.node(now.node) if picture and now else None
-        if node is not None:
-            nodes[node.name] = node
-    read_at = min((picture.read_at for picture in pictures.values()), default=None)
-    return tuple(guests), tuple(nodes.values()), read_at
-
-
-async def _pictures(parts: Parts, clusters: set[str]) -> dict[str, ClusterPicture]:
-    found = {}
-    for cluster in clusters:
-        try:
-            found[cluster] = await parts.inventory.picture(cluster)
-        except HypervisorFault as fault:
-            log.info("an incident's card waits for figures", cluster=cluster, fault=str(fault))
-    return found
-
-
-async def _named_to_all(
-    parts: Parts, incident: Incident, pictures: dict[str, ClusterPicture]
-) -> frozenset[Attached]:
-    """Return the guests whose names everybody in the channel may know; without roles, all of them.
-
-    None of them where Slack does not tell who is there.
-    """
-    if not parts.policy().roles or not incident.guests:
-        return frozenset(incident.guests)
-    roster = await parts.directory.roster(last_known=True)
-    there = await parts.directory.in_channel(incident.channel)
-    if there is None:
-        return frozenset()
-    team = incident.opened_by.team_id
-    ours = await parts.channels.own_id()
-    people = [Person(team_id=team, user_id=user) for user in there - {ours}]
-    seen = []
-    for guest in incident.guests:
-        picture = pictures.get(guest.ref.cluster)
-        now = picture.guest(guest.ref) if picture else None
-        if now is not None and _all_see(parts, roster, people, now):
-            seen.append(guest)
-    return frozenset(seen)
-
-
-def _all_see(parts: Parts, roster: Roster, people: Sequence[Person], guest: GuestSummary) -> bool:
-    return all(may_ask(parts.policy(), roster, person, guest, "view") for person in people)
 
 
 def _announced(parts: Parts, incident: Incident) -> list[Wanted]:
