@@ -8,6 +8,7 @@ from bot.continuity import Continuity
 from bot.executor import Executor
 from bot.jobs import Engine, Jobs, Sweep
 from bot.model.link import Unfurling, server_of
+from bot.model.redaction import Redaction
 from bot.model.terms import Terms
 from bot.operations import OPERATIONS
 from bot.telemetry import Metrics
@@ -128,7 +129,7 @@ def watching_of(parts: Parts, live: Live) -> Watching:
     )
 
 
-def hooks_of(parts: Parts, live: Live) -> Hooks:
+def hooks_of(parts: Parts, live: Live, redaction: Redaction) -> Hooks:
     """Return what takes Proxmox's own notifications in, and tells them."""
     return Hooks(
         store=parts.store,
@@ -137,6 +138,7 @@ def hooks_of(parts: Parts, live: Live) -> Hooks:
         clock=parts.clock,
         wake=parts.wake,
         hooks=lambda: live.settings.hooks,
+        redaction=redaction,
     )
 
 
