@@ -33,6 +33,7 @@ from bot.model.view import (
     HeadroomView,
     HelpView,
     HomeView,
+    NodeGlance,
     NodesView,
     RequestList,
     SnapshotList,
@@ -255,6 +256,7 @@ Notice = (
     | GuestList
     | GuestView
     | GuestGlance
+    | NodeGlance
     | NodesView
     | HeadroomView
     | RequestList

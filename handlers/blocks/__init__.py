@@ -34,6 +34,7 @@ from bot.model.view import (
     HeadroomView,
     HelpView,
     HomeView,
+    NodeGlance,
     NodesView,
     RequestList,
     SnapshotList,
@@ -46,7 +47,7 @@ from handlers.blocks.declined import declined
 from handlers.blocks.details import details_blocks
 from handlers.blocks.forms import deny_form, offer_form, read_form, request_form, view
 from handlers.blocks.gate import went_back
-from handlers.blocks.glance import glance
+from handlers.blocks.glance import guest_glance, node_glance
 from handlers.blocks.guest import guest, snapshots
 from handlers.blocks.help import help_text, status, whoami
 from handlers.blocks.home import home, home_message
@@ -111,7 +112,8 @@ MESSAGES: dict[type, Callable[[Any], Message]] = {
     WentBackNotice: went_back,
     GuestList: guests,
     GuestView: guest,
-    GuestGlance: glance,
+    GuestGlance: guest_glance,
+    NodeGlance: node_glance,
     NodesView: nodes,
     HeadroomView: headroom,
     RequestList: requests,
