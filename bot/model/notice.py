@@ -42,6 +42,7 @@ from bot.model.view import (
     HeadroomView,
     HelpView,
     HomeView,
+    NodeGlance,
     NodesView,
     RequestList,
     SnapshotList,
@@ -275,6 +276,7 @@ Notice = (
     | GuestList
     | GuestView
     | GuestGlance
+    | NodeGlance
     | NodesView
     | HeadroomView
     | RequestList

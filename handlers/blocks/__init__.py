@@ -43,6 +43,7 @@ from bot.model.view import (
     HeadroomView,
     HelpView,
     HomeView,
+    NodeGlance,
     NodesView,
     RequestList,
     SnapshotList,
@@ -56,7 +57,7 @@ from handlers.blocks.details import details_blocks
 from handlers.blocks.export import exported
 from handlers.blocks.forms import deny_form, offer_form, read_form, request_form
 from handlers.blocks.gate import went_back
-from handlers.blocks.glance import glance
+from handlers.blocks.glance import guest_glance, node_glance
 from handlers.blocks.guest import guest, snapshots
 from handlers.blocks.help import help_text, status, whoami
 from handlers.blocks.home import home, home_message
@@ -138,7 +139,8 @@ MESSAGES: dict[type, Callable[[Any], Message]] = {
     IncidentChoice: _only_a_form,
     GuestList: guests,
     GuestView: guest,
-    GuestGlance: glance,
+    GuestGlance: guest_glance,
+    NodeGlance: node_glance,
     NodesView: nodes,
     HeadroomView: headroom,
     RequestList: requests,

@@ -170,6 +170,10 @@ def test_a_rule_says_exactly_one_thing(tmp_path: Path, rule: str, expected: str)
         ),
         ('[[role]]\nname = "r"\nmay = ["view"]\n', "role[1].members: is missing"),
         ('[requests]\nquiet = "20:00-08:00"\n', "requests.quiet: on whose clock? write timezone"),
+        (
+            '[requests]\ntimezone = "UTC"\nquiet = ["00:00-12:00", "12:00-24:00"]\n',
+            "requests: quiet leaves no hour to remind anybody",
+        ),
         ("[requests]\nremind_times = 11\n", "requests.remind_times: input should be less than"),
         ('[[group]]\nname = "role:r"\nmembers = []\n', "1 to 60 characters without a colon"),
         (
