@@ -89,6 +89,8 @@ def _rule(shape: RuleShape, up_to: tuple[UpTo, ...]) -> Rule:
             verdicts=shape.when.verdict,
             hours=shape.when.hours,
             per_week=shape.when.per_week,
+            incident=shape.when.incident,
+            per_incident=shape.when.per_incident,
         ),
         quorums=_quorums(shape),
         refuse=shape.refuse,

@@ -115,6 +115,7 @@ class Reason(StrEnum):
     HOTPLUG_STOPPED = "hotplug stopped"  # field, text
     NO_SHUTDOWN = "no shutdown"  # guest, seconds
     PLAN_MOVED = "plan moved"  # what; handle
+    RULES_OVER = "rules over"  # incident; handle
     VOTE_VOID = "vote void"  # person, why; handle
     OBSOLETE = "obsolete"  # guest
     ONLY_OBSERVED = "only observed"  # guest, handle

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.model.errors import SlackFault
+from bot.model.policy import LEAD
 from bot.policy import Policy
 from bot.preflight.finding import Finding, fine, problem, warning
 from bot.preflight.slack import Workspace
@@ -132,7 +133,7 @@ def _quorums(policy: Policy, seen: _Seen) -> list[Finding]:
     found = []
     members = {group.name: group.members for group in policy.groups}
     for rule in policy.rules:
-        for quorum in rule.quorums:
+        for quorum in (q for q in rule.quorums if LEAD not in q.groups):
             who = seen.people(m for group in quorum.groups for m in members.get(group, ()))
             about, names = f"rule {rule.name!r}", ", ".join(quorum.groups)
             if len(who) < quorum.needed:

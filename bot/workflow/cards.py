@@ -16,7 +16,8 @@ from bot.model.intake import Card
 from bot.model.request import ChangeRequest, State
 from bot.workflow.home import refresh_homes
 from bot.workflow.parts import Parts
-from bot.workflow.wanted import CLOSED, Wanted, next_call, wanted_messages
+from bot.workflow.saying import Wanted
+from bot.workflow.wanted import CLOSED, next_call, wanted_messages
 
 log = structlog.get_logger(__name__)
 

@@ -3,7 +3,7 @@
 from bot.model.notice import CardNotice
 from bot.model.pause import Pause
 from bot.model.people import Person
-from bot.model.policy import still_needed, votes_that_count
+from bot.model.policy import Decision, still_needed, votes_that_count
 from bot.model.request import ChangeRequest, State
 from handlers.blocks.kit import SENTENCE, Block, name, section
 from handlers.blocks.words import listed, when, who
@@ -33,17 +33,30 @@ def pause_sentence(pause: Pause) -> str:
     return f"{by} paused {what} at {when(pause.at)}: “{name(pause.why, SENTENCE)}”."
 
 
+def rule_line(decision: Decision) -> str:
+    """Return which rules decided, and by which incident's, if by one's."""
+    said = f"Rule {name(decision.rule)}"
+    return (
+        f"{said} (by the rules of incident {name(decision.incident_handle)})"
+        if decision.incident
+        else said
+    )
+
+
+def _votes(request: ChangeRequest) -> str:
+    """Return who approved, and what is missing."""
+    if not request.decision.needs_approval:
+        return "nobody has to approve"
+    voters = [who(p) for p in request.voters()]
+    count = f"{votes_that_count(request.decision, request.votes)} of {request.decision.needed}"
+    votes = f"{count}: {listed(voters)}" if voters else count
+    return f"approved by {votes}{_still(request)}"
+
+
 def votes_line(request: ChangeRequest, approvers: tuple[Person, ...]) -> str:
     """Return rule, votes, expiry, and who is waited for, as lines of markup."""
     decision = request.decision
-    voters = [who(p) for p in request.voters()]
-    lines = []
-    if decision.needs_approval:
-        count = f"{votes_that_count(decision, request.votes)} of {decision.needed}"
-        votes = f"{count}: {listed(voters)}" if voters else count
-        lines.append(f"Rule {name(decision.rule)} · approved by {votes}{_still(request)}")
-    else:
-        lines.append(f"Rule {name(decision.rule)} · nobody has to approve")
+    lines = [f"{rule_line(decision)} · {_votes(request)}"]
     if request.state is State.PENDING:
         left = still_needed(decision, request.votes) or still_needed(decision, ())
         named = dict.fromkeys(g for quorum in left for g in quorum.groups)

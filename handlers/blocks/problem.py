@@ -141,6 +141,11 @@ PROBLEMS: dict[Reason, Problem] = {
         "[{handle}: ]what was planned is no longer what would happen[: {what}]",
         "It is decided anew.",
     ),
+    Reason.RULES_OVER: Problem(
+        "",
+        "[{handle}: ]the rules of incident {incident} no longer cover this",
+        "It is decided anew, by the others.",
+    ),
     Reason.VOTE_VOID: Problem(
         "",
         "[{handle}: ]the vote of {person} no longer counts[: {why}]",
