@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.model.audit import AuditEntry
-from bot.model.events import Event
+from bot.model.events import BreakGlass, Event
 from bot.model.incident import Incident
 from bot.model.intake import OpenEnd
 from bot.model.ledger import Ledger
@@ -137,19 +137,26 @@ class Committer:
         await self._keep(save, request, "submit", None)
 
     async def _review(self, request: ChangeRequest, at: int) -> Review | None:
-        """Return the review that opens now: the request is approved, and its rules want one."""
-        groups = request.decision.reviews
+        """Return the review that opens now: the request is approved, and its rules want one.
+
+        So does broken glass, of all whose word was skipped, also where there was a review before.
+        """
+        decision, glass = request.decision, request.glass
+        groups = {*decision.reviews, *(decision.stoppers if glass else ())}
         if request.state is not State.APPROVED or not groups:
             return None
-        if await self.store.review(request.id) is not None:
+        before = await self.store.review(request.id)
+        if before is not None and glass is None:
             return None
         return Review(
             request_id=request.id,
             handle=request.handle,
             requester=request.requester,
-            groups=groups,
+            groups=tuple(sorted(groups)),
             opened_at=at,
             remind_at=at + self.remind_review,
+            version=before.version if before else 0,
+            broke=glass.by if glass else None,
         )
 
     async def _keep(
@@ -197,7 +204,7 @@ def accepted(before: ChangeRequest, event: Event, after: ChangeRequest) -> Audit
     return replace(
         _entry(before, event),
         accepted=True,
-        why=after.end_text,
+        why=event.text if isinstance(event, BreakGlass) else after.end_text,
         plan_hash=after.plan_hash,
         version_after=after.version,
         state_after=after.state.value,

@@ -115,4 +115,6 @@ def policy_of(shape: FileShape, amounts: dict[int, tuple[UpTo, ...]]) -> Policy:
         approvals_channel=shape.slack.approvals_channel,
         default_expires_ms=shape.requests.expires,
         timezone=shape.requests.timezone,
+        break_glass=shape.incidents.break_glass,
+        glass_quota=shape.incidents.break_glass_quota,
     )

@@ -86,6 +86,10 @@ def _groups_named(rule: Raw) -> Iterator[tuple[Key, str]]:
 
 def _groups(raw: Raw) -> Iterator[Problem]:
     groups = set(names(raw, "group"))
+    for name in texts(table(raw, "incidents"), "break_glass"):
+        if name not in groups:
+            key: Key = ("incidents", "break_glass")
+            yield Problem(key=key, text=f"no group {name!r}; {suggestion(name, groups)}")
     for index, rule in entries(raw, "rule"):
         for key, name in _groups_named(rule):
             if name == LEAD:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from bot.capacity import Reserve
 from bot.config.alerts import AlertShape, HookShape
+from bot.config.incidents import IncidentsShape
 from bot.config.kinds import (
     Address,
     Approvals,
@@ -200,6 +201,7 @@ class FileShape(Shape):
     group: tuple[GroupShape, ...] = ()
     role: tuple[RoleShape, ...] = ()
     rule: tuple[RuleShape, ...] = ()
+    incidents: IncidentsShape = IncidentsShape()
     alert: tuple[AlertShape, ...] = ()
     hook: tuple[HookShape, ...] = ()
     features: FeaturesShape = FeaturesShape()

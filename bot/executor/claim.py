@@ -141,8 +141,8 @@ class Claimer:
         if plan.hash != request.plan_hash or plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
             return what_moved(request.plan, plan)
         decision = await self.assessor.decide(request.requester, plan, roster, request)
-        if isinstance(decision, Refusal):
-            return decision
+        if isinstance(decision, Refusal) or request.glass:
+            return decision if isinstance(decision, Refusal) else None
         votes = self._held(request, roster)
         waited = now - (request.decided_at or request.created_at) >= decision.wait_ms
         if waited and quorum_met(decision, votes):

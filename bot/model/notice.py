@@ -67,7 +67,10 @@ class Tell(StrEnum):
     END_REMINDER = "end reminder"  # guest, handle, since
     VALUE_WENT_BACK = "value went back"  # guest, handle, field, value, was, by
     REVIEWED = "reviewed"  # handle
-    REVIEW_REMINDER = "review reminder"  # handle, people, since, next
+    REVIEW_REMINDER = "review reminder"  # handle, people, since, why, next
+    GLASS_BROKEN = "glass broken"  # handle, guest
+    GLASS_TOLD = "glass told"  # handle, guest, change, by, text, channel
+    GLASS_THREAD = "glass thread"  # handle, by, groups, people, text
     ASKED_LATER = "asked later"  # handle, guest, people, since, until
     GRAPH_SENT = "graph sent"  # what, shown, why
     GRAPH_POSTED = "graph posted"  # what, shown
@@ -144,6 +147,19 @@ class VotePrompt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GlassPrompt:
+    """The current plan with the one button that breaks the glass for the reason given.
+
+    `pointer` leads to that reason; `left` is how often this person still may within a day.
+    """
+
+    request: ChangeRequest
+    reason: str
+    pointer: str
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """A plan before it is submitted, with who would be asked; or why it cannot be."""
 
@@ -172,6 +188,13 @@ class RequestForm:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DenyForm:
     """The form that asks for a reason."""
+
+    request: ChangeRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlassForm:
+    """The form that asks why the glass is to be broken."""
 
     request: ChangeRequest
 
@@ -236,9 +259,11 @@ Notice = (
     | ResultNotice
     | OfferNotice
     | VotePrompt
+    | GlassPrompt
     | Preview
     | RequestForm
     | DenyForm
+    | GlassForm
     | OfferForm
     | Loading
     | DetailsView

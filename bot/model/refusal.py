@@ -107,6 +107,10 @@ class Reason(StrEnum):
     NOTHING_OPEN = "nothing open"  # guest
     NO_REVIEW = "no review"  # handle
     ALREADY_REVIEWED = "already reviewed"  # handle, by, at
+    MAY_NOT_BREAK = "may not break"  # handle, groups
+    BROKEN_TOO_OFTEN = "broken too often"  # most
+    GLASS_LAPSED = "glass lapsed"
+    OWN_GLASS = "own glass"  # handle
     # execution
     IDENTITY_CHANGED = "identity changed"  # guest
     LOCKED_TOO_LONG = "locked too long"  # guest, lock

@@ -171,7 +171,8 @@ class Rule:
 class Policy:
     """All of it. Without any role every member of the workspace may ask about every guest.
 
-    `timezone` is the one whose clocks the rules' hours go by.
+    `timezone` is the one whose clocks the rules' hours go by. `break_glass`: groups any of whose members
+    may approve alone in an emergency, `glass_quota` times within a day.
     """
 
     groups: tuple[Group, ...] = ()
@@ -180,6 +181,8 @@ class Policy:
     approvals_channel: str = ""
     default_expires_ms: int = 3 * DAY_MS
     timezone: str = "UTC"
+    break_glass: tuple[str, ...] = ()
+    glass_quota: int = 2
 
     @property
     def revision(self) -> str:

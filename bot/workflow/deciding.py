@@ -18,7 +18,13 @@ from bot.workflow.pointers import split
 TRIES = 8
 """How often a decision is tried anew after somebody else saved first."""
 
-AUDITED = {"vote": "approve", "offer": "makeoffer", "accept": "acceptoffer"}
+AUDITED = {
+    "vote": "approve",
+    "offer": "makeoffer",
+    "accept": "acceptoffer",
+    "break-glass": "breakglass",
+    "break": "breakglass",
+}
 """How the audit calls what a verb asks for, where it has another word."""
 
 

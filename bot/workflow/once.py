@@ -24,6 +24,7 @@ TOLD = {
     "veto": Tell.VETOED,
     "resolve": Tell.RESOLVED,
     "reviewed": Tell.REVIEWED,
+    "break": Tell.GLASS_BROKEN,
 }
 """What somebody is told of a decision that was saved, by its verb."""
 

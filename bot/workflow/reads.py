@@ -209,9 +209,9 @@ async def _to_review(parts: Parts) -> tuple[ChangeRequest, ...]:
 
 async def to_review_by(parts: Parts, who: Asker) -> list[ChangeRequest]:
     """Return the requests whose open review this person may close, oldest first."""
-    reviews = {r.request_id: set(r.groups) for r in await parts.store.open_reviews()}
-    mine = [r for r in await _to_review(parts) if reviews.get(r.id, set()) & set(who.groups)]
-    return [request for request in mine if request.requester != who.person]
+    reviews = await parts.store.open_reviews()
+    mine = {r.request_id for r in reviews if r.waits_for(who.person, who.groups)}
+    return [request for request in await _to_review(parts) if request.id in mine]
 
 
 def waits_for(request: ChangeRequest, who: Asker) -> bool:

@@ -2,20 +2,22 @@
 
 from dataclasses import dataclass, replace
 
+from bot.model.button import Action, Press
 from bot.model.intake import Closed, OpenEnd
 from bot.model.notice import Declined, Notice, OfferNotice, ResultNotice, Tell, Told
 from bot.model.pause import Pause
 from bot.model.people import SYSTEM, Person
 from bot.model.refusal import Detail, Moment, Refusal
-from bot.model.request import ChangeRequest, State
+from bot.model.request import BrokenGlass, ChangeRequest, State
+from bot.workflow.once import in_short
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """One message that the request should have: where, and what it says.
 
-    `version` is the record's, one more once what waited for a restart has ended, and one more for
-    each pause that was set or lifted.
+    `version` is the record's, with those of its review and of the pauses, and one more once what waited
+    for a restart has ended.
     """
 
     role: str
@@ -108,6 +110,41 @@ def offered(request: ChangeRequest) -> list[Wanted]:
         return []
     told, role = OfferNotice(request=request), f"offer-{offer.at}"
     return [Wanted(role=role, channel="", person=request.requester, notice=told, edited=False)]
+
+
+def glass_thread(
+    request: ChangeRequest, glass: BrokenGlass, channel: str, people: tuple[Person, ...]
+) -> Wanted:
+    """Return what the card's thread says of broken glass; `people` are called to look at it."""
+    details: dict[str, Detail] = {
+        "handle": request.handle,
+        "by": glass.by,
+        "groups": request.decision.stoppers,
+        "people": people or request.decision.stoppers,
+        "text": glass.why,
+    }
+    told = Told(what=Tell.GLASS_THREAD, details=details)
+    return in_thread(f"glass-{request.plan_rev}", channel, told)
+
+
+def glass_told(request: ChangeRequest, glass: BrokenGlass, channel: str) -> list[Wanted]:
+    """Return what each person whose word was skipped is told, once."""
+    details: dict[str, Detail] = {
+        "handle": request.handle,
+        "guest": request.plan.target.name,
+        "change": in_short(request.plan),
+        "by": glass.by,
+        "text": glass.why,
+        "channel": channel,
+    }
+    pointer = f"{request.id}:{request.plan_rev}"
+    presses = tuple(Press(action=a, pointer=pointer) for a in (Action.REVIEWED, Action.DETAILS))
+    told = Told(what=Tell.GLASS_TOLD, details=details, presses=presses)
+    role = f"glass-{request.plan_rev}"
+    return [
+        Wanted(role=f"{role}-{p.user_id}", channel="", person=p, notice=told, edited=False)
+        for p in glass.told
+    ]
 
 
 def in_thread(role: str, channel: str, notice: Notice) -> Wanted:

@@ -10,7 +10,7 @@ from bot.model.intake import Intake
 from bot.model.intent import Intent
 from bot.model.notice import Declined, Notice, Tell, Told
 from bot.model.refusal import Reason, Refusal, refuse
-from bot.workflow import again, endings, offers, pausing, reads, reviews, votes
+from bot.workflow import again, breaking, endings, offers, pausing, reads, reviews, votes
 from bot.workflow.forms import fill_form, refused_form, show_details
 from bot.workflow.graphs import graph
 from bot.workflow.history import audit
@@ -41,6 +41,8 @@ FRESH: dict[str, Read] = {"show": reads.guest, "snapshots": reads.snapshots}
 JOBS: dict[str, Job] = {
     "approve": votes.prompt,
     "vote": votes.approve,
+    "break-glass": breaking.prompt,
+    "break": breaking.break_glass,
     "deny": votes.deny,
     "withdraw": votes.withdraw,
     "offer": offers.offer,

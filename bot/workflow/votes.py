@@ -1,5 +1,6 @@
 """Votes: approve, deny, take a vote back. The click asks; the store's order decides."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.assess import Assessed
@@ -35,7 +36,22 @@ async def prompt(parts: Parts, intake: Intake) -> Notice:
 
 
 async def decider(parts: Parts, person: Person, pointer: str, verb: str) -> ChangeRequest | Notice:
-    """Return the request that somebody is about to deny or to make an offer on, or why not.
+    """Return the request that somebody is about to deny or to make an offer on, or why not."""
+
+    async def refused(request: ChangeRequest, who: Asker, rev: int, now: int) -> Refusal | None:
+        return _refused_early(request, who, rev, now)
+
+    return await about_to(parts, person, pointer, verb, refused)
+
+
+Refused = Callable[[ChangeRequest, Asker, int, int], Awaitable[Refusal | None]]
+"""Why somebody cannot do it to a request, at the plan revision shown and the time (ms); None: they can."""
+
+
+async def about_to(
+    parts: Parts, person: Person, pointer: str, verb: str, refused: Refused
+) -> ChangeRequest | Notice:
+    """Return the request that somebody is about to fill a form for, or why not.
 
     Whoever cannot is told before they fill a form; while Slack cannot be asked the form opens, and
     what is sent is judged then.
@@ -53,7 +69,7 @@ async def decider(parts: Parts, person: Person, pointer: str, verb: str) -> Chan
     if isinstance(request, Refusal):
         return Declined(refusal=request)
     now = await parts.store.now()
-    refusal = _refused_early(request, who, rev, now)
+    refusal = await refused(request, who, rev, now)
     if refusal is None or refusal.reason in {Reason.ALREADY_VOTED, Reason.ELIGIBILITY_UNKNOWN}:
         return request
     what = AUDITED.get(verb, verb)

@@ -23,6 +23,8 @@ from bot.workflow.saying import (
     Wanted,
     asked_anew,
     direct,
+    glass_thread,
+    glass_told,
     in_thread,
     offered,
     thread,
@@ -61,7 +63,7 @@ async def wanted_messages(
             instead_of=_closed_channel(known, channel),
             review=review,
             pauses=stand,
-            reviewers=await _people(parts, request, review.groups if review else ()),
+            reviewers=await _reviewers(parts, request, review),
             held=gate.went_back if gate.closed and request.state is State.APPROVED else None,
         )
         wanted += await _cards(parts, request, channel, card)
@@ -69,6 +71,7 @@ async def wanted_messages(
         wanted += asked_anew(request, channel) + offered(request)
         wanted += await _asked_later(parts, request, channel)
         wanted += await _reminded(parts, request, review, channel)
+        wanted += await _skipped(parts, request, channel)
     elif request.waiting_since is not None and request.requester != SYSTEM:
         wanted.append(waits(request))
     elif stand and request.requester != SYSTEM:
@@ -76,7 +79,7 @@ async def wanted_messages(
     if request.state.final and request.requester != SYSTEM:
         wanted += direct(request, end, closed)
     besides = gate.edition + sum(pause.version for pause in pauses)
-    version = request.version + (closed is not None) + _looked_at(request, review) + besides
+    version = request.version + (closed is not None) + (review.version if review else 0) + besides
     return tuple(replace(each, version=version) for each in wanted)
 
 
@@ -98,11 +101,6 @@ def _is_shown(request: ChangeRequest, review: Review | None) -> bool:
     silence = request.decision.wait_ms and request.open
     pending = request.decision.needs_approval and request.state is State.PENDING
     return bool(pending or silence or review)
-
-
-def _looked_at(request: ChangeRequest, review: Review | None) -> int:
-    """Return how many groups have looked at it: each of them changes the card."""
-    return len(request.decision.reviews) - len(review.groups) if review else 0
 
 
 async def _asked_later(parts: Parts, request: ChangeRequest, channel: str) -> list[Wanted]:
@@ -141,11 +139,11 @@ async def _reminded(
     """Return the newest reminder of an open review."""
     if review is None or not review.open or not review.reminded:
         return []
-    people = await _people(parts, request, review.groups)
     details: dict[str, Detail] = {
         "handle": request.handle,
-        "people": people or review.groups,
+        "people": await _reviewers(parts, request, review) or review.groups,
         "since": Moment(epoch_ms=review.opened_at),
+        "why": "one person approved it alone" if review.broke else "nobody had to approve it",
     }
     if review.reminded < REMINDERS:
         details["next"] = Moment(epoch_ms=review.remind_at)
@@ -161,6 +159,24 @@ def _channel(parts: Parts, decision: Decision, known: tuple[Card, ...]) -> str:
     closed = {c.channel for c in known if c.role == "card"}
     choices = (decision.channel, parts.policy().approvals_channel)
     return next((c for c in choices if c and c not in closed), choices[-1])
+
+
+async def _reviewers(
+    parts: Parts, request: ChangeRequest, review: Review | None
+) -> tuple[Person, ...]:
+    """Return who may close the review; empty where that cannot be told."""
+    people = await _people(parts, request, review.groups if review else ())
+    return tuple(person for person in people if review and person != review.broke)
+
+
+async def _skipped(parts: Parts, request: ChangeRequest, channel: str) -> list[Wanted]:
+    """Return what tells of broken glass: loud in the thread, and to each whose word was skipped."""
+    glass = request.glass
+    if glass is None:
+        return []
+    groups = request.decision.stoppers
+    people = tuple(p for p in await _people(parts, request, groups) if p != glass.by)
+    return [glass_thread(request, glass, channel, people), *glass_told(request, glass, channel)]
 
 
 async def _people(

@@ -14,6 +14,8 @@ from bot.model.notice import (
     Declined,
     DenyForm,
     DetailsView,
+    GlassForm,
+    GlassPrompt,
     Loading,
     Notice,
     NotificationNotice,
@@ -45,6 +47,7 @@ from handlers.blocks.declined import declined
 from handlers.blocks.details import details_blocks
 from handlers.blocks.forms import deny_form, offer_form, read_form, request_form, view
 from handlers.blocks.gate import went_back
+from handlers.blocks.glass import glass_form, glass_prompt
 from handlers.blocks.guest import guest, snapshots
 from handlers.blocks.help import help_text, status, whoami
 from handlers.blocks.home import home, home_message
@@ -86,7 +89,7 @@ def _loading_view(notice: Loading) -> Block:
     return view(notice.title, _loading(notice).blocks, metadata=notice.metadata)
 
 
-def _only_a_form(_notice: RequestForm | DenyForm | OfferForm) -> Message:
+def _only_a_form(_notice: RequestForm | DenyForm | GlassForm | OfferForm) -> Message:
     said = "This is a form: open it with its button or with the command."
     return message(said, [section(said)])
 
@@ -98,9 +101,11 @@ MESSAGES: dict[type, Callable[[Any], Message]] = {
     ResultNotice: result,
     OfferNotice: offer_notice,
     VotePrompt: vote_prompt,
+    GlassPrompt: glass_prompt,
     Preview: preview,
     RequestForm: _only_a_form,
     DenyForm: _only_a_form,
+    GlassForm: _only_a_form,
     OfferForm: _only_a_form,
     Loading: _loading,
     DetailsView: _details,
@@ -125,6 +130,7 @@ MESSAGES: dict[type, Callable[[Any], Message]] = {
 VIEWS: dict[type, Callable[[Any], Block]] = {
     RequestForm: request_form,
     DenyForm: deny_form,
+    GlassForm: glass_form,
     OfferForm: offer_form,
     Loading: _loading_view,
     DetailsView: _details_view,

@@ -5,7 +5,7 @@ from bot.model.pause import Pause
 from bot.model.people import Person
 from bot.model.policy import Decision, still_needed, votes_that_count
 from bot.model.request import ChangeRequest, State
-from handlers.blocks.kit import SENTENCE, Block, name, section
+from handlers.blocks.kit import SENTENCE, Block, name, quotation, section
 from handlers.blocks.words import listed, when, who
 
 
@@ -45,6 +45,8 @@ def rule_line(decision: Decision) -> str:
 
 def _votes(request: ChangeRequest) -> str:
     """Return who approved, and what is missing."""
+    if request.glass:
+        return f"approved by {who(request.glass.by)} alone, who broke the glass"
     if not request.decision.needs_approval:
         return "nobody has to approve"
     voters = [who(p) for p in request.voters()]
@@ -90,5 +92,18 @@ def review_line(notice: CardNotice) -> list[Block]:
         return [section(f"Reviewed by {who(review.by)}, {when(review.at)}.")]
     people = listed([who(p) for p in notice.reviewers], "or")
     groups = listed([name(g) for g in review.groups])
-    said = f"Nobody had to approve this, so somebody else of {groups} reviews it"
+    why = (
+        f"{who(review.broke)} approved this alone" if review.broke else "Nobody had to approve this"
+    )
+    said = f"{why}, so somebody else of {groups} reviews it"
     return [section(f"{said}: {people}." if people else f"{said}.")]
+
+
+def glass_line(request: ChangeRequest) -> list[Block]:
+    """Return who broke the glass, past whom, and why; loud, whatever became of it since."""
+    glass = request.glass
+    if glass is None:
+        return []
+    past = listed([name(g) for g in request.decision.stoppers], "or")
+    did = f"{who(glass.by)} alone approved this at {when(glass.at)}, without {past}."
+    return [section(f"*The glass is broken.* {did}"), quotation("Why", glass.why)]

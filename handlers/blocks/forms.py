@@ -68,7 +68,8 @@ def view(title: str, blocks: list[Block], *, callback: str = "", metadata: str =
     return built
 
 
-def _form(title: str, send: str, blocks: list[Block], *, callback: str, metadata: str) -> Block:
+def form(title: str, send: str, blocks: list[Block], *, callback: str, metadata: str) -> Block:
+    """Build a view that is sent."""
     built = view(title, blocks, callback=callback, metadata=metadata)
     return {**built, "submit": plain_text(send, 24), "close": plain_text("Cancel", 24)}
 
@@ -84,7 +85,7 @@ def field(block_id: str, label: str, element: Block, *, optional: bool = True) -
     }
 
 
-def _typed(initial: str, placeholder: str = "", *, lines: bool = False, most: int = TYPED) -> Block:
+def typed(initial: str, placeholder: str = "", *, lines: bool = False, most: int = TYPED) -> Block:
     """Build a text input; the initial value is not escaped, for people edit it."""
     built: Block = {"type": "plain_text_input", "action_id": VALUE, "max_length": most}
     if lines:
@@ -127,9 +128,9 @@ def amount_text(value: object, unit: Unit) -> str:
 
 
 def _initial(field_name: str, ask: Ask | None, changes: tuple[Change, ...]) -> str:
-    typed = ask.amounts.get(field_name) if ask else None
-    if typed is not None and typed.text.strip():
-        return typed.text
+    amount = ask.amounts.get(field_name) if ask else None
+    if amount is not None and amount.text.strip():
+        return amount.text
     change = next((c for c in changes if c.field == field_name), None)
     return amount_text(change.after, change.unit) if change else ""
 
@@ -153,8 +154,8 @@ def _disk_inputs(facts: GuestFacts, ask: Ask | None, changes: tuple[Change, ...]
     if not slots:
         return []
     asked = next((s for s in slots if _initial(s, ask, changes)), "")
-    typed = _initial(asked, ask, changes) if asked else _initial("disk", ask, changes)
-    size = field("disk", "Disk (it only grows)", _typed(typed, "+20G"))
+    before = _initial(asked, ask, changes) if asked else _initial("disk", ask, changes)
+    size = field("disk", "Disk (it only grows)", typed(before, "+20G"))
     if len(slots) == 1:
         return [size]
     options = [_option(slot, slot) for slot in dict.fromkeys(slots)]
@@ -200,7 +201,7 @@ def request_form(notice: RequestForm) -> Block:
     else:
         blocks += _current(facts)
         blocks += [
-            field(key, label, _typed(_initial(key, ask, changes), hint))
+            field(key, label, typed(_initial(key, ask, changes), hint))
             for key, label, hint, feature in AMOUNTS[facts.ref.kind]
             if features.has(feature)
         ]
@@ -208,13 +209,13 @@ def request_form(notice: RequestForm) -> Block:
         timing = ask.timing if ask else Timing()
         restart = facts.ref.kind is Kind.VM and features.has(Feature.POWER)
         blocks += _timing_inputs(timing, restart=restart)
-        reason = _typed(ask.reason if ask else "", "What is it for?", lines=True, most=1000)
+        reason = typed(ask.reason if ask else "", "What is it for?", lines=True, most=1000)
         blocks += [field("reason", "Reason", reason), _check()]
     if notice.preview is not None:
         blocks += preview_blocks(notice.preview)
     title = f"Edit {editing.handle}" if editing else "Request resources"
     send = "Send the change" if editing else "Send request"
-    return _form(title, send, blocks, callback="request.form", metadata=notice.metadata)
+    return form(title, send, blocks, callback="request.form", metadata=notice.metadata)
 
 
 def _check() -> Block:
@@ -230,7 +231,7 @@ def _check() -> Block:
 def deny_form(notice: DenyForm) -> Block:
     """Build the form that asks for a reason."""
     request = notice.request
-    reason = _typed(
+    reason = typed(
         "", "It runs out of disk, not memory: please grow that instead", lines=True, most=1000
     )
     blocks = [
@@ -238,7 +239,7 @@ def deny_form(notice: DenyForm) -> Block:
         field("reason", "Why not? Who asked will read this.", reason, optional=False),
     ]
     title = f"Deny {request.handle}"
-    return _form(title, "Deny", blocks, callback="deny.form", metadata=pointer(request))
+    return form(title, "Deny", blocks, callback="deny.form", metadata=pointer(request))
 
 
 def offer_form(notice: OfferForm) -> Block:
@@ -247,7 +248,7 @@ def offer_form(notice: OfferForm) -> Block:
     asked = "; ".join(change_phrase(c) for c in request.changes[:20])
     blocks = [section(f"{name(request.plan.target.name)}: {asked}. Offer less, or another time.")]
     for change in {c.field: c for c in request.changes if c.unit is not Unit.TEXT}.values():
-        initial = _typed(_initial(change.field, notice.ask, request.changes))
+        initial = typed(_initial(change.field, notice.ask, request.changes))
         blocks.append(field(change.field, change_label(change), initial, optional=False))
     restart = request.plan.target.ref.kind is Kind.VM and notice.features.has(Feature.POWER)
     timing = notice.ask.timing if notice.ask else request.plan.timing
@@ -255,7 +256,7 @@ def offer_form(notice: OfferForm) -> Block:
     if notice.problem is not None:
         blocks.append(section(problem(notice.problem)))
     title = f"Offer for {request.handle}"
-    return _form(title, "Offer", blocks, callback="offer.form", metadata=pointer(request))
+    return form(title, "Offer", blocks, callback="offer.form", metadata=pointer(request))
 
 
 def change_label(change: Change) -> str:

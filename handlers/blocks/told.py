@@ -63,8 +63,20 @@ TOLD: dict[Tell, str] = {
     ),
     Tell.REVIEWED: "{handle} is reviewed; thank you.",
     Tell.REVIEW_REMINDER: (
-        "{people}: {handle} waits for its review[ since {since}]. Nobody had to approve it; look at "
-        "it, then press Reviewed.[ I remind you again at {next}.]"
+        "{people}: {handle} waits for its review[ since {since}][, for {why}]. Look at it, then press "
+        "Reviewed.[ I remind you again at {next}.]"
+    ),
+    Tell.GLASS_BROKEN: (
+        "You broke the glass: {handle}[ for {guest}] is approved by you alone. I start; those whose "
+        "word was skipped are told, and one of them reviews it."
+    ),
+    Tell.GLASS_TOLD: (
+        "*The glass is broken.* {by} alone approved {handle}[ for {guest}][: {change}], without you: "
+        "“{text}”. Look at it[ in {channel}]; the review stays open until one of you closes it."
+    ),
+    Tell.GLASS_THREAD: (
+        "*The glass is broken.* {by} alone approved {handle}, without {groups}[: “{text}”]. {people}: "
+        "look at it, then press Reviewed."
     ),
     Tell.ASKED_LATER: (
         "{people}: {handle}[ for {guest}] still waits for approval[, since {since}]. "
@@ -98,6 +110,8 @@ LABELS: dict[Action, str] = {
     Action.WITHDRAW: "Withdraw my vote",
     Action.VETO: "Veto",
     Action.REVIEWED: "Reviewed",
+    Action.BREAK_GLASS: "Break the glass …",
+    Action.BREAK_NOW: "Break the glass",
     Action.EDIT: "Edit",
     Action.ASK_AGAIN: "Ask again",
     Action.ASK_REST: "Apply the rest at the next restart",
@@ -112,7 +126,12 @@ LABELS: dict[Action, str] = {
     Action.PAGE: "More",
     Action.HEADROOM: "Headroom",
 }
-STYLES = {Action.APPROVE: "primary", Action.DENY: "danger", Action.VETO: "danger"}
+STYLES = {
+    Action.APPROVE: "primary",
+    Action.DENY: "danger",
+    Action.VETO: "danger",
+    Action.BREAK_GLASS: "danger",
+}
 CONFIRMS: dict[Action, tuple[str, str, str]] = {
     Action.END_NOW: (
         "Restart it now?",

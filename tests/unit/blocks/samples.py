@@ -15,6 +15,8 @@ from bot.model.notice import (
     Declined,
     DenyForm,
     DetailsView,
+    GlassForm,
+    GlassPrompt,
     Loading,
     Notice,
     NotificationNotice,
@@ -31,6 +33,7 @@ from bot.model.notice import (
 from bot.model.notification import Notification, Severity
 from bot.model.people import Account, Person
 from bot.model.refusal import Reason, refuse
+from bot.model.request import BrokenGlass
 from bot.model.view import (
     AuditList,
     GuestList,
@@ -207,6 +210,8 @@ WHO_AM_I = WhoAmI(account=ACCOUNT, groups=("ops",), roles=("web team",), may=("v
 STATUS = StatusView(lines=(("store", True, "41 ms"),), open_requests=2, version="0.1.0")
 
 
+GLASS = BrokenGlass(by=CYR, at=T, why="checkout is *down*", told=(BOB,))
+
 NOTICES: tuple[Notice, ...] = (
     *(CardNotice(request=r, approvers=(BOB, CYR)) for r in EVERY_STATE),
     *(CardNotice(request=r, held=WENT_BACK) for r in EVERY_STATE),
@@ -226,6 +231,10 @@ NOTICES: tuple[Notice, ...] = (
     *(Declined(refusal=refuse(r, name="db1", guest="db1", handle="R-7K2M")) for r in Reason),
     Declined(refusal=TOO_MUCH, presses=(Press(action=Action.ASK_LESS, pointer="a1b2:2"),)),
     VotePrompt(request=PENDING),
+    GlassPrompt(request=PENDING, reason="checkout is down", pointer="2:trigger:1.2.3", left=1),
+    GlassForm(request=PENDING),
+    *(CardNotice(request=replace(r, glass=GLASS), approvers=(BOB,)) for r in EVERY_STATE[1:]),
+    *(ResultNotice(request=replace(r, glass=GLASS)) for r in EVERY_STATE[1:]),
     ASKED,
     Preview(refusal=TOO_MUCH),
     Preview(),

@@ -177,6 +177,7 @@ def test_a_rule_says_exactly_one_thing(tmp_path: Path, rule: str, expected: str)
             "role[1].may: is empty: name at least one",
         ),
         ('[[role]]\nname = "r"\nmay = ["view"]\n', "role[1].members: is missing"),
+        ('[incidents]\nbreak_glass = ["opps"]\n', "incidents.break_glass: no group 'opps'"),
         ('[[group]]\nname = "lead"\nmembers = []\n', "'lead' is for who leads an incident"),
         ('[[group]]\nname = "role:r"\nmembers = []\n', "1 to 60 characters without a colon"),
         (

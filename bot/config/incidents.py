@@ -1,0 +1,10 @@
+"""`[incidents]`: what is otherwise while one is open."""
+
+from bot.config.kinds import Count, Shape, Texts
+
+
+class IncidentsShape(Shape):
+    """`[incidents]`."""
+
+    break_glass: Texts = ()
+    break_glass_quota: Count = 2
