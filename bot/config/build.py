@@ -117,4 +117,5 @@ def policy_of(shape: FileShape, amounts: dict[int, tuple[UpTo, ...]]) -> Policy:
         timezone=shape.requests.timezone,
         break_glass=shape.incidents.break_glass,
         glass_quota=shape.incidents.break_glass_quota,
+        pressure=shape.incidents.pressure,
     )

@@ -1,6 +1,6 @@
 """`[incidents]`: what is otherwise while one is open."""
 
-from bot.config.kinds import Count, Shape, Texts
+from bot.config.kinds import Count, Fraction, Shape, Texts
 
 
 class IncidentsShape(Shape):
@@ -8,3 +8,4 @@ class IncidentsShape(Shape):
 
     break_glass: Texts = ()
     break_glass_quota: Count = 2
+    pressure: Fraction = 0.9

@@ -10,7 +10,7 @@ from bot.model.events import Cancel, Claim, Expire, Replan
 from bot.model.gate import Gate
 from bot.model.incident import Incident
 from bot.model.ledger import Ledger
-from bot.model.pause import Pause, standing
+from bot.model.pause import Pause, against, standing
 from bot.model.people import SYSTEM, Person, Roster
 from bot.model.plan import Plan
 from bot.model.policy import Vote, as_of_now, quorum_met
@@ -91,6 +91,8 @@ class Claimer:
             assessed = another
         if isinstance(assessed, Refusal):
             return await self._refused(request, assessed, now)
+        if against(before.pauses, assessed.plan.target.node, request.origin.incident):
+            return await self._wait_out(request, now)
         if why := await self._stands_no_more(request, assessed.plan, roster, now):
             return await self._ask_anew(request, assessed, why, roster, now)
         if self.terms.observe:

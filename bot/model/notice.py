@@ -62,6 +62,7 @@ class Tell(StrEnum):
     PAUSED = "paused"  # cluster, text
     UNPAUSED = "unpaused"  # cluster
     WAITS_FOR_PAUSE = "waits for pause"  # handle, guest, cluster, by, since, text
+    WAITS_FOR_INCIDENT = "waits for incident"  # handle, guest, incident, node, text
     END_LEFT = "end left"  # guest
     KEPT = "kept"  # guest, handle
     END_REMINDER = "end reminder"  # guest, handle, since

@@ -172,7 +172,8 @@ class Policy:
     """All of it. Without any role every member of the workspace may ask about every guest.
 
     `timezone` is the one whose clocks the rules' hours go by. `break_glass`: groups any of whose members
-    may approve alone in an emergency, `glass_quota` times within a day.
+    may approve alone in an emergency, `glass_quota` times within a day. `pressure`: the share of a node's
+    memory in use from which an open incident about a guest on it holds it.
     """
 
     groups: tuple[Group, ...] = ()
@@ -183,6 +184,7 @@ class Policy:
     timezone: str = "UTC"
     break_glass: tuple[str, ...] = ()
     glass_quota: int = 2
+    pressure: float = 0.9
 
     @property
     def revision(self) -> str:

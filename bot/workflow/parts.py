@@ -12,7 +12,7 @@ from bot.model.feature import EVERYTHING, Features
 from bot.model.guest import GuestSummary
 from bot.model.notice import Declined, Notice
 from bot.model.operation import Operation, offered
-from bot.model.pause import Pause, standing
+from bot.model.pause import Pause, against
 from bot.model.people import Account, Person, Roster
 from bot.model.refusal import Moment, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, State
@@ -168,7 +168,9 @@ async def held_up(parts: Parts, request: ChangeRequest) -> tuple[Pause, ...]:
     """Return the pauses that keep an approved request from beginning."""
     if request.state is not State.APPROVED:
         return ()
-    return standing(await parts.store.pauses("", request.plan.target.ref.cluster))
+    target = request.plan.target
+    pauses = await parts.store.pauses("", target.ref.cluster)
+    return against(pauses, target.node, request.origin.incident)
 
 
 async def store_unsafe(parts: Parts) -> Refusal | None:

@@ -89,14 +89,6 @@ async def _change(
 
 async def _save(store: RequestStore, wake: Wake, pause: Pause) -> None:
     """Save it with its audit entry; cards of what it concerns follow, and so do the requests."""
-    concerned = [
-        request.id
-        for request in await store.open_requests()
-        if request.state is State.APPROVED
-        and pause.cluster in {"", request.plan.target.ref.cluster}
-    ]
-    members = [f"card:{each}" for each in concerned]
-    members += [] if pause.stands else [f"request:{each}" for each in concerned]
     scope = pause.cluster or EVERYTHING
     entry = AuditEntry(
         at=pause.at,
@@ -109,7 +101,30 @@ async def _save(store: RequestStore, wake: Wake, pause: Pause) -> None:
         version_before=pause.version,
         version_after=pause.version + 1,
     )
-    await store.save(Save(pauses=(pause,), audit=entry, due=dict.fromkeys(members, pause.at)))
+    await keep(store, wake, pause, entry, goes_on=not pause.stands)
+
+
+async def keep(
+    store: RequestStore,
+    wake: Wake,
+    pause: Pause,
+    entry: AuditEntry,
+    *,
+    goes_on: bool,
+) -> None:
+    """Save a pause with its entry; VersionConflict if somebody else did first.
+
+    The cards of what is approved in its cluster follow; with `goes_on` the requests are looked at, too.
+    """
+    concerned = [
+        request.id
+        for request in await store.open_requests()
+        if request.state is State.APPROVED
+        and pause.cluster in {"", request.plan.target.ref.cluster}
+    ]
+    members = [f"card:{each}" for each in concerned]
+    members += [f"request:{each}" for each in concerned] if goes_on else []
+    await store.save(Save(pauses=(pause,), audit=entry, due=dict.fromkeys(members, entry.at)))
     for member in members:
         await wake.wake(member)
 

@@ -7,7 +7,7 @@ from bot.model.errors import HypervisorFault
 from bot.model.guest import GuestSummary
 from bot.model.intent import Intent
 from bot.model.notice import Declined, Notice
-from bot.model.pause import standing
+from bot.model.pause import in_force
 from bot.model.refusal import Refusal
 from bot.model.request import ChangeRequest, State
 from bot.model.view import (
@@ -269,7 +269,7 @@ async def status(parts: Parts, _who: Asker, _intent: Intent) -> Notice:
         lines=tuple(lines),
         open_requests=open_now,
         version="0.1.0",
-        pauses=standing(await parts.store.pauses("", *parts.hypervisor.clusters())),
+        pauses=in_force(await parts.store.pauses("", *parts.hypervisor.clusters())),
     )
 
 

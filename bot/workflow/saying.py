@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from bot.model.button import Action, Press
 from bot.model.intake import Closed, OpenEnd
 from bot.model.notice import Declined, Notice, OfferNotice, ResultNotice, Tell, Told
-from bot.model.pause import Pause
+from bot.model.pause import Hold, Pause
 from bot.model.people import SYSTEM, Person
 from bot.model.refusal import Detail, Moment, Refusal
 from bot.model.request import BrokenGlass, ChangeRequest, State
@@ -54,6 +54,8 @@ def waits(request: ChangeRequest) -> Wanted:
 
 def waits_for_pause(request: ChangeRequest, pause: Pause) -> Wanted:
     """Return the one word about a pause for who has no card to look at."""
+    if not pause.stands:
+        return _waits_for_incident(request, pause.holds[0])
     details: dict[str, Detail] = {
         "handle": request.handle,
         "guest": request.plan.target.name,
@@ -64,6 +66,19 @@ def waits_for_pause(request: ChangeRequest, pause: Pause) -> Wanted:
     }
     told = Told(what=Tell.WAITS_FOR_PAUSE, details=details)
     role = f"paused-{pause.version}"
+    return Wanted(role=role, channel="", person=request.requester, notice=told, edited=False)
+
+
+def _waits_for_incident(request: ChangeRequest, hold: Hold) -> Wanted:
+    details: dict[str, Detail] = {
+        "handle": request.handle,
+        "guest": request.plan.target.name,
+        "incident": hold.handle,
+        "node": hold.node,
+        "text": hold.why,
+    }
+    told = Told(what=Tell.WAITS_FOR_INCIDENT, details=details)
+    role = f"held-{hold.at}"
     return Wanted(role=role, channel="", person=request.requester, notice=told, edited=False)
 
 

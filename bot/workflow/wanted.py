@@ -9,7 +9,7 @@ from bot.model.notice import (
     Tell,
     Told,
 )
-from bot.model.pause import standing
+from bot.model.pause import against
 from bot.model.people import SYSTEM, Person
 from bot.model.policy import Decision, RuleAsk, still_needed
 from bot.model.refusal import Detail, Moment
@@ -51,7 +51,8 @@ async def wanted_messages(
     closed = await closed_of(parts, request, end)
     review = await parts.store.review(request.id)
     pauses = await parts.store.pauses("", request.plan.target.ref.cluster)
-    stand = standing(pauses) if request.state is State.APPROVED else ()
+    there = against(pauses, request.plan.target.node, request.origin.incident)
+    stand = there if request.state is State.APPROVED else ()
     gate = await parts.store.gate()
     if _is_shown(request, review) or any(card.role == "card" for card in known):
         channel = _channel(parts, request.decision, known)

@@ -27,7 +27,16 @@ def _still(request: ChangeRequest) -> str:
 
 
 def pause_sentence(pause: Pause) -> str:
-    """Return who paused what, since when and why."""
+    """Return who paused what, and which incident holds which node, since when and why."""
+    holds = [
+        f"incident {name(hold.handle)} holds node {name(hold.node)} since {when(hold.at)}"
+        f" ({name(hold.why, SENTENCE)})."
+        for hold in pause.holds
+    ]
+    return " ".join([*([_paused(pause)] if pause.stands else ()), *holds])
+
+
+def _paused(pause: Pause) -> str:
     what = f"cluster {name(pause.cluster)}" if pause.cluster else "everything"
     by = who(pause.by) if pause.by else "somebody"
     return f"{by} paused {what} at {when(pause.at)}: “{name(pause.why, SENTENCE)}”."

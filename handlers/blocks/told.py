@@ -49,6 +49,10 @@ TOLD: dict[Tell, str] = {
         "{handle}[ for {guest}] waits: {by} paused {cluster}[ at {since}][: “{text}”]. "
         "It begins by itself once the pause is over."
     ),
+    Tell.WAITS_FOR_INCIDENT: (
+        "{handle}[ for {guest}] waits: incident {incident} holds node {node}[: {text}]. It begins by "
+        "itself once that is over; what is asked for in the incident's channel goes first."
+    ),
     Tell.END_LEFT: "Left as it is: {guest} gets its new value at its next shutdown and start.",
     Tell.KEPT: (
         "Kept: {guest} stays as it is, and nothing of {handle} waits. You can ask again at any time."
