@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.model.errors import SlackFault, StoreFault
 from bot.model.people import Account, Members, Person, Roster
+from bot.model.policy import lead_of
 from bot.ports import Clock, RequestStore
 from handlers.calling import calling
 from handlers.identity import Installation
@@ -28,7 +29,8 @@ SLACKBOT = "USLACKBOT"
 class SlackDirectory:
     """Implements `bot.ports.Directory`. `groups` gives the configured groups' members' ids.
 
-    Answers are kept in the store, so that the last known ones outlive the process.
+    With `leads` whoever leads an open incident is a group of one. Answers are kept in the store, so
+    that the last known ones outlive the process.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class SlackDirectory:
         team_id: str,
         groups: Callable[[], Mapping[str, tuple[str, ...]]],
         fresh_ms: int = FRESH_MS,
+        leads: Callable[[], bool] = lambda: False,
     ) -> None:
         self._client = client
         self._clock = clock
@@ -46,6 +49,7 @@ class SlackDirectory:
         self._team_id = team_id
         self._groups = groups
         self._fresh_ms = fresh_ms
+        self._leads = leads
         self._accounts: dict[str, Account] = {}
         self._members: dict[str, Members] = {}
 
@@ -125,7 +129,13 @@ class SlackDirectory:
                 oldest = min(oldest, found.read_at)
                 people |= found.people
             groups[name] = frozenset(people)
+        groups |= await self._who_leads()
         return Roster(groups=groups, as_of=oldest, unknown=frozenset(unknown))
+
+    async def _who_leads(self) -> Mapping[str, frozenset[str]]:
+        """Return the group of each open incident that somebody leads, where a rule asks for it."""
+        found = await self._store.open_incidents() if self._leads() else ()
+        return {lead_of(i.handle): frozenset({i.lead.user_id}) for i in found if i.lead}
 
     async def _usergroup(self, usergroup: str, *, last_known: bool) -> Members:
         """Return the members of a user group; a disabled one has none."""

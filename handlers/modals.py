@@ -43,6 +43,12 @@ def register(app: AsyncApp, reception: Reception) -> None:
         words = {**_values(reception, body), "pointer": _metadata(body)}
         await ack(**await reception.submitted(body, Intent(verb="deny", words=words), "Deny"))
 
+    @app.view("glass.form")
+    async def glass(ack: Ack, body: Payload) -> None:
+        words = {**_values(reception, body), "pointer": _metadata(body)}
+        intent = Intent(verb="break-glass", words=words)
+        await ack(**await reception.submitted(body, intent, "Break the glass"))
+
     @app.view("offer.form")
     async def offer(ack: Ack, body: Payload) -> None:
         await ack(**await _offer(reception, body))

@@ -10,10 +10,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.model.errors import Fault, HypervisorFault, SlackFault, StoreFault
 from bot.model.intake import AnswerTo, Intake
 from bot.model.intent import Intent
-from bot.model.notice import Declined, Loading, Notice, Tell, Told
+from bot.model.notice import Declined, Loading, Notice, Told
 from bot.model.people import Person
 from bot.model.redaction import Redaction
 from bot.model.refusal import Reason, Refusal, refuse
+from bot.model.tell import Tell
 from bot.telemetry import Turned, turned_away
 from bot.workflow import FROM_MEMORY, Parts, read, silent, spent
 from handlers.blocks import Message, render, render_view

@@ -24,12 +24,13 @@ from bot.config.kinds import (
     Ratio,
     ReserveShape,
     Right,
+    Severities,
     Shape,
     SizeMib,
+    SumShape,
     Texts,
     TimeZone,
     Verdicts,
-    WeekShape,
     like,
     one_or_many,
     some,
@@ -155,7 +156,9 @@ class WhenShape(GuestsShape):
     requesters: Texts = ()
     verdict: Verdicts = ()
     hours: Annotated[tuple[HoursShape, ...], one_or_many] = ()
-    per_week: Annotated[tuple[WeekShape, ...], one_or_many] = ()
+    per_week: Annotated[tuple[SumShape, ...], one_or_many] = ()
+    incident: Severities = ()
+    per_incident: Annotated[tuple[SumShape, ...], one_or_many] = ()
 
 
 class TierShape(Shape):

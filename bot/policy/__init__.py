@@ -1,6 +1,13 @@
 """Who may ask, and who must approve. Pure: values in, values out."""
 
-from bot.policy.circumstances import WEEK_MS, Circumstances, Grant, counts_before, grants_of
+from bot.policy.circumstances import (
+    WEEK_MS,
+    Circumstances,
+    Emergency,
+    Grant,
+    counts_before,
+    grants_of,
+)
 from bot.policy.decide import Case, Miss, decide, missed
 from bot.policy.explain import Explained, explain
 from bot.policy.hours import DAYS, Hours, after_all
@@ -32,6 +39,7 @@ __all__ = [
     "WEEK_MS",
     "Case",
     "Circumstances",
+    "Emergency",
     "Explained",
     "Grant",
     "Group",

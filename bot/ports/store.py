@@ -168,6 +168,10 @@ class RequestStore(IncidentStore, Protocol):
         """Count one ask in each window, or return the first that is full."""
         ...
 
+    async def glass_broken(self, person: Person, since: int) -> int:
+        """Return how often this person broke the glass after that moment (ms), a day ago at most."""
+        ...
+
     async def open_of(self, person: Person) -> int:
         """Return how many requests of this person are open."""
         ...

@@ -98,6 +98,7 @@ def _directory(live: Live, drivers: Drivers, terms: Terms) -> SlackDirectory:
         drivers.ours.team_id,
         lambda: live.settings.policy.memberships,
         terms.roster_age,
+        lambda: live.settings.policy.asks_leads,
     )
 
 

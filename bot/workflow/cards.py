@@ -19,8 +19,9 @@ from bot.model.request import ChangeRequest, State
 from bot.workflow.alone import alone
 from bot.workflow.home import refresh_homes
 from bot.workflow.parts import Parts
+from bot.workflow.saying import Wanted
 from bot.workflow.waiting import next_call
-from bot.workflow.wanted import CLOSED, Wanted, wanted_messages
+from bot.workflow.wanted import CLOSED, wanted_messages
 
 log = structlog.get_logger(__name__)
 

@@ -62,9 +62,9 @@ def amount_text(value: object, unit: Unit) -> str:
 
 
 def _initial(field_name: str, ask: Ask | None, changes: tuple[Change, ...]) -> str:
-    typed = ask.amounts.get(field_name) if ask else None
-    if typed is not None and typed.text.strip():
-        return typed.text
+    amount = ask.amounts.get(field_name) if ask else None
+    if amount is not None and amount.text.strip():
+        return amount.text
     change = next((c for c in changes if c.field == field_name), None)
     return amount_text(change.after, change.unit) if change else ""
 
