@@ -63,7 +63,7 @@ def description(graph: Graph) -> str:
         typical, peak = (f"{number(figure)} {graph.unit}" for figure in found)
         end = f"{number(line.known[-1])} {graph.unit}"
         words = f"{end} now" if line.limit else f"typically {typical}, at most {peak}, {end} now"
-        said.append(f"{line.name.capitalize()}: {words}.")
+        said.append(f"{line.name[:1].upper()}{line.name[1:]}: {words}.")
     if graph.gaps:
         said.append(f"Samples are missing in {graph.gaps} place{'s' * (graph.gaps != 1)}.")
     return " ".join(said)

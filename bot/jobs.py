@@ -49,9 +49,13 @@ Job = Callable[[str], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jobs:
-    """What each kind of due-set member runs: `request:ID` runs `table["request"]("ID")`."""
+    """What each kind of due-set member runs: `request:ID` runs `table["request"]("ID")`.
+
+    `put_back` files a member whose job was cut short, for whoever sweeps next.
+    """
 
     table: Mapping[str, Job]
+    put_back: Job
 
     async def run(self, member: str) -> None:
         """Run the job of one member; a fault is logged, and the due-set tries again."""
@@ -62,10 +66,14 @@ class Jobs:
             await self.table[kind](key)
         except Fault as fault:
             log.warning("job put off", fault=str(fault))
+        except asyncio.CancelledError:
+            log.info("job cut short")
+            await self.put_back(member)
+            raise
 
 
 class Engine:
-    """docket, as far as we need it: `wake` a key, and work until stopped.
+    """docket, as far as we need it: `wake` a key, and work until told to `stop`.
 
     `faults` turns what docket's client raises, while doing what it is told, into `StoreFault`s; `wait`
     waits so many seconds; `redeliver` is how long (ms) after a worker died another one gets its tasks.
@@ -89,21 +97,48 @@ class Engine:
         self._stack = AsyncExitStack()
         self._wait = wait
         self._tasks: set[asyncio.Task[None]] = set()
-        self.stopping = False
+        self._running: set[asyncio.Task[None]] = set()
+        self._working: set[asyncio.Task[None]] = set()
+        self._stop = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(self._docket)
-        jobs = self._jobs
 
         async def look_at(member: str) -> None:
-            await jobs().run(member)
+            await self._run(member)
 
         self._look_at = look_at
         self._docket.register(look_at)
         return self
 
+    @property
+    def stopping(self) -> bool:
+        """Return whether no more tasks are taken."""
+        return self._stop.is_set()
+
+    def stop(self) -> None:
+        """Take no more tasks; `work` returns once those under way have ended."""
+        self._stop.set()
+
+    def cut_short(self) -> None:
+        """Cancel the jobs under way: each is filed again, for whoever sweeps next.
+
+        If there are none, cancel the worker: it waits for a store that has fallen silent.
+        """
+        for task in self._running or self._working:
+            task.cancel()
+
+    async def _run(self, member: str) -> None:
+        """Run a job as a task of its own: cut short, it counts as ended, and docket forgets it at once."""
+        job = asyncio.create_task(self._jobs().run(member))
+        self._running.add(job)
+        job.add_done_callback(self._running.discard)
+        await asyncio.wait({job})
+        if not job.cancelled():
+            job.result()
+
     async def __aexit__(self, *_exc: object) -> None:
-        self.stopping = True
+        self.stop()
         await asyncio.gather(*self._tasks)
         await self._stack.aclose()
 
@@ -147,16 +182,17 @@ class Engine:
         self._aside(self.wake(member))
 
     async def work(self) -> None:
-        """Run jobs until cancelled; a worker that the store's faults end is started again."""
+        """Run jobs until told to stop; a worker that the store's faults end is started again."""
         while not self.stopping:
             try:
                 with self._faults("working"):
                     await self._work()
             except StoreFault as fault:
                 log.warning("the worker starts again", fault=str(fault))
-            await self._wait(START_AGAIN)
+                await self._wait(START_AGAIN)
 
     async def _work(self) -> None:
+        """Work until told to stop; leaving the worker waits for the tasks that it has begun."""
         async with Worker(
             self._docket,
             concurrency=self._concurrency,
@@ -165,7 +201,14 @@ class Engine:
             reconnection_delay=RECONNECT,
             enable_internal_instrumentation=False,
         ) as worker:
-            await worker.run_forever()
+            working = asyncio.create_task(worker.run_forever())
+            self._working = {working}
+            stop = asyncio.create_task(self._stop.wait())
+            try:
+                await asyncio.wait({working, stop}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                stop.cancel()
+        await working
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

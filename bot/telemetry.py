@@ -7,11 +7,14 @@ would say alike (open requests, the due-set) is read from the store by whichever
 import logging
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from structlog import DropEvent
+from structlog.typing import EventDict
 
 QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 """Bounds (s) for the store and for acknowledgements, for which Slack waits 3 s."""
@@ -28,6 +31,8 @@ class Turned(StrEnum):
 
     SIGNATURE = "signature"
     SIZE = "size"
+    SLOW = "slow"
+    BUSY = "busy"
     OTHER_APP = "other_app"
     OTHER_WORKSPACE = "other_workspace"
     NOBODY = "nobody"
@@ -134,6 +139,31 @@ class _Redacted(logging.Formatter):
         return str(self._redact(super().format(record)))
 
 
+AUDIT = "audit"
+"""The event of an audit entry, which is written whatever the level."""
+
+
+@dataclass(slots=True)
+class _Least:
+    """Drops what is less important than the level; an audit entry never."""
+
+    level: int = logging.INFO
+
+    def __call__(self, _: object, method: str, fields: EventDict) -> EventDict:
+        if LEVELS[method] < self.level and fields.get("event") != AUDIT:
+            raise DropEvent
+        return fields
+
+
+LEVELS = {name.lower(): number for name, number in logging.getLevelNamesMapping().items()}
+_least = _Least()
+
+
+def set_level(level: str) -> None:
+    """Write what is at least so important (`debug`, `info`, `warning`, `error`) from now on."""
+    _least.level = LEVELS[level]
+
+
 def log_to_stderr(redact: Callable[[Any], Any], level: str = "info") -> None:
     """Write JSON lines to standard error; libraries that log whole payloads are silenced.
 
@@ -146,8 +176,10 @@ def log_to_stderr(redact: Callable[[Any], Any], level: str = "info") -> None:
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
     for noisy in ("slack_sdk", "docket"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    set_level(level)
     structlog.configure(
         processors=[
+            _least,
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -155,13 +187,11 @@ def log_to_stderr(redact: Callable[[Any], Any], level: str = "info") -> None:
             lambda _, __, fields: redact(fields),
             structlog.processors.JSONRenderer(),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.getLevelNamesMapping()[level.upper()]
-        ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
 
 
 def hush() -> None:
-    """Let only warnings and worse be written: for commands whose standard output is their answer."""
+    """Let only warnings and worse be written: for the demo, whose standard output is a story."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))

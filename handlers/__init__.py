@@ -15,11 +15,12 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
+from bot.model.errors import StoreFault
 from bot.model.feature import Feature
 from bot.model.notice import Declined
 from bot.model.refusal import Reason, refuse
 from bot.telemetry import Turned, turned_away
-from handlers import buttons, home, modals, slash
+from handlers import buttons, home, incidents, links, modals, shortcuts, slash
 from handlers.blocks import render_view
 from handlers.calling import of_slack
 from handlers.reception import Ack, Payload, Reception, private
@@ -29,7 +30,9 @@ ANSWER_WITHIN = 2.5
 
 SHORT = 1000
 """Bytes; Slack's check of the certificate has fewer."""
-KINDS = frozenset({"command", "block_actions", "view_submission", "view_closed", "event_callback"})
+KINDS = frozenset(
+    {"command", "block_actions", "view_submission", "view_closed", "event_callback", "shortcut"}
+)
 """Payloads that metrics tell apart."""
 
 Acknowledged = Callable[[str, float], None]
@@ -69,10 +72,19 @@ def register(app: AsyncApp, reception: Reception) -> None:
     modals.register(app, reception)
     if reception.parts.features.has(Feature.HOME):
         home.register(app, reception)
+    if reception.parts.features.has(Feature.INCIDENTS):
+        incidents.register(app, reception)
+    if reception.parts.features.has(Feature.SHORTCUTS):
+        shortcuts.register(app, reception)
+    if reception.parts.features.has(Feature.LINKS):
+        links.register(app, reception)
     _catch_alls(app)
 
     @app.error
     async def failed(error: Exception, body: Payload, respond: AsyncRespond) -> BoltResponse:
+        if isinstance(error, StoreFault):
+            log.warning("nothing recorded", fault=str(error))
+            return await _sorry(Reason.STORE_DOWN, body, respond, app.client.base_url)
         log.error("listener failed", error=repr(error))
         return await _sorry(Reason.INTERNAL, body, respond, app.client.base_url)
 
@@ -88,11 +100,7 @@ def http_handler(
     verifier = SignatureVerifier(signing_secret)
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        try:
-            body = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            turned_away(Turned.SIZE)
-            raise
+        body = await request.read()
         check = len(body) < SHORT and b"ssl_check=1" in body
         if not check and not _signed(verifier, body, request.headers):
             turned_away(Turned.SIGNATURE)
@@ -135,6 +143,7 @@ def _catch_alls(app: AsyncApp) -> None:
 
     @app.action(anything)
     @app.view(anything)
+    @app.shortcut(anything)
     async def unknown_press(ack: Ack) -> None:
         await ack()
 

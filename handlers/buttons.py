@@ -11,12 +11,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.model.button import Action
 from bot.model.errors import StoreFault
 from bot.model.intent import Intent
-from bot.model.notice import Declined, DenyForm, Loading, Notice, OfferForm
+from bot.model.notice import Declined, DenyForm, GlassForm, Notice, OfferForm
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
+from bot.workflow.breaking import breaker
 from bot.workflow.deciding import turned_away
 from bot.workflow.votes import decider
 from handlers.blocks import render, render_view
+from handlers.blocks.forms import asking_in
 from handlers.blocks.kit import VALUE, pointer_text
 from handlers.identity import Actor, identify
 from handlers.reception import Ack, Payload, Reception, for_view, said_before
@@ -28,6 +30,7 @@ VERBS: Mapping[Action, str] = {
     Action.WITHDRAW: "withdraw",
     Action.VETO: "veto",
     Action.REVIEWED: "reviewed",
+    Action.BREAK_NOW: "break",
     Action.ASK_AGAIN: "again",
     Action.ASK_REST: "rest",
     Action.KEEP: "keep",
@@ -37,8 +40,15 @@ VERBS: Mapping[Action, str] = {
     Action.END_LATER: "leave",
     Action.END_REVERT: "take back",
     Action.SHOW_GUEST: "show",
+    Action.GRAPH: "graph",
     Action.PAGE: "list",
     Action.HEADROOM: "headroom",
+    Action.INCIDENT_OPEN: "incident open",
+    Action.INCIDENT_LEAD: "incident lead",
+    Action.INCIDENT_SEVERITY: "incident severity",
+    Action.INCIDENT_GRAPH: "incident graph",
+    Action.INCIDENT_SNOOZE: "incident snooze",
+    Action.INCIDENT_KEEP: "incident keep",
 }
 """What a press asks for. Presses that open a view are below."""
 
@@ -46,23 +56,31 @@ VIEWS: Mapping[Action, str] = {
     Action.DETAILS: "Request",
     Action.EDIT: "Change the request",
     Action.ASK_FOR: "Request resources",
+    Action.INCIDENT_ASK: "Request resources",
+    Action.INCIDENT_GUEST: "Add a guest",
+    Action.GRAPH: "Graph",
 }
-"""Presses that open a view which a job fills, with its title."""
+"""Presses that open a view which a job fills, with its title; one of VERBS as well, only over a view."""
 
-FORMS: Mapping[Action, type[DenyForm] | type[OfferForm]] = {
+FORMS: Mapping[Action, type[DenyForm] | type[OfferForm] | type[GlassForm]] = {
     Action.DENY: DenyForm,
     Action.OFFER: OfferForm,
+    Action.BREAK_GLASS: GlassForm,
 }
 """Presses that open a form made from the record alone."""
 
-FORM_VERBS: Mapping[Action, str] = {Action.DENY: "deny", Action.OFFER: "offer"}
+FORM_VERBS: Mapping[Action, str] = {
+    Action.DENY: "deny",
+    Action.OFFER: "offer",
+    Action.BREAK_GLASS: "break-glass",
+}
 """What those forms ask for."""
 
 
 def register(app: AsyncApp, reception: Reception) -> None:
     """Listen to every button that cards, answers and views carry."""
 
-    @app.action(re.compile(r"^(request|end|guest|list|node)\."))
+    @app.action(re.compile(r"^(request|end|guest|list|node|incident)\."))
     async def pressed(ack: Ack, body: Payload, client: AsyncWebClient) -> None:
         await _press(reception, body, client)
         await ack()
@@ -80,7 +98,7 @@ async def _press(reception: Reception, body: Payload, client: AsyncWebClient) ->
         await _say(reception, actor, body, client, Declined(refusal=refuse(Reason.UNKNOWN_BUTTON)))
     elif action in FORMS:
         await _open_form(reception, actor, action, pointer, body, client)
-    elif action in VIEWS:
+    elif action in VIEWS and (actor.view_id or action not in VERBS):
         await _open_view(reception, actor, action, pointer, body, client)
     else:
         await _keep(reception, actor, action, pointer, body, client)
@@ -92,6 +110,17 @@ def _action(action_id: str) -> Action | None:
     return next((a for a in Action if a.value == name), None)
 
 
+def _words(action: Action, pointer: str) -> dict[str, str]:
+    """Return the arguments in what a button points at."""
+    if action is Action.PAGE:
+        return dict(zip(("page", "text"), pointer.split(":", 1), strict=False))
+    if action is Action.GRAPH:
+        return dict(zip(("guest", "one"), pointer.split(":", 1), strict=False))
+    if action is Action.INCIDENT_OPEN:
+        return {"guests": pointer} if "/" in pointer else {"title": f"node {pointer}"}
+    return {"pointer": pointer, "guest": pointer, "node": pointer}
+
+
 async def _keep(
     reception: Reception,
     actor: Actor,
@@ -100,10 +129,7 @@ async def _keep(
     body: Payload,
     client: AsyncWebClient,
 ) -> None:
-    words = {"pointer": pointer, "guest": pointer, "node": pointer}
-    if action is Action.PAGE:
-        words = dict(zip(("page", "text"), pointer.split(":", 1), strict=False))
-    intake = reception.intake(actor, Intent(verb=VERBS[action], words=words))
+    intake = reception.intake(actor, Intent(verb=VERBS[action], words=_words(action, pointer)))
     if actor.view_id:
         intake = for_view(intake, actor.view_id)
     refused = await reception.keep(intake)
@@ -120,21 +146,19 @@ async def _open_view(
     client: AsyncWebClient,
 ) -> None:
     """Open a loading view, or push it over the one that is open; a job fills it."""
-    if over := await reception.spend(actor.person):
-        await _say(reception, actor, body, client, over)
-        return
-    view = render_view(Loading(title=VIEWS[action]))
-    show = client.views_push if actor.view_id else client.views_open
-    opened = await show(trigger_id=actor.trigger_id, view=view)
+    guest, here = pointer if action is Action.ASK_FOR else "", actor.channel
+    asking = Intent(verb="form", words={"guest": guest, "metadata": asking_in(guest, here)})
     intents = {
         Action.DETAILS: Intent(verb="details", words={"pointer": pointer}),
         Action.EDIT: Intent(verb="form", words={"editing": pointer, "metadata": f"edit {pointer}"}),
-        Action.ASK_FOR: Intent(verb="form", words={"guest": pointer, "metadata": pointer}),
+        Action.GRAPH: Intent(verb="graph", words=_words(Action.GRAPH, pointer)),
+        Action.ASK_FOR: asking,
+        Action.INCIDENT_ASK: asking,
+        Action.INCIDENT_GUEST: Intent(verb="incident guest form", words={"pointer": pointer}),
     }
-    view_id = opened["view"]["id"]
-    refused = await reception.record(reception.intake(actor, intents[action], view_id=view_id))
+    refused = await reception.open_view(actor, VIEWS[action], intents[action], client)
     if refused:
-        await client.views_update(view_id=view_id, view=render_view(refused))
+        await _say(reception, actor, body, client, refused)
 
 
 async def _open_form(
@@ -150,7 +174,8 @@ async def _open_form(
         await _say(reception, actor, body, client, over)
         return
     try:
-        found = await decider(reception.parts, actor.person, pointer, FORM_VERBS[action])
+        may = breaker if action is Action.BREAK_GLASS else decider
+        found = await may(reception.parts, actor.person, pointer, FORM_VERBS[action])
     except StoreFault:
         found = Declined(refusal=refuse(Reason.STORE_DOWN))
     if isinstance(found, ChangeRequest):
@@ -158,7 +183,8 @@ async def _open_form(
         if isinstance(form, OfferForm):
             form = replace(form, features=reception.parts.features)
         view = render_view(form)
-        await client.views_open(trigger_id=actor.trigger_id, view=view)
+        show = client.views_push if actor.view_id else client.views_open
+        await show(trigger_id=actor.trigger_id, view=view)
     else:
         await _say(reception, actor, body, client, found)
 

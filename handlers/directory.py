@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.model.errors import SlackFault, StoreFault
 from bot.model.people import Account, Members, Person, Roster
+from bot.model.policy import lead_of
 from bot.ports import Clock, RequestStore
 from handlers.calling import calling
 from handlers.identity import Installation
@@ -20,13 +21,17 @@ FRESH_MS = 60_000
 KNOWN_MS = 24 * 3_600_000
 """While Slack cannot be asked, its last answer serves so long where that is allowed (invariant 8)."""
 
+PAGE, MOST_PAGES = 200, 25
+"""Of larger channels than 25 such pages it is not asked who is in them."""
+
 SLACKBOT = "USLACKBOT"
 
 
 class SlackDirectory:
     """Implements `bot.ports.Directory`. `groups` gives the configured groups' members' ids.
 
-    Answers are kept in the store, so that the last known ones outlive the process.
+    With `leads` whoever leads an open incident is a group of one. Answers are kept in the store, so
+    that the last known ones outlive the process.
     """
 
     def __init__(
@@ -37,6 +42,7 @@ class SlackDirectory:
         team_id: str,
         groups: Callable[[], Mapping[str, tuple[str, ...]]],
         fresh_ms: int = FRESH_MS,
+        leads: Callable[[], bool] = lambda: False,
     ) -> None:
         self._client = client
         self._clock = clock
@@ -44,6 +50,7 @@ class SlackDirectory:
         self._team_id = team_id
         self._groups = groups
         self._fresh_ms = fresh_ms
+        self._leads = leads
         self._accounts: dict[str, Account] = {}
         self._members: dict[str, Members] = {}
         self._keeping: set[asyncio.Task[None]] = set()
@@ -95,6 +102,29 @@ class SlackDirectory:
     def _within(self, answer: Account | Members, age_ms: int) -> bool:
         return self._clock.now() - answer.read_at < age_ms
 
+    async def in_channel(self, channel: str) -> frozenset[str] | None:
+        """Return the ids of who is in a channel; None where Slack does not tell, or tells of too many."""
+        found: set[str] = set()
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            try:
+                page, cursor = await self._some_of(channel, cursor)
+            except SlackFault:
+                return None
+            found |= page
+            if not cursor:
+                return frozenset(found)
+        return None
+
+    async def _some_of(self, channel: str, cursor: str) -> tuple[set[str], str]:
+        """Return some of a channel's people, and where to go on; empty at the end."""
+        answer = await calling(
+            f"asking who is in {channel}",
+            lambda: self._client.conversations_members(channel=channel, limit=PAGE, cursor=cursor),
+        )
+        following = (answer.get("response_metadata") or {}).get("next_cursor")
+        return set(answer.get("members") or []), str(following or "")
+
     async def roster(self, *, last_known: bool = False) -> Roster:
         """Return the members of every configured group; groups that cannot be told are `unknown`."""
         groups: dict[str, frozenset[str]] = {}
@@ -111,7 +141,13 @@ class SlackDirectory:
                 oldest = min(oldest, found.read_at)
                 people |= found.people
             groups[name] = frozenset(people)
+        groups |= await self._who_leads()
         return Roster(groups=groups, as_of=oldest, unknown=frozenset(unknown))
+
+    async def _who_leads(self) -> Mapping[str, frozenset[str]]:
+        """Return the group of each open incident that somebody leads, where a rule asks for it."""
+        found = await self._store.open_incidents() if self._leads() else ()
+        return {lead_of(i.handle): frozenset({i.lead.user_id}) for i in found if i.lead}
 
     async def _usergroup(self, usergroup: str, *, last_known: bool) -> Members:
         """Return the members of a user group; a disabled one has none."""

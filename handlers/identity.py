@@ -65,9 +65,12 @@ def _first(payload: Payload, key: str) -> Payload:
 def _delivery(payload: Payload, user_id: str) -> str:
     """Return the id of this interaction: the same when Slack delivers it again.
 
-    `trigger_id` is unique for each interaction. Without one: the action's and message's time stamps,
-    the view and its hash, or what was typed into a picker.
+    `event_id` is unique for each event, `trigger_id` for each interaction. Without either: the
+    action's and message's time stamps, the view and its hash, or what was typed into a picker.
     """
+    event = _text(payload, "event_id")
+    if event:
+        return f"event:{event}"
     trigger = _text(payload, "trigger_id")
     if trigger:
         return f"trigger:{trigger}"

@@ -7,10 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.model.button import Action, hidden
 from bot.model.feature import EVERYTHING, Feature, Features
 
 NAME = "Headroom"
 COLOUR = "#1f3a5f"
+DISPLAYED = {
+    "name": NAME,
+    "description": "Requests for Proxmox VE: approved by people, carried out, read back",
+    "background_color": COLOUR,
+}
 EVENTS_PATH = "/slack/events"
 """Where all payloads arrive in HTTP mode."""
 
@@ -29,10 +35,15 @@ class Scope:
 
 
 _LOOK_BACK = ("conversations.history", "conversations.replies")
-_CHANNELS = ("conversations.info", "conversations.list")
+_CHANNELS = (
+    "conversations.info",
+    "conversations.list",
+    "conversations.members",
+    "users.conversations",
+)
 
 SCOPES = (
-    Scope(name="commands", why="the slash command"),
+    Scope(name="commands", why="the slash command and the shortcut"),
     Scope(
         name="chat:write",
         why="cards, results and private answers",
@@ -79,14 +90,54 @@ SCOPES = (
         feature=Feature.PICTURES,
     ),
     Scope(
+        name="channels:manage",
+        why="making an incident's channel, its topic, and inviting people there",
+        methods=("conversations.create", "conversations.setTopic", "conversations.invite"),
+        feature=Feature.INCIDENTS,
+    ),
+    Scope(
+        name="pins:write",
+        why="pinning an incident's status card",
+        methods=("pins.add",),
+        feature=Feature.INCIDENTS,
+    ),
+    Scope(
+        name="bookmarks:read",
+        why="no bookmark of an incident's channel is added twice",
+        methods=("bookmarks.list",),
+        feature=Feature.INCIDENTS,
+    ),
+    Scope(
+        name="bookmarks:write",
+        why="runbook and guests' pages over an incident's channel",
+        methods=("bookmarks.add",),
+        feature=Feature.INCIDENTS,
+    ),
+    Scope(
+        name="reactions:read",
+        why="messages marked with 📌 are put on an incident's timeline",
+        feature=Feature.INCIDENTS,
+    ),
+    Scope(
         name="channels:read",
-        why="`headroom check` and `headroom init` look at the channels of cards",
+        why="reminders name who is not in the channel; `headroom check` and `init` look at channels",
         methods=_CHANNELS,
     ),
     Scope(
         name="groups:read",
         why="the same, where cards go to a private channel",
         methods=_CHANNELS,
+    ),
+    Scope(
+        name="links:read",
+        why="links to the web UI, where `slack.unfurl_in` lists channels",
+        feature=Feature.LINKS,
+    ),
+    Scope(
+        name="links:write",
+        why="showing them as cards",
+        methods=("chat.unfurl",),
+        feature=Feature.LINKS,
     ),
 )
 """Every scope the bot token needs, with all features; not one more."""
@@ -96,8 +147,19 @@ WITHOUT_SCOPE = frozenset(
 )
 """Methods in use that need none."""
 
-EVENTS: Mapping[str, Feature] = {"app_home_opened": Feature.HOME}
-"""Events that Slack sends, and whose they are; none of them needs a scope."""
+EVENTS: Mapping[str, Feature] = {
+    "app_home_opened": Feature.HOME,
+    "link_shared": Feature.LINKS,
+    "reaction_added": Feature.INCIDENTS,
+    "reaction_removed": Feature.INCIDENTS,
+}
+"""Events that Slack sends, and whose they are."""
+
+REQUEST_SHORTCUT = "request.open"
+"""By this name Slack tells us that somebody chose the global shortcut."""
+
+NOTE_SHORTCUT = "incident.note"
+"""By this name Slack tells us that somebody chose a message's shortcut."""
 
 APP_LEVEL = {"apps.connections.open": "connections:write"}
 """What the app-level token of Socket Mode is for, and its one scope."""
@@ -114,31 +176,22 @@ def manifest(
     mode: str = "socket",
     url: str = "",
     features: Features = EVERYTHING,
+    domains: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """Return the manifest for Socket Mode, or for HTTP mode with our public address in `url`.
 
-    What of `features` is off asks for nothing. ValueError where HTTP mode has no https address.
+    What of `features` is off asks for nothing, nor do links without any of their `domains`.
+    ValueError where HTTP mode has no https address.
     """
     where = _address(url) if mode == "http" else ""
+    features = features if domains else features.without(Feature.LINKS)
     slash = _slash(command, where, asks=features.has(Feature.MEMORY))
     answers: dict[str, Any] = {"is_enabled": True}
     if where:
         answers |= {"request_url": where, "message_menu_options_url": where}
     return {
-        "display_information": {
-            "name": NAME,
-            "description": "Requests for Proxmox VE: approved by people, carried out, read back",
-            "background_color": COLOUR,
-        },
-        "features": {
-            "app_home": {
-                "home_tab_enabled": features.has(Feature.HOME),
-                "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": True,
-            },
-            "bot_user": {"display_name": NAME.lower(), "always_online": True},
-            "slash_commands": [slash],
-        },
+        "display_information": DISPLAYED,
+        "features": {**_shown(features, domains), "slash_commands": [slash]},
         "oauth_config": {"scopes": {"bot": [scope.name for scope in scopes(features)]}},
         "settings": {
             **_events(where, features),
@@ -147,6 +200,41 @@ def manifest(
             "socket_mode_enabled": not where,
             "token_rotation_enabled": False,
         },
+    }
+
+
+def _shown(features: Features, domains: tuple[str, ...]) -> dict[str, Any]:
+    """Return what people see of the app in Slack itself, but for its command."""
+    return {
+        "app_home": {
+            "home_tab_enabled": features.has(Feature.HOME),
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": True,
+        },
+        "bot_user": {"display_name": NAME.lower(), "always_online": True},
+        **_shortcuts(features),
+        **({"unfurl_domains": [*domains]} if features.has(Feature.LINKS) else {}),
+    }
+
+
+def _shortcuts(features: Features) -> dict[str, Any]:
+    """Return the shortcuts; no section if there are none."""
+    there = []
+    if features.has(Feature.SHORTCUTS) and Action.ASK_FOR not in hidden(features):
+        opens = "Ask for memory, cores or disk for a virtual machine or container"
+        there.append(_shortcut("Request resources", "global", REQUEST_SHORTCUT, opens))
+    if features.has(Feature.INCIDENTS):
+        puts = "Puts this message on an incident's timeline"
+        there.append(_shortcut("Add to incident", "message", NOTE_SHORTCUT, puts))
+    return {"shortcuts": there} if there else {}
+
+
+def _shortcut(name: str, kind: str, callback_id: str, description: str) -> dict[str, str]:
+    return {
+        "name": name,
+        "type": kind,
+        "callback_id": callback_id,
+        "description": description,
     }
 
 

@@ -3,9 +3,9 @@
 import asyncio
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
-import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
@@ -17,6 +17,7 @@ from bot.model.notice import Declined, Notice
 from bot.model.people import Person
 from handlers.blocks import render, render_home, render_view
 from handlers.calling import calling, of_slack
+from handlers.files import upload
 
 EVENT_TYPE = "headroom_request"
 """The metadata type by which a posted message is found again."""
@@ -24,16 +25,8 @@ EVENT_TYPE = "headroom_request"
 CHECK_SECONDS = 3
 """How long a look at Slack may take while somebody waits for it (readiness)."""
 
-ALT_TEXT = 1000
-"""Characters of a file's description that Slack takes."""
-
 LOOK_BACK = 100
 """Messages of a channel that are looked through for one of ours."""
-
-
-async def _send_bytes(url: str, data: bytes) -> None:
-    async with aiohttp.ClientSession() as session, session.post(url, data=data) as answer:
-        answer.raise_for_status()
 
 
 class SlackMessenger:
@@ -154,23 +147,22 @@ class SlackMessenger:
         return channel, await self.post(channel, notice, request_id=request_id, role=role)
 
     async def upload(self, channel: str, picture: bytes, *, title: str, alt_text: str) -> None:
-        """Upload a PNG in Slack's three steps, and share it in a channel.
-
-        The bytes go to an address of their own, without our token (FACTS §9).
-        """
-        doing = f"uploading a picture to {channel}"
-        room = await calling(
-            doing,
-            lambda: self._client.files_getUploadURLExternal(
-                filename="graph.png", length=len(picture), alt_txt=alt_text[:ALT_TEXT]
-            ),
+        """Upload a PNG and share it in a channel; twice is two messages."""
+        await upload(
+            self._client,
+            channel,
+            picture,
+            filename="graph.png",
+            title=title,
+            alt_text=alt_text,
         )
-        await calling(doing, lambda: _send_bytes(str(room["upload_url"]), picture))
+
+    async def unfurl(self, channel: str, ts: str, cards: Mapping[str, Notice]) -> None:
+        """Show links of somebody's message as cards, by link; a second time shows them anew."""
+        shown = {url: {"blocks": render(c, self._hidden).blocks} for url, c in cards.items()}
         await calling(
-            doing,
-            lambda: self._client.files_completeUploadExternal(
-                files=[{"id": room["file_id"], "title": title}], channel_id=channel
-            ),
+            f"showing links in {channel} as cards",
+            lambda: self._client.chat_unfurl(channel=channel, ts=ts, unfurls=shown),
         )
 
     async def direct_channel(self, person: Person) -> str:

@@ -8,15 +8,15 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.model.guest import GuestSummary
 from bot.model.intent import Ask, Intent
-from bot.model.notice import Declined, Loading, Notice
+from bot.model.notice import Declined
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.workflow.parts import asker, guests_for
-from handlers.blocks import render, render_view
-from handlers.blocks.forms import read_form
+from handlers.blocks import render
+from handlers.blocks.forms import asked_in, asking_in, read_form
 from handlers.blocks.kit import METADATA, pointer_text
 from handlers.grammar import ask_from_form
 from handlers.identity import Actor
-from handlers.reception import Ack, Payload, Reception, said_before
+from handlers.reception import Ack, Payload, Reception, in_view, said_before
 
 OPTIONS = 100
 """Slack shows no more options than this (FACTS §5)."""
@@ -41,7 +41,13 @@ def register(app: AsyncApp, reception: Reception) -> None:
     @app.view("deny.form")
     async def deny(ack: Ack, body: Payload) -> None:
         words = {**_values(reception, body), "pointer": _metadata(body)}
-        await ack(**await _kept(reception, body, Intent(verb="deny", words=words), "Deny"))
+        await ack(**await reception.submitted(body, Intent(verb="deny", words=words), "Deny"))
+
+    @app.view("glass.form")
+    async def glass(ack: Ack, body: Payload) -> None:
+        words = {**_values(reception, body), "pointer": _metadata(body)}
+        intent = Intent(verb="break-glass", words=words)
+        await ack(**await reception.submitted(body, intent, "Break the glass"))
 
     @app.view("offer.form")
     async def offer(ack: Ack, body: Payload) -> None:
@@ -96,10 +102,11 @@ async def _refill(reception: Reception, body: Payload) -> None:
     if isinstance(actor, Refusal):
         return
     view, values = body["view"], _values(reception, body)
-    editing = _metadata(body).removeprefix("edit ")
-    is_edit = editing != _metadata(body)
-    guest = values.get("guest", "") or ("" if is_edit else _metadata(body))
-    words = {"guest": guest, "metadata": f"edit {editing}" if is_edit else guest}
+    metadata, channel = asked_in(_metadata(body))
+    editing = metadata.removeprefix("edit ")
+    is_edit = editing != metadata
+    guest = values.get("guest", "") or ("" if is_edit else metadata)
+    words = {"guest": guest, "metadata": metadata if is_edit else asking_in(guest, channel)}
     if is_edit:
         words["editing"] = editing
     ask, problem = None, None
@@ -116,8 +123,8 @@ async def _refill(reception: Reception, body: Payload) -> None:
 async def _request(reception: Reception, body: Payload) -> Payload:
     actor = reception.actor(body)
     if isinstance(actor, Refusal):
-        return _view(Declined(refusal=actor))
-    metadata, values = _metadata(body), _values(reception, body)
+        return in_view(Declined(refusal=actor))
+    (metadata, channel), values = asked_in(_metadata(body)), _values(reception, body)
     guest = values.get("guest", "") or metadata
     pointer = metadata.removeprefix("edit ")
     if pointer != metadata:
@@ -129,42 +136,28 @@ async def _request(reception: Reception, body: Payload) -> Payload:
     if pointer != metadata:
         intent = Intent(verb="edit", ask=ask, words={"pointer": pointer, "metadata": metadata})
         intent = replace(intent, words={**intent.words, "editing": pointer})
-        return await _kept(reception, body, intent, "Change the request")
-    intent = Intent(verb="request", ask=ask, words={"metadata": guest})
-    return await _kept(reception, body, intent, "Request resources")
+        return await reception.submitted(body, intent, "Change the request")
+    intent = Intent(verb="request", ask=ask, words={"metadata": asking_in(guest, channel)})
+    return await reception.submitted(body, intent, "Request resources", channel=channel)
 
 
 async def _offer(reception: Reception, body: Payload) -> Payload:
     actor = reception.actor(body)
     if isinstance(actor, Refusal):
-        return _view(Declined(refusal=actor))
+        return in_view(Declined(refusal=actor))
     pointer = _metadata(body)
     request = await reception.parts.store.request(pointer.partition(":")[0])
     if request is None:
-        return _view(Declined(refusal=refuse(Reason.UNKNOWN_BUTTON)))
+        return in_view(Declined(refusal=refuse(Reason.UNKNOWN_BUTTON)))
     ask = await _ask(reception, actor, _values(reception, body), request.plan.target.ref.key)
     if isinstance(ask, dict):
         return _errors(ask)
     ask = replace(ask, operation=request.plan.operation, arguments=request.ask.arguments)
     intent = Intent(verb="offer", ask=ask, words={"pointer": pointer})
-    return await _kept(reception, body, intent, "Offer less")
-
-
-async def _kept(reception: Reception, body: Payload, intent: Intent, title: str) -> Payload:
-    """Keep what was submitted; the view says so, and a job puts the outcome into it."""
-    actor = reception.actor(body)
-    if isinstance(actor, Refusal):
-        return _view(Declined(refusal=actor))
-    intake = reception.intake(actor, intent, view_id=body["view"]["id"])
-    refused = await reception.keep(intake)
-    return _view(refused or Loading(title=title))
+    return await reception.submitted(body, intent, "Offer less")
 
 
 def _errors(refusals: Mapping[str, Refusal]) -> Payload:
     """Say what is wrong beside each field."""
     said = {block: render(Declined(refusal=r)).text for block, r in refusals.items()}
     return {"response_action": "errors", "errors": said}
-
-
-def _view(notice: Notice) -> Payload:
-    return {"response_action": "update", "view": render_view(notice)}

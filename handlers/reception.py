@@ -5,16 +5,19 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from slack_sdk.web.async_client import AsyncWebClient
+
 from bot.model.errors import Fault, HypervisorFault, SlackFault, StoreFault
 from bot.model.intake import AnswerTo, Intake
 from bot.model.intent import Intent
-from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.notice import Declined, Loading, Notice, Told
 from bot.model.people import Person
 from bot.model.redaction import Redaction
 from bot.model.refusal import Reason, Refusal, refuse
+from bot.model.tell import Tell
 from bot.telemetry import Turned, turned_away
 from bot.workflow import FROM_MEMORY, Parts, read, silent, spent
-from handlers.blocks import Message, render
+from handlers.blocks import Message, render, render_view
 from handlers.identity import Actor, Installation, identify
 
 Payload = dict[str, Any]
@@ -88,6 +91,35 @@ class Reception:
         self.parts.wake.soon(f"intake:{intake.delivery}")
         return None
 
+    async def submitted(
+        self, payload: Payload, intent: Intent, title: str, *, channel: str = ""
+    ) -> Payload:
+        """Keep what was submitted; the view says so, and a job puts the outcome into it.
+
+        `channel` is where the form was opened, which the payload does not tell.
+        """
+        actor = self.actor(payload)
+        if isinstance(actor, Refusal):
+            return in_view(Declined(refusal=actor))
+        intake = self.intake(replace(actor, channel=channel), intent, view_id=payload["view"]["id"])
+        return in_view(await self.keep(intake) or Loading(title=title))
+
+    async def open_view(
+        self, actor: Actor, title: str, intent: Intent, client: AsyncWebClient
+    ) -> Notice | None:
+        """Open a loading view (the trigger lives 3 s), or push it over an open one; a job fills it.
+
+        Returns what to say where nothing was opened; what goes wrong later stands in the view.
+        """
+        if over := await self.spend(actor.person):
+            return over
+        show = client.views_push if actor.view_id else client.views_open
+        opened = await show(trigger_id=actor.trigger_id, view=render_view(Loading(title=title)))
+        view_id = opened["view"]["id"]
+        if refused := await self.record(self.intake(actor, intent, view_id=view_id)):
+            await client.views_update(view_id=view_id, view=render_view(refused))
+        return None
+
     async def zone(self, actor: Actor) -> str:
         """Return the person's time zone; UTC while Slack cannot be asked."""
         try:
@@ -119,6 +151,11 @@ def looking(what: str) -> Notice:
 def said_before(notice: Notice) -> bool:
     """Return whether this person read the same before, so that a press needs no words."""
     return isinstance(notice, Declined) and notice.refusal.reason is Reason.STILL_TOO_MANY
+
+
+def in_view(notice: Notice) -> Payload:
+    """Return a notice as the answer to a submitted view, which shows it."""
+    return {"response_action": "update", "view": render_view(notice)}
 
 
 def private(notice: Notice) -> Payload:

@@ -4,10 +4,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.model.intent import Intent
-from bot.model.notice import Declined, Loading, Notice
+from bot.model.notice import Declined, Notice
 from bot.model.refusal import Refusal
 from bot.workflow import FROM_MEMORY
-from handlers.blocks import render_view
+from handlers.blocks.forms import asking_in
 from handlers.grammar import parse, usage
 from handlers.identity import Actor
 from handlers.reception import Ack, Payload, Reception, looking, private, said
@@ -69,13 +69,8 @@ def _help(reception: Reception, intent: Intent) -> Notice:
 async def _open_form(
     reception: Reception, actor: Actor, intent: Intent, client: AsyncWebClient
 ) -> Payload:
-    """Open the form as a loading view (the trigger lives 3 s); a job fills it."""
-    if over := await reception.spend(actor.person):
-        return private(over)
-    loading = render_view(Loading(title="Request resources"))
-    opened = await client.views_open(trigger_id=actor.trigger_id, view=loading)
-    view_id = opened["view"]["id"]
-    words = {"guest": intent.words.get("guest", ""), "metadata": intent.words.get("guest", "")}
-    intake = reception.intake(actor, Intent(verb="form", words=words), view_id=view_id)
-    refused = await reception.record(intake)
+    """Open the form, empty or for the guest that was named."""
+    guest = intent.words.get("guest", "")
+    form = Intent(verb="form", words={"guest": guest, "metadata": asking_in(guest, actor.channel)})
+    refused = await reception.open_view(actor, "Request resources", form, client)
     return private(refused) if refused else {}

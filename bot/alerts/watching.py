@@ -4,7 +4,7 @@ What is decided is stored before it is told. A message is posted once: after a c
 by its metadata before it is posted again.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 import structlog
@@ -22,7 +22,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watching:
-    """Watches clusters; `alerts` gives those that are configured now."""
+    """Watches clusters; `alerts` gives those that are configured now.
+
+    `opens` opens an incident for one, and returns its id.
+    """
 
     store: RequestStore
     inventory: Inventory
@@ -30,6 +33,7 @@ class Watching:
     clock: Clock
     alerts: Callable[[], tuple[Alert, ...]]
     every_ms: int
+    opens: Callable[[Alert, Standing], Awaitable[str]]
 
     async def look(self, cluster: str) -> None:
         """Look at one cluster, tell what has changed, and file the next look."""
@@ -76,6 +80,9 @@ class Watching:
     async def _tell(self, alert: Alert, standing: Standing) -> None:
         if not standing.told:
             return
+        if alert.opens is not None and not standing.incident and standing.ended is None:
+            standing = replace(standing, incident=await self.opens(alert, standing))
+            await self.store.put_standing(standing)
         if not standing.ts:
             standing = replace(standing, ts=await self._post(alert, standing))
             await self.store.put_standing(standing)

@@ -12,7 +12,7 @@ from bot.config import Settings
 from bot.model.chain import Checked, followed
 from bot.model.errors import Fault
 from bot.model.times import zone
-from bot.preflight.chain import PAGE, is_of, line, links, whole_chain
+from bot.preflight.chain import PAGE, is_of, line, links
 from bot.preflight.commands import CONFIG
 from bot.preflight.rehearse import Unreadable
 from bot.wiring import store_of
@@ -111,7 +111,7 @@ def verify(config: Path | None, file: TextIO | None, head: str) -> None:
 
 async def _verified(settings: Settings, head: str) -> Checked:
     async with store_of(settings) as store:
-        return await whole_chain(store, head)
+        return await store.whole_chain(head)
 
 
 def _holds(checked: Checked) -> str:

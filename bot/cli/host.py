@@ -11,13 +11,15 @@ import click
 
 from bot.cli.service import settings_of
 from bot.model.errors import Fault
-from bot.model.notice import Tell, Told
-from bot.model.pause import Pause, standing
+from bot.model.notice import Told
+from bot.model.pause import Pause, in_force
 from bot.model.people import Person, host_person
+from bot.model.redaction import Redaction
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
+from bot.model.tell import Tell
 from bot.preflight.commands import CONFIG
-from bot.telemetry import hush
+from bot.telemetry import log_to_stderr
 from bot.wiring.hand import Hand, host_hand
 from bot.workflow.contended import insist
 from bot.workflow.endings import settle, stop
@@ -78,7 +80,7 @@ def requests(config: Path | None) -> None:
     """List the open requests, and what is paused."""
 
     async def work(hand: Hand) -> tuple[tuple[Pause, ...], tuple[ChangeRequest, ...]]:
-        pauses = standing(await hand.store.pauses("", *hand.clusters))
+        pauses = in_force(await hand.store.pauses("", *hand.clusters))
         return pauses, await hand.store.open_requests()
 
     pauses, found = _done(config, work)
@@ -128,9 +130,12 @@ def _who_types() -> Person:
 
 
 def _done(config: Path | None, work: Callable[[Hand], Awaitable[Result]]) -> Result:
-    """Do the work with the configured store; a fault ends the command in one sentence."""
-    hush()
+    """Do the work with the configured store; a fault ends the command in one sentence.
+
+    Its audit entries go to standard error, as those of the service do.
+    """
     settings = settings_of(config)
+    log_to_stderr(Redaction.of(settings.secrets()).inside, "warning")
 
     async def with_store() -> Result:
         async with host_hand(settings) as hand:

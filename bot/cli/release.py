@@ -12,8 +12,10 @@ from bot.config import Settings
 from bot.model.errors import Fault, VersionConflict
 from bot.model.gate import WentBack
 from bot.model.people import Person
+from bot.model.redaction import Redaction
 from bot.model.request import ChangeRequest, State
 from bot.preflight.commands import CONFIG
+from bot.telemetry import log_to_stderr
 from bot.wiring.releasing import records
 from handlers.blocks.words import utc
 
@@ -26,8 +28,10 @@ GO_ON = frozenset({State.APPROVED, State.RUNNING})
 @click.option("--yes", is_flag=True, help="Release what is listed without asking.")
 def release(config: Path | None, *, yes: bool) -> None:
     """Let work go on after the store went back in time; shows first what it has forgotten."""
+    settings = settings_of(config)
+    log_to_stderr(Redaction.of(settings.secrets()).inside, "warning")
     try:
-        asyncio.run(_release(settings_of(config), yes=yes))
+        asyncio.run(_release(settings, yes=yes))
     except Fault as fault:
         raise click.ClickException(f"not released: {fault}") from fault
 

@@ -24,7 +24,7 @@ from bot.wiring import running
 def run(config: Path | None, role: str) -> None:
     """Run the service: bot, worker, or both in one process."""
     settings = settings_of(config)
-    log_to_stderr(Redaction.of(settings.secrets()).inside)
+    log_to_stderr(Redaction.of(settings.secrets()).inside, settings.log_level)
     try:
         asyncio.run(_serve(settings, role, lambda: _read(config)))
     except Fault as fault:

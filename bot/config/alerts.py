@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from bot.config.kinds import Channel, DurationMs, Fraction, Name, Shape, Texts, like
 from bot.model.alert import SHARES, Alert, Watch
 from bot.model.hook import Hook
+from bot.model.incident import Severity as Bad
 from bot.model.notification import Severity
 
 
@@ -22,6 +23,7 @@ class AlertShape(Shape):
     clusters: Texts = ()
     nodes: Texts = ()
     tags: Texts = ()
+    opens: Bad | None = None
 
     @model_validator(mode="after")
     def _bounds(self) -> Self:
@@ -67,6 +69,7 @@ def alerts_of(shapes: tuple[AlertShape, ...]) -> tuple[Alert, ...]:
             clusters=s.clusters,
             nodes=s.nodes,
             tags=s.tags,
+            opens=s.opens,
         )
         for s in shapes
     )

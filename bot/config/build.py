@@ -12,7 +12,17 @@ from bot.config.shape import (
 from bot.model.budget import Budget
 from bot.model.feature import Feature, Features
 from bot.model.policy import Quorum, Tier
-from bot.policy import Group, GuestFilter, Policy, RequestSettings, Role, Rule, UpTo, When
+from bot.policy import (
+    Group,
+    GuestFilter,
+    Policy,
+    Reminding,
+    RequestSettings,
+    Role,
+    Rule,
+    UpTo,
+    When,
+)
 
 
 def limits_of(shape: CapacityShape, *, survive_node_loss: bool) -> Limits:
@@ -53,9 +63,10 @@ def requests_of(shape: RequestsShape) -> RequestSettings:
     )
 
 
-def features_of(shape: FeaturesShape) -> Features:
-    """Return the features that are there."""
-    return Features(off=frozenset(f for f in Feature if not getattr(shape, f.value)))
+def features_of(shape: FeaturesShape, *, links: bool) -> Features:
+    """Return the features that are there; those of links only if a channel wants any (`links`)."""
+    features = Features(off=frozenset(f for f in Feature if not getattr(shape, f.value)))
+    return features if links else features.without(Feature.LINKS)
 
 
 def _filter(shape: GuestsShape) -> GuestFilter:
@@ -89,6 +100,8 @@ def _rule(shape: RuleShape, up_to: tuple[UpTo, ...]) -> Rule:
             verdicts=shape.when.verdict,
             hours=shape.when.hours,
             per_week=shape.when.per_week,
+            incident=shape.when.incident,
+            per_incident=shape.when.per_incident,
         ),
         quorums=_quorums(shape),
         refuse=shape.refuse,
@@ -113,4 +126,13 @@ def policy_of(shape: FileShape, amounts: dict[int, tuple[UpTo, ...]]) -> Policy:
         approvals_channel=shape.slack.approvals_channel,
         default_expires_ms=shape.requests.expires,
         timezone=shape.requests.timezone,
+        reminding=Reminding(
+            after_ms=shape.requests.remind_after,
+            times=shape.requests.remind_times,
+            quiet=shape.requests.quiet,
+            timezone=shape.requests.timezone,
+        ),
+        break_glass=shape.incidents.break_glass,
+        glass_quota=shape.incidents.break_glass_quota,
+        pressure=shape.incidents.pressure,
     )

@@ -11,7 +11,9 @@ from pydantic import SecretStr
 from bot.config.alerts import alerts_of, hooks_of
 from bot.config.build import features_of, limits_of, policy_of, requests_of
 from bot.config.checks import cross_checks
+from bot.config.incidents import incidents_of
 from bot.config.lines import line_numbers, line_of
+from bot.config.links import unfurls
 from bot.config.problems import ConfigProblems, Problem
 from bot.config.reading import Raw, names, table
 from bot.config.secret import SLACK_API, Secrets
@@ -69,10 +71,9 @@ def load(
         raise ConfigProblems(_sentences(problems, text))
     return Settings(
         mode=shape.mode,
+        log_level=shape.log_level,
         slack=_slack(shape, found),
-        store=StoreSettings(
-            folder=folder, url=SecretStr(found.redis_url) if found.redis_url else None
-        ),
+        store=_store(folder, found),
         http=HttpSettings(host=shape.http.host, port=shape.http.port),
         clusters=_clusters(shape, found),
         limits=limits_of(shape.capacity, survive_node_loss=shape.requests.survive_node_loss),
@@ -81,7 +82,8 @@ def load(
         alerts=alerts_of(shape.alert),
         hooks=hooks_of(shape.hook),
         hook_secrets=found.hooks,
-        features=features_of(shape.features),
+        incidents=incidents_of(shape.incidents, {c.name: c.hosts[0] for c in shape.cluster}),
+        features=features_of(shape.features, links=bool(shape.slack.unfurl_in)),
     )
 
 
@@ -109,7 +111,7 @@ def load_features(raw: Raw) -> Features:
     wrong = [problem for problem in shaped(raw)[1] if problem.key[:1] == ("features",)]
     if wrong:
         raise ConfigProblems(problem.sentence(None) for problem in wrong)
-    return features_of(FeaturesShape.model_validate(given))
+    return features_of(FeaturesShape.model_validate(given), links=unfurls(raw))
 
 
 def _text(path: Path | None, environ: Mapping[str, str]) -> str:
@@ -172,12 +174,17 @@ def _folder_problems(folder: Path) -> list[Problem]:
     return [Problem(key=("store", "folder"), text=text)]
 
 
+def _store(folder: Path, found: _Found) -> StoreSettings:
+    return StoreSettings(folder=folder, url=SecretStr(found.redis_url) if found.redis_url else None)
+
+
 def _slack(shape: FileShape, found: _Found) -> SlackSettings:
     return SlackSettings(
         mode=shape.slack.mode,
         command=shape.slack.command,
         approvals_channel=shape.slack.approvals_channel,
         copy_to=shape.slack.copy_to,
+        unfurl_in=shape.slack.unfurl_in,
         sockets=shape.slack.sockets,
         api_url=found.api_url,
         bot_token=found.bot_token,
@@ -191,6 +198,7 @@ def _clusters(shape: FileShape, found: _Found) -> tuple[ClusterSettings, ...]:
         ClusterSettings(
             name=c.name,
             hosts=c.hosts,
+            web=c.web,
             ca_file=Path(c.ca_file) if c.ca_file else None,
             fingerprint=c.fingerprint,
             token=found.tokens[c.name],

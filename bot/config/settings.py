@@ -11,6 +11,7 @@ from bot.model.address import secrets_in
 from bot.model.alert import Alert
 from bot.model.feature import EVERYTHING, Features
 from bot.model.hook import Hook
+from bot.model.incident import IncidentTerms
 from bot.policy import Policy, RequestSettings
 
 
@@ -25,6 +26,7 @@ class SlackSettings:
     command: str
     approvals_channel: str
     copy_to: tuple[str, ...]
+    unfurl_in: tuple[str, ...]
     sockets: int
     api_url: str
     bot_token: SecretStr
@@ -52,6 +54,7 @@ class HttpSettings:
 class ClusterSettings:
     """One cluster. `token` is `user@realm!id=secret`; `fingerprint` is SHA-256 in hex pairs.
 
+    `web` are more addresses at which people open its web UI; the API is called at `hosts` alone.
     Without `ca_file` and `fingerprint` the system's certificate authorities count.
     """
 
@@ -60,6 +63,7 @@ class ClusterSettings:
     ca_file: Path | None
     fingerprint: str
     token: SecretStr
+    web: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +71,7 @@ class Settings:
     """Everything that file and environment say."""
 
     mode: str
+    log_level: str
     slack: SlackSettings
     store: StoreSettings
     http: HttpSettings
@@ -77,6 +82,7 @@ class Settings:
     alerts: tuple[Alert, ...] = ()
     hooks: tuple[Hook, ...] = ()
     hook_secrets: Mapping[str, SecretStr] = field(default_factory=dict)
+    incidents: IncidentTerms = field(default_factory=IncidentTerms)
     features: Features = EVERYTHING
 
     def secrets(self) -> Iterator[str]:

@@ -3,18 +3,20 @@
 The descriptions are the settings' meanings; `docs/configuration.md` must name each key.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bot.capacity import Reserve
 from bot.config.alerts import AlertShape, HookShape
+from bot.config.incidents import IncidentsShape
 from bot.config.kinds import (
     Address,
     Approvals,
     Channel,
     Count,
     DurationMs,
+    Few,
     Fingerprint,
     Fraction,
     HoursShape,
@@ -22,16 +24,18 @@ from bot.config.kinds import (
     Ratio,
     ReserveShape,
     Right,
+    Severities,
     Shape,
     SizeMib,
+    SumShape,
     Texts,
     TimeZone,
     Verdicts,
-    WeekShape,
     like,
     one_or_many,
     some,
 )
+from bot.policy import after_all
 
 
 class SlackShape(Shape):
@@ -41,6 +45,7 @@ class SlackShape(Shape):
     command: Annotated[str, like(r"/[a-z0-9_-]{1,31}", "a slash and a word, as /pve")] = "/pve"
     approvals_channel: Channel
     copy_to: tuple[Channel, ...] = ()
+    unfurl_in: tuple[Channel, ...] = ()
     sockets: Annotated[int, Field(ge=1, le=10, strict=True)] = 1
 
 
@@ -64,6 +69,7 @@ class ClusterShape(Shape):
         str, like(r"[A-Za-z][A-Za-z0-9_-]{0,31}", "letters, digits, - and _, a letter first")
     ]
     hosts: Annotated[tuple[Address, ...], some]
+    web: tuple[Address, ...] = ()
     ca_file: str = ""
     fingerprint: Fingerprint = ""
 
@@ -105,6 +111,15 @@ class RequestsShape(Shape):
     open_per_person: Count = 25
     own_guests: Texts = ()
     timezone: TimeZone = "UTC"
+    remind_after: DurationMs = 14_400_000
+    remind_times: Few = 3
+    quiet: Annotated[tuple[HoursShape, ...], one_or_many] = ()
+
+    @model_validator(mode="after")
+    def _some_hour(self) -> Self:
+        if self.remind_times and after_all(self.quiet, 0, self.timezone) is None:
+            raise ValueError("quiet leaves no hour to remind anybody: write remind_times = 0")
+        return self
 
 
 class GroupShape(Shape):
@@ -141,7 +156,9 @@ class WhenShape(GuestsShape):
     requesters: Texts = ()
     verdict: Verdicts = ()
     hours: Annotated[tuple[HoursShape, ...], one_or_many] = ()
-    per_week: Annotated[tuple[WeekShape, ...], one_or_many] = ()
+    per_week: Annotated[tuple[SumShape, ...], one_or_many] = ()
+    incident: Severities = ()
+    per_incident: Annotated[tuple[SumShape, ...], one_or_many] = ()
 
 
 class TierShape(Shape):
@@ -182,12 +199,16 @@ class FeaturesShape(Shape):
     home: Switch = True
     groups: Switch = True
     history: Switch = True
+    incidents: Switch = True
+    shortcuts: Switch = True
+    links: Switch = True
 
 
 class FileShape(Shape):
     """The whole file."""
 
     mode: Literal["act", "observe"] = "act"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
     slack: SlackShape
     store: StoreShape = StoreShape()
     http: HttpShape = HttpShape()
@@ -199,4 +220,5 @@ class FileShape(Shape):
     rule: tuple[RuleShape, ...] = ()
     alert: tuple[AlertShape, ...] = ()
     hook: tuple[HookShape, ...] = ()
+    incidents: IncidentsShape = IncidentsShape()
     features: FeaturesShape = FeaturesShape()

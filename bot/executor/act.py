@@ -8,20 +8,15 @@ import structlog
 from bot.assess import Assessor
 from bot.commit import Committer
 from bot.continuity import Continuity
-from bot.executor.attempts import LACKING, LOCKED
+from bot.executor.calling import attempt, unbroken
 from bot.executor.claim import Claimer
 from bot.executor.ending import End, open_end_of
 from bot.executor.looking import known_task, log_of, own_tasks
 from bot.executor.tick import Doubt, Note, Seen, Send, Wait, tick
 from bot.model.errors import (
-    GuestLocked,
     GuestMissing,
     HypervisorFault,
-    MissingPrivilege,
-    OutcomeUnknown,
-    StaleDigest,
     TokenRefused,
-    Unreachable,
     VersionConflict,
 )
 from bot.model.events import Event, Expire, Find, Finish, Journal, Lose
@@ -50,7 +45,7 @@ SLOTS_PER_NODE = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Executor:
-    """Carries approved requests out, and never the same step twice.
+    """Carries approved requests out, and never the same step twice. `terms` gives the present ones.
 
     While the program is `stopping`, a run ends at its next wait; the due-set calls again.
     """
@@ -62,7 +57,7 @@ class Executor:
     directory: Directory
     continuity: Continuity
     clock: Clock
-    terms: Terms
+    terms: Callable[[], Terms]
     stopping: Callable[[], bool] = lambda: False
 
     async def run(self, request_id: str) -> None:
@@ -90,9 +85,12 @@ class Executor:
                 again = await self._advance(request)
             except VersionConflict:
                 continue
-            if again is None:
+            if again is None and not self.stopping():
                 continue
             now = await self.store.now()
+            if again is None:
+                await self.store.put_due(member, now)
+                return True
             long = again - now > STAY_MS or self.clock.now() - began > RUN_MS
             if long or self.stopping():
                 return await self.store.move_due(member, due, again)
@@ -159,7 +157,7 @@ class Executor:
         return guest
 
     async def _do(self, request: ChangeRequest, seen: Seen) -> int | None:
-        action = tick(request, seen, self.terms)
+        action = tick(request, seen, self.terms())
         if isinstance(action, Wait):
             return await self._wait(request, action, seen.now)
         if isinstance(action, Send):
@@ -170,7 +168,7 @@ class Executor:
             await self._apply(request, Lose(actor=SYSTEM, at=seen.now, entry=action.entry))
         else:
             noted = await self._note(request, action, seen.now)
-            ended = tick(noted, seen, self.terms)
+            ended = tick(noted, seen, self.terms())
             if isinstance(ended, End):  # by the same look: what was read needs no second reading
                 await self._end(noted, ended)
         return None
@@ -196,7 +194,7 @@ class Executor:
         return result
 
     async def _send(self, request: ChangeRequest, send: Send, seen: Seen) -> int | None:
-        """Write the intent down, make the call, write down what came back."""
+        """Make the call, if one of the node's slots is free; stopping the program waits for its answer."""
         guest = seen.guest
         if guest is None:
             raise AssertionError(f"{request.handle}: nothing is sent to an unread guest")
@@ -204,30 +202,36 @@ class Executor:
             return seen.now + AFTER_RELEASE
         slot = await self._slot(f"{guest.ref.cluster}/{guest.node}", request.id)
         if not slot:
-            return seen.now + self.terms.poll_task // 2
-        node_clock = await self._node_clock(send.step, guest)
-        deadline = self.clock.now() + self.terms.send_within
-        at = await self.store.now()
+            return seen.now + self.terms().poll_task // 2
         try:
-            entry = JournalEntry(
-                step=send.step.name,
-                progress=Progress.INTENDED,
-                at=at,
-                deadline=at + self.terms.send_within,
-                undo=send.undo,
-                node=guest.node,
-                node_clock=node_clock,
-            )
-            request = await self._apply(request, Journal(actor=SYSTEM, at=at, entry=entry))
-            entry = await self._call(send.step, guest, entry, deadline)
+            clock = await self._node_clock(send.step, guest)
+            return await unbroken(self._sent(request, send, guest, clock))
         finally:
             await self.store.release(slot, request.id)
+
+    async def _sent(
+        self, request: ChangeRequest, send: Send, guest: GuestFacts, node_clock: int
+    ) -> int | None:
+        """Write down the intent, make the call, write down what came of it."""
+        deadline = self.clock.now() + self.terms().send_within
+        at = await self.store.now()
+        entry = JournalEntry(
+            step=send.step.name,
+            progress=Progress.INTENDED,
+            at=at,
+            deadline=at + self.terms().send_within,
+            undo=send.undo,
+            node=guest.node,
+            node_clock=node_clock,
+        )
+        request = await self._apply(request, Journal(actor=SYSTEM, at=at, entry=entry))
+        entry = await attempt(self.hypervisor, send.step, guest, entry, deadline)
         now = await self.store.now()
         lost = entry.progress is Progress.UNKNOWN
         event = (Lose if lost else Journal)(actor=SYSTEM, at=now, entry=entry)
         await self._apply(request, event)
         nothing_yet = entry.progress is Progress.UNDONE
-        return now + self.terms.poll_task if nothing_yet else None
+        return now + self.terms().poll_task if nothing_yet else None
 
     async def _node_clock(self, step: Step, guest: GuestFacts) -> int:
         """Return the node's own time, by which a lost call's task is found; 0 if it cannot be read."""
@@ -245,35 +249,9 @@ class Executor:
                 return f"slot:{node}:{number}"
         return ""
 
-    async def _call(
-        self, step: Step, guest: GuestFacts, entry: JournalEntry, deadline: int
-    ) -> JournalEntry:
-        """Make the call; return the attempt with what is known of its effect.
-
-        `deadline` is the intent's, by this host's clock, taken before the intent was written: a
-        worker that was paused in between sends nothing.
-        """
-        digest = guest.digest if step.digest else ""
-        try:
-            upid = await self.hypervisor.change(
-                guest.ref, guest.node, step, digest, deadline_ms=deadline
-            )
-        except OutcomeUnknown as fault:
-            return replace(entry, progress=Progress.UNKNOWN, text=str(fault))
-        except GuestLocked as fault:
-            return replace(entry, progress=Progress.UNDONE, text=LOCKED + fault.detail)
-        except (Unreachable, TokenRefused, GuestMissing, StaleDigest) as fault:
-            return replace(entry, progress=Progress.UNDONE, text=str(fault))
-        except MissingPrivilege as fault:
-            text = f"{LACKING}{fault.privilege} on {fault.path}"
-            return replace(entry, progress=Progress.FAILED, text=text)
-        except HypervisorFault as fault:
-            return replace(entry, progress=Progress.FAILED, text=fault.detail or str(fault))
-        return replace(entry, progress=Progress.SUBMITTED, upid=upid)
-
     async def _end(self, request: ChangeRequest, ended: End) -> None:
         """Save the end, with the open end it leaves; free the guest, and the room if untouched."""
-        open_end = open_end_of(request, ended, self.terms)
+        open_end = open_end_of(request, ended, self.terms())
         nothing = ended.state is State.FAILED and bool(ended.outcome.in_force)
         ledgers = await given_up(self.store, request, room_too=nothing)
         log = await log_of(self.hypervisor, request)
@@ -291,9 +269,9 @@ class Executor:
 
     def _afterwards(self, request: ChangeRequest, at: int, *, follow: bool) -> dict[str, int]:
         """Return the looks that follow: the open end, older values, reservations that may go."""
-        looks = {f"end:{request.id}": at + self.terms.follow_every} if follow else {}
+        looks = {f"end:{request.id}": at + self.terms().follow_every} if follow else {}
         if self.assessor.operations[request.plan.operation].rewrites_config:
             looks[f"values:{request.id}"] = at
         if request.plan.claims:
-            looks[f"room:{request.plan.target.ref.cluster}"] = at + self.terms.inventory_lag
+            looks[f"room:{request.plan.target.ref.cluster}"] = at + self.terms().inventory_lag
         return looks

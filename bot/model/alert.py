@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from bot.model.estate import ClusterPicture
 from bot.model.guest import GuestRef
+from bot.model.incident import Severity
 
 
 class Watch(StrEnum):
@@ -32,7 +33,8 @@ SHARES = frozenset({Watch.NODE_MEMORY, Watch.GUEST_MEMORY, Watch.STORAGE})
 class Alert:
     """One `[[alert]]`: raised at or over `over`, ended under `clear`, each for `lasting_ms`.
 
-    `clusters`, `nodes` and `tags` narrow it down; empty: all.
+    `clusters`, `nodes` and `tags` narrow it down; empty: all. `opens` makes it open an incident of
+    that severity.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Alert:
     clusters: tuple[str, ...] = ()
     nodes: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    opens: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,8 @@ class Standing:
     """One thing over an alert's threshold: not told yet, told (`raised`), or over (`ended`).
 
     `reading` is the worst one. `turning` is since when the value has been beyond the threshold that
-    counts now; None if it is not. `ts` is the message's, once it is posted. Times in ms.
+    counts now; None if it is not. `ts` is the message's, once it is posted; `incident` the one that it
+    opened or joined. Times in ms.
     """
 
     id: str
@@ -76,6 +80,7 @@ class Standing:
     ended: int | None = None
     channel: str = ""
     ts: str = ""
+    incident: str = ""
 
     @property
     def told(self) -> bool:

@@ -22,6 +22,8 @@ class Action(StrEnum):
     WITHDRAW = "request.withdraw"
     VETO = "request.veto"
     REVIEWED = "request.reviewed"
+    BREAK_GLASS = "request.break_glass"  # opens the form
+    BREAK_NOW = "request.break_now"  # for the reason that was given, to which it points
     EDIT = "request.edit"
     ASK_AGAIN = "request.again"  # same ask, fresh numbers
     ASK_REST = "request.rest"  # what the running guest did not take, at its next restart
@@ -33,8 +35,17 @@ class Action(StrEnum):
     END_REVERT = "end.revert"  # take the waiting value back
     ASK_FOR = "guest.request"  # opens the request form for a guest
     SHOW_GUEST = "guest.show"
+    GRAPH = "guest.graph"  # `cluster/vmid`, and `:week` where it is about one
     PAGE = "list.page"
     HEADROOM = "node.headroom"
+    INCIDENT_OPEN = "incident.open"
+    INCIDENT_LEAD = "incident.lead"
+    INCIDENT_SEVERITY = "incident.severity"
+    INCIDENT_GUEST = "incident.guest"  # opens the form
+    INCIDENT_GRAPH = "incident.graph"
+    INCIDENT_ASK = "incident.ask"  # opens the request form
+    INCIDENT_SNOOZE = "incident.snooze"
+    INCIDENT_KEEP = "incident.keep"
 
 
 _CONFIG = frozenset({Feature.MEMORY, Feature.CPU})
@@ -45,6 +56,7 @@ NEEDS: Mapping[Action, frozenset[Feature]] = {
     Action.ASK_REST: _CONFIG,
     Action.ASK_LESS: _CONFIG | {Feature.DISKS},
     Action.ASK_FOR: _CONFIG | {Feature.DISKS},
+    Action.GRAPH: frozenset({Feature.PICTURES}),
 }
 """Buttons of features: each is shown while one of its features is there."""
 

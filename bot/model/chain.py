@@ -33,6 +33,30 @@ class Checked:
     wrong: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainCheck:
+    """The last check of the chain: when (ms), its head then, and where it was broken (empty: nowhere)."""
+
+    at: int
+    head: str
+    broken: str
+
+
+END = "end"
+"""Where a chain is broken whose last entries are missing."""
+
+
+def ended(checked: Checked, head: str) -> Checked:
+    """Return the judgement of a chain followed to its end, by the head that the store keeps of it.
+
+    A head without any entry is no empty chain: trimming always leaves the last one.
+    """
+    if checked.broken or (checked.head or "") == head:
+        return checked
+    last = f"the last one there, at {checked.position}, is not" if checked.entries else "none is"
+    return replace(checked, broken=END, wrong=f"is missing: {last} the store's head")
+
+
 def followed(checked: Checked, links: Iterable[Link]) -> Checked:
     """Follow the chain through further links, up to the first that does not belong."""
     for link in links:

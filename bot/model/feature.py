@@ -20,6 +20,9 @@ class Feature(StrEnum):
     HOME = "home"
     GROUPS = "groups"
     HISTORY = "history"
+    INCIDENTS = "incidents"
+    SHORTCUTS = "shortcuts"
+    LINKS = "links"
 
     @property
     def said(self) -> str:
@@ -37,6 +40,9 @@ _SAID = {
     Feature.HOME: "the Home tab",
     Feature.GROUPS: "asking Slack who is in its user groups",
     Feature.HISTORY: "looking back into channels",
+    Feature.INCIDENTS: "running incidents",
+    Feature.SHORTCUTS: "asking by a shortcut",
+    Feature.LINKS: "showing links as cards",
 }
 
 
@@ -49,6 +55,10 @@ class Features:
     def has(self, feature: Feature | None) -> bool:
         """Return whether it is there; what belongs to no feature (None) always is."""
         return feature not in self.off
+
+    def without(self, feature: Feature) -> "Features":
+        """Return the same features but this one."""
+        return Features(off=self.off | {feature})
 
 
 EVERYTHING = Features()

@@ -12,13 +12,15 @@ from bot.model.plan import Change
 class AnswerTo:
     """Where a person is answered: the response URL while it lives, else a private message.
 
-    `view_id` is set for asks that came from a form. `public`: the channel may read the answer.
+    `view_id` is set for asks that came from a form, `links_in` (a message's ts) for links that are to
+    be shown as cards below that message. `public`: the channel may read the answer.
     """
 
     person: Person
     channel: str = ""
     response_url: str = ""
     view_id: str = ""
+    links_in: str = ""
     public: bool = False
 
 

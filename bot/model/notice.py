@@ -6,7 +6,6 @@ details are shown as mentions, local times and amounts; every other text is fore
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from bot.model.alert import Alert, Standing
 from bot.model.audit import ChainedEntry
@@ -14,6 +13,15 @@ from bot.model.button import Action, Press
 from bot.model.feature import EVERYTHING, Features
 from bot.model.gate import WentBack
 from bot.model.guest import GuestFacts, GuestRef, GuestSummary
+from bot.model.incident_view import (
+    GuestForm,
+    IncidentAnnounced,
+    IncidentCard,
+    IncidentChoice,
+    IncidentDebts,
+    IncidentList,
+    NewsDue,
+)
 from bot.model.intake import Closed, OpenEnd
 from bot.model.intent import Ask
 from bot.model.notification import Notification
@@ -24,13 +32,17 @@ from bot.model.policy import Decision
 from bot.model.refusal import Detail, Refusal
 from bot.model.request import ChangeRequest
 from bot.model.review import Review
+from bot.model.samples import Evidence
+from bot.model.tell import Tell
 from bot.model.view import (
     AuditList,
+    GuestGlance,
     GuestList,
     GuestView,
     HeadroomView,
     HelpView,
     HomeView,
+    NodeGlance,
     NodesView,
     RequestList,
     SnapshotList,
@@ -38,43 +50,6 @@ from bot.model.view import (
     WhoAmI,
     WhyView,
 )
-
-
-class Tell(StrEnum):
-    """Small private answers; the comment lists the details their sentence uses."""
-
-    LOOKING = "looking"  # what
-    RECORDED = "recorded"  # handle, guest, change, people, until, channel
-    BORN_APPROVED = "born approved"  # handle, guest, change, rule; groups: they review it
-    WAITS_FOR_VETO = "waits for veto"  # handle, guest, change, rule, people, at, channel; groups
-    VOTE_COUNTED = "vote counted"  # handle, have, needed, missing
-    APPROVED = "approved"  # handle, guest
-    VOTE_WITHDRAWN = "vote withdrawn"  # handle
-    DENIED = "denied"  # handle
-    CANCELLED = "cancelled"  # handle
-    VETOED = "vetoed"  # handle
-    OFFER_MADE = "offer made"  # handle, requester
-    OFFER_ACCEPTED = "offer accepted"  # handle, by
-    EDITED = "edited"  # handle
-    RESOLVED = "resolved"  # handle, state
-    WAITS_FOR_SLACK = "waits for slack"  # doing
-    WAITS_FOR_LOCK = "waits for lock"  # handle, guest, lock
-    PAUSED = "paused"  # cluster, text
-    UNPAUSED = "unpaused"  # cluster
-    WAITS_FOR_PAUSE = "waits for pause"  # handle, guest, cluster, by, since, text
-    END_LEFT = "end left"  # guest
-    KEPT = "kept"  # guest, handle
-    END_REMINDER = "end reminder"  # guest, handle, since
-    VALUE_WENT_BACK = "value went back"  # guest, handle, field, value, was, by
-    REVIEWED = "reviewed"  # handle
-    REVIEW_REMINDER = "review reminder"  # handle, people, since, next
-    ASKED_LATER = "asked later"  # handle, guest, people, since, until
-    GRAPH_SENT = "graph sent"  # what, shown, why
-    GRAPH_POSTED = "graph posted"  # what, shown
-    AUDIT_HEAD = "audit head"  # head
-    AUDIT_BROKEN = "audit broken"  # position, head
-    OBSERVED_WEEK = "observed week"  # count, changes
-    THREAD_DECISION = "thread decision"  # handle, state, by, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +119,19 @@ class VotePrompt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GlassPrompt:
+    """The current plan with the one button that breaks the glass for the reason given.
+
+    `pointer` leads to that reason; `left` is how often this person still may within a day.
+    """
+
+    request: ChangeRequest
+    reason: str
+    pointer: str
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """A plan before it is submitted, with who would be asked; or why it cannot be."""
 
@@ -172,6 +160,13 @@ class RequestForm:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DenyForm:
     """The form that asks for a reason."""
+
+    request: ChangeRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlassForm:
+    """The form that asks why the glass is to be broken."""
 
     request: ChangeRequest
 
@@ -219,7 +214,10 @@ class WentBackNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetailsView:
-    """A request for one viewer: plan in full, neighbours they may see, and what they may do."""
+    """A request for one viewer: plan in full, neighbours they may see, and what they may do.
+
+    `evidence` is what its guest used over the last week, if that can be read.
+    """
 
     request: ChangeRequest
     may: frozenset[Action]
@@ -227,6 +225,7 @@ class DetailsView:
     history: tuple[ChainedEntry, ...] = ()
     closed: Closed | None = None
     pauses: tuple[Pause, ...] = ()
+    evidence: Evidence | None = None
 
 
 Notice = (
@@ -236,17 +235,28 @@ Notice = (
     | ResultNotice
     | OfferNotice
     | VotePrompt
+    | GlassPrompt
     | Preview
     | RequestForm
     | DenyForm
+    | GlassForm
     | OfferForm
     | Loading
     | DetailsView
     | AlertNotice
     | NotificationNotice
     | WentBackNotice
+    | IncidentCard
+    | IncidentAnnounced
+    | IncidentDebts
+    | IncidentList
+    | NewsDue
+    | GuestForm
+    | IncidentChoice
     | GuestList
     | GuestView
+    | GuestGlance
+    | NodeGlance
     | NodesView
     | HeadroomView
     | RequestList
@@ -258,3 +268,10 @@ Notice = (
     | HomeView
     | SnapshotList
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfurled:
+    """The links of a message with the card that each is shown as; what is not in it stays a link."""
+
+    cards: Mapping[str, Notice]

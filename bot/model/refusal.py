@@ -107,6 +107,10 @@ class Reason(StrEnum):
     NOTHING_OPEN = "nothing open"  # guest
     NO_REVIEW = "no review"  # handle
     ALREADY_REVIEWED = "already reviewed"  # handle, by, at
+    MAY_NOT_BREAK = "may not break"  # handle, groups
+    BROKEN_TOO_OFTEN = "broken too often"  # most
+    GLASS_LAPSED = "glass lapsed"
+    OWN_GLASS = "own glass"  # handle
     # execution
     IDENTITY_CHANGED = "identity changed"  # guest
     LOCKED_TOO_LONG = "locked too long"  # guest, lock
@@ -115,9 +119,23 @@ class Reason(StrEnum):
     HOTPLUG_STOPPED = "hotplug stopped"  # field, text
     NO_SHUTDOWN = "no shutdown"  # guest, seconds
     PLAN_MOVED = "plan moved"  # what; handle
+    RULES_OVER = "rules over"  # incident; handle
     VOTE_VOID = "vote void"  # person, why; handle
     OBSOLETE = "obsolete"  # guest
     ONLY_OBSERVED = "only observed"  # guest, handle
+    # incidents
+    NO_INCIDENT = "no incident"  # channels: of those that are open
+    UNKNOWN_INCIDENT = "unknown incident"  # handle
+    INCIDENT_OPEN = "incident open"  # handle, channel, what
+    INCIDENT_CLOSED = "incident closed"  # handle, at
+    INCIDENT_NOT_CLOSED = "incident not closed"  # handle
+    INCIDENT_FULL = "incident full"  # handle, most
+    NOT_ATTACHED = "not attached"  # guest, handle
+    MAY_NOT_INCIDENT = "may not incident"
+    NO_CHANNEL = "no channel"  # why
+    CANNOT_LEAD = "cannot lead"  # person, why
+    MESSAGE_GONE = "message gone"
+    NOBODY_NAMED = "nobody named"  # groups
     # the place itself
     TOO_MANY_ASKS = "too many asks"  # asks, within, until
     STILL_TOO_MANY = "still too many"  # until

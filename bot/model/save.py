@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.model.audit import AuditEntry
 from bot.model.gate import Gate
+from bot.model.incident import Incident
 from bot.model.intake import OpenEnd
 from bot.model.ledger import Ledger
 from bot.model.pause import Pause
@@ -23,7 +24,8 @@ class Save:
     delivery with the request's id. `open_end` is stored with it, `close_open_end` removes it. `review`
     and `gate` are stored like a ledger, at the version after the one they were read at, and so is each
     of `pauses`; those in `unpaused` only have to be still as they were read, and `gate_at` is the
-    version that the gate must still have.
+    version that the gate must still have. `incident` is stored like a review; a new one only while the
+    register of incidents still has the version `register_at`.
     """
 
     request: ChangeRequest | None = None
@@ -41,3 +43,5 @@ class Save:
     unpaused: tuple[Pause, ...] = ()
     gate: Gate | None = None
     gate_at: int | None = None
+    incident: Incident | None = None
+    register_at: int = 0

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bot.model.audit import ChainedEntry
 from bot.model.estate import ClusterPicture, NodeFacts
 from bot.model.guest import GuestFacts, GuestRef, GuestSummary, Snapshot
+from bot.model.incident import Incident
 from bot.model.intake import OpenEnd
 from bot.model.pause import Pause
 from bot.model.people import Account
@@ -49,6 +50,22 @@ class GuestView:
     open_ends: tuple[OpenEnd, ...]
     last_backup: int | None
     may: frozenset[str]
+    read_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestGlance:
+    """One guest in short, as the inventory has it, for everybody in a channel."""
+
+    guest: GuestSummary
+    read_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeGlance:
+    """One node in short: its memory, for everybody in a channel."""
+
+    room: NodeRoom
     read_at: int
 
 
@@ -113,11 +130,15 @@ class WhoAmI:
     guests: int
 
 
+HealthLine = tuple[str, bool, str]
+"""What, whether it is fine, and its detail."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusView:
-    """Health in lines: (what, fine, detail)."""
+    """Health in lines."""
 
-    lines: tuple[tuple[str, bool, str], ...]
+    lines: tuple[HealthLine, ...]
     open_requests: int
     version: str
     pauses: tuple[Pause, ...] = ()
@@ -135,6 +156,7 @@ class HomeView:
     rights: WhoAmI
     health: StatusView
     to_review: tuple[ChangeRequest, ...] = ()
+    incidents: tuple[Incident, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,22 @@
 """Who may ask, and who must approve. Pure: values in, values out."""
 
-from bot.policy.circumstances import WEEK_MS, Circumstances, Grant, counts_before, grants_of
+from bot.policy.circumstances import (
+    WEEK_MS,
+    Circumstances,
+    Emergency,
+    Grant,
+    counts_before,
+    grants_of,
+)
 from bot.policy.decide import Case, Miss, decide, missed
 from bot.policy.explain import Explained, explain
-from bot.policy.hours import DAYS, Hours
+from bot.policy.hours import DAYS, Hours, after_all
 from bot.policy.reach import eligible, others_in, reachable
+from bot.policy.reminding import Reminding
 from bot.policy.rights import may_ask, rights_of, visible
 from bot.policy.values import (
     GUEST_RIGHTS,
+    INCIDENT,
     OPERATE,
     RIGHTS,
     Group,
@@ -24,11 +33,13 @@ from bot.policy.values import (
 __all__ = [
     "DAYS",
     "GUEST_RIGHTS",
+    "INCIDENT",
     "OPERATE",
     "RIGHTS",
     "WEEK_MS",
     "Case",
     "Circumstances",
+    "Emergency",
     "Explained",
     "Grant",
     "Group",
@@ -36,11 +47,13 @@ __all__ = [
     "Hours",
     "Miss",
     "Policy",
+    "Reminding",
     "RequestSettings",
     "Role",
     "Rule",
     "UpTo",
     "When",
+    "after_all",
     "counts_before",
     "decide",
     "eligible",

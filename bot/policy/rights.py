@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bot.model.guest import GuestSummary
 from bot.model.people import Person, Roster
-from bot.policy.values import GUEST_RIGHTS, OPERATE, RIGHTS, Policy, Role
+from bot.policy.values import GUEST_RIGHTS, INCIDENT, OPERATE, RIGHTS, Policy, Role
 
 
 def _member(roster: Roster, key: str, person: Person) -> bool:
@@ -30,15 +30,23 @@ def _operates(policy: Policy, roster: Roster, person: Person) -> bool:
     return any(OPERATE in role.may for role in _roles(policy, roster, person))
 
 
+def _runs_incidents(policy: Policy, roster: Roster, person: Person) -> bool:
+    """Return whether the person may run incidents; without roles, everybody may."""
+    roles = _roles(policy, roster, person)
+    return not policy.roles or any(INCIDENT in role.may for role in roles)
+
+
 def may_ask(
     policy: Policy, roster: Roster, person: Person, guest: GuestSummary | None, right: str
 ) -> bool:
-    """Return whether the person holds the right on the guest; `operate` is about no guest (None).
+    """Return whether the person holds the right on the guest; `operate` and `incident` are about none.
 
     A role whose members could not be resolved grants nothing.
     """
     if right == OPERATE:
         return _operates(policy, roster, person)
+    if right == INCIDENT:
+        return _runs_incidents(policy, roster, person)
     if right not in GUEST_RIGHTS or guest is None:
         return False
     if not policy.roles:
@@ -67,4 +75,6 @@ def rights_of(
         held = set(GUEST_RIGHTS)
     if _operates(policy, roster, person):
         held.add(OPERATE)
+    if _runs_incidents(policy, roster, person):
+        held.add(INCIDENT)
     return tuple(role.name for role in roles), tuple(r for r in RIGHTS if r in held)

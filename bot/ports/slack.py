@@ -1,5 +1,6 @@
 """Slack, as the bot sees it: messages outwards, people and groups inwards."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from bot.model.intake import AnswerTo
@@ -54,6 +55,10 @@ class Messenger(Protocol):
         """Upload a PNG and share it in a channel; twice is two messages."""
         ...
 
+    async def unfurl(self, channel: str, ts: str, cards: Mapping[str, Notice]) -> None:
+        """Show links of somebody's message as cards, by link; a second time shows them anew."""
+        ...
+
     async def direct_channel(self, person: Person) -> str:
         """Return the channel of the direct messages with a person."""
         ...
@@ -78,6 +83,10 @@ class Directory(Protocol):
 
     async def account(self, person: Person, *, last_known: bool = False) -> Account:
         """Return what Slack says of a person; a SlackFault if that cannot be told."""
+        ...
+
+    async def in_channel(self, channel: str) -> frozenset[str] | None:
+        """Return the ids of who is in a channel; None where that cannot be told."""
         ...
 
     async def roster(self, *, last_known: bool = False) -> Roster:

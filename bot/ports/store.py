@@ -5,6 +5,7 @@ from typing import Protocol
 from bot.model.alert import Standing
 from bot.model.audit import AuditEntry, ChainedEntry
 from bot.model.budget import Overspent, Window
+from bot.model.chain import ChainCheck
 from bot.model.gate import Gate, Mark, Trail
 from bot.model.guest import GuestRef
 from bot.model.intake import Card, Intake, OpenEnd
@@ -16,9 +17,10 @@ from bot.model.people import Account, Members, Person
 from bot.model.request import ChangeRequest
 from bot.model.review import Review
 from bot.model.save import Save
+from bot.ports.incidents import IncidentStore
 
 
-class RequestStore(Protocol):
+class RequestStore(IncidentStore, Protocol):
     """Records, ledgers, audit and the due-set. Methods raise `StoreFault`s."""
 
     async def now(self) -> int:
@@ -173,6 +175,10 @@ class RequestStore(Protocol):
         """Count one ask in each window, or return the first that is full."""
         ...
 
+    async def glass_broken(self, person: Person, since: int) -> int:
+        """Return how often this person broke the glass after that moment (ms), a day ago at most."""
+        ...
+
     async def open_of(self, person: Person) -> int:
         """Return how many requests of this person are open."""
         ...
@@ -245,12 +251,20 @@ class RequestStore(Protocol):
         """Check the whole chain; return the position of the first entry that does not belong."""
         ...
 
+    async def note_check(self, check: ChainCheck) -> None:
+        """Keep what the last check of the chain found."""
+        ...
+
+    async def last_check(self) -> ChainCheck | None:
+        """Return what the last check of the chain found; None before the first."""
+        ...
+
     async def audit_head(self) -> str:
         """Return the hash of the last entry; empty before the first."""
         ...
 
     async def trim_audit(self, older_than_ms: int) -> int:
-        """Remove audit entries from before that moment; return how many."""
+        """Remove audit entries from before that moment, never the last one; return how many."""
         ...
 
     async def gate(self) -> Gate:

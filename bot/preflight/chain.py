@@ -3,12 +3,10 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from bot.model.audit import AuditEntry
-from bot.model.chain import Checked, Link, followed
+from bot.model.chain import Link
 from bot.preflight.rehearse import Unreadable
-from bot.redis_store.audit import AuditTrail
 from bot.redis_store.codec import decode
 
 _LINE = re.compile(
@@ -44,20 +42,3 @@ def links(lines: Iterable[str]) -> Iterator[Link]:
 def is_of(link: Link, handle: str) -> bool:
     """Return whether an entry is about the request of this number. StoreFault if it is unreadable."""
     return decode(AuditEntry, link.text).handle == handle
-
-
-async def whole_chain(trail: AuditTrail, sought: str) -> Checked:
-    """Follow the store's chain from its oldest entry to its head, page by page."""
-    checked = Checked(sought=sought)
-    while True:
-        page, head = await trail.audit_links(checked.position, PAGE)
-        checked = followed(checked, page)
-        if checked.broken:
-            return checked
-        if len(page) < PAGE:
-            return checked if checked.head in {None, head} else _cut(checked)
-
-
-def _cut(checked: Checked) -> Checked:
-    wrong = f"is missing: the last one there, at {checked.position}, is not the store's head"
-    return replace(checked, broken="the end", wrong=wrong)

@@ -13,7 +13,7 @@ from bot.model.estate import ClusterPicture, Rights
 from bot.model.feature import EVERYTHING, Features
 from bot.preflight.finding import Finding, counted, fine, problem, warning
 from bot.preflight.rights import rights_findings
-from bot.preflight.times import skewed
+from bot.preflight.times import of_header, skewed
 from bot.proxmox import calls
 from bot.proxmox.calls import Call
 from bot.proxmox.client import ClusterAccess, ClusterClient
@@ -168,6 +168,8 @@ async def _inside(
     found += _state(about, picture)
     if rights.holds("/nodes", "Sys.Audit"):
         found += await _clocks(about, client, picture, clock.now)
+    elif (at := of_header(client.date)) is not None:
+        found += skewed(about, f"the host {client.access.hosts[0]}", at, clock.now())
     return Look(
         name=name,
         findings=tuple(found),

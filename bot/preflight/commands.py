@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from bot.config import ConfigProblems, load, load_features
+from bot.config.links import link_domains, link_problems
 from bot.config.reading import Raw, table
 from bot.config.secret import cluster_variable
 from bot.preflight.examine import WORDS, configured, examine
@@ -56,12 +57,15 @@ def manifest(config: Path | None, mode: str | None, url: str) -> None:
     """Print the Slack app's manifest (JSON), to be pasted at api.slack.com/apps."""
     raw = _file(config)
     slack = table(raw, "slack")
+    if mistakes := [mistake.sentence(None) for mistake in link_problems(raw)]:
+        raise click.ClickException("; ".join(mistakes))
     try:
         made = manifest_of(
             command=str(slack.get("command", "/pve")),
             mode=mode or str(slack.get("mode", "socket")),
             url=url,
             features=load_features(raw),
+            domains=link_domains(raw),
         )
     except (ValueError, ConfigProblems) as error:
         raise click.ClickException(str(error)) from error

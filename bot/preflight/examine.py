@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.clock import SystemClock
 from bot.config import ConfigProblems, Settings, load
 from bot.operations import OPERATIONS
 from bot.preflight.cluster import cluster
@@ -14,7 +13,6 @@ from bot.preflight.people import people
 from bot.preflight.slack import Workspace, app_level, channels, introduced
 from bot.preflight.store import store
 from bot.preflight.switched import contradictions
-from bot.preflight.times import skewed
 from bot.wiring import slack_client
 
 WORDS = frozenset(word for operation in OPERATIONS.values() for word in operation.words)
@@ -56,7 +54,5 @@ async def _slack(settings: Settings) -> list[Finding]:
     )
     if not isinstance(there, Workspace):
         return [there, reached]
-    now = SystemClock().now()
-    late = skewed("slack", "Slack", there.at_ms, now) if there.at_ms is not None else []
     looked = await asyncio.gather(channels(settings, there), people(settings.policy, there))
-    return [*there.findings, *late, reached, *looked[0], *looked[1]]
+    return [*there.findings, reached, *looked[0], *looked[1]]

@@ -1,12 +1,13 @@
 """Slack's people: do they exist, may they use the bot, are there enough of them to approve?"""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bot.model.errors import SlackFault
-from bot.policy import Policy
+from bot.model.policy import LEAD
+from bot.policy import Policy, Rule
 from bot.preflight.finding import Finding, fine, problem, warning
 from bot.preflight.slack import Workspace
 from handlers.calling import calling
@@ -52,7 +53,12 @@ async def people(policy: Policy, there: Workspace) -> list[Finding]:
     found = [_group(member, places, seen) for member, places in named.items() if member[0] == "S"]
     found += [_person(m, named[m], seen.out[m]) for m in sorted(alone & seen.out.keys())]
     found += _counted(alone, told)
-    return found if usergroups is None else found + _quorums(policy, seen)
+    if usergroups is None:
+        return found
+    members = {group.name: group.members for group in policy.groups}
+    return found + [
+        f for r in policy.rules for f in (*_quorums(r, members, seen), *_others(r, members, seen))
+    ]
 
 
 def _counted(alone: set[str], told: Mapping[str, str]) -> list[Finding]:
@@ -127,18 +133,34 @@ def _person(member: str, places: list[str], why: str) -> Finding:
     )
 
 
-def _quorums(policy: Policy, seen: _Seen) -> list[Finding]:
-    """Say which rules ask for more people than there are; nobody approves their own request."""
-    found = []
-    members = {group.name: group.members for group in policy.groups}
-    for rule in policy.rules:
-        for quorum in rule.quorums:
-            who = seen.people(m for group in quorum.groups for m in members.get(group, ()))
-            about, names = f"rule {rule.name!r}", ", ".join(quorum.groups)
-            if len(who) < quorum.needed:
-                text = f"asks for {quorum.needed} of {names}, and there are {len(who)}"
-                found.append(problem(about, text, "add people to the group, or lower approvals"))
-            elif len(who) == quorum.needed:
-                text = f"{names} has {len(who)} in all: nobody can approve what its own members ask for"
-                found.append(warning(about, text, "add one more person to the group"))
-    return found
+Members = Mapping[str, tuple[str, ...]]
+"""Ids by the name of a configured group."""
+
+
+def _quorums(rule: Rule, members: Members, seen: _Seen) -> Iterator[Finding]:
+    """Say where a rule asks for more people than there are; nobody approves their own request."""
+    about = f"rule {rule.name!r}"
+    for quorum in (q for q in rule.quorums if LEAD not in q.groups):
+        who = seen.people(m for group in quorum.groups for m in members.get(group, ()))
+        names = ", ".join(quorum.groups)
+        if len(who) < quorum.needed:
+            text = f"asks for {quorum.needed} of {names}, and there are {len(who)}"
+            yield problem(about, text, "add people to the group, or lower approvals")
+        elif len(who) == quorum.needed:
+            text = f"{names} has {len(who)} in all: nobody can approve what its own members ask for"
+            yield warning(about, text, "add one more person to the group")
+
+
+def _others(rule: Rule, members: Members, seen: _Seen) -> Iterator[Finding]:
+    """Say where nobody is there, or only who asks, to stop, to review, or to be asked later."""
+    roles = [("vetoers", rule.vetoers, "stop"), ("review", (rule.review,), "review")]
+    roles += [("then", tier.groups, "") for tier in rule.tiers]
+    for key, groups, does in roles:
+        who = seen.people(m for group in groups for m in members.get(group, ()))
+        about, names = f"rule {rule.name!r}", ", ".join(filter(None, groups))
+        if names and not who:
+            text = f"nobody in {names} ({key}) may use the bot"
+            yield problem(about, text, f"add people to the group, or name another in {key}")
+        elif names and does and len(who) == 1:
+            text = f"{names} ({key}) has one person, who cannot {does} what they ask for themselves"
+            yield warning(about, text, "add one more person to the group")

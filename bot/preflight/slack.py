@@ -3,15 +3,16 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.clock import SystemClock
 from bot.config import Settings
 from bot.model.errors import SlackFault
 from bot.model.feature import EVERYTHING, Features
 from bot.preflight.finding import Finding, fine, problem, warning
+from bot.preflight.times import of_header, skewed
 from handlers.calling import calling
 from handlers.manifest import SCOPES, scopes
 
@@ -32,35 +33,35 @@ ADVICE: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """A workspace that answered: our client, its team and what is found so far.
-
-    `at_ms` is Slack's own time of that answer, if it told.
-    """
+    """A workspace that answered: our client, its team and what is found so far."""
 
     client: AsyncWebClient
     team_id: str
     bot_name: str
     findings: tuple[Finding, ...]
-    at_ms: int | None = None
 
 
 async def introduced(
     client: AsyncWebClient, features: Features = EVERYTHING
 ) -> Workspace | Finding:
     """Ask who we are, and compare our scopes with the manifest's; a Finding if we are nobody."""
+    clock = SystemClock()
+    before = clock.now()
     try:
         known = await calling("asking who we are", client.auth_test)
     except SlackFault as fault:
         return _unknown(fault, client.base_url)
+    here = (before + clock.now()) // 2
     name, team = str(known.get("user", "")), str(known.get("team", ""))
     said = {str(key).lower(): str(value) for key, value in (known.headers or {}).items()}
+    at = of_header(said.get("date", ""))
+    late = skewed(ABOUT, "Slack", at, here, ours=True) if at is not None else []
     welcome = fine(ABOUT, f"the bot token is @{name} of {team}")
     return Workspace(
         client=client,
         team_id=str(known.get("team_id") or ""),
         bot_name=name,
-        findings=(welcome, *_scopes(said.get("x-oauth-scopes"), features)),
-        at_ms=_time(said.get("date", "")),
+        findings=(welcome, *_scopes(said.get("x-oauth-scopes"), features), *late),
     )
 
 
@@ -70,13 +71,6 @@ def _unknown(fault: SlackFault, address: str) -> Finding:
         return problem(ABOUT, text, "let this host reach it (https, port 443), then check again")
     text = f"the bot token in SLACK_BOT_TOKEN was not accepted ({fault.code})"
     return problem(ABOUT, text, ADVICE.get(fault.code, REINSTALL))
-
-
-def _time(date: str) -> int | None:
-    try:
-        return int(parsedate_to_datetime(date).timestamp() * 1000)
-    except ValueError:
-        return None
 
 
 def _scopes(header: str | None, features: Features) -> list[Finding]:
@@ -121,13 +115,18 @@ async def app_level(settings: Settings, client: AsyncWebClient) -> Finding:
 
 
 async def channels(settings: Settings, there: Workspace) -> list[Finding]:
-    """Look at every channel that cards or copies go to."""
+    """Look at every channel that cards, copies, alerts or notifications go to."""
     uses: dict[str, list[str]] = {settings.slack.approvals_channel: ["slack.approvals_channel"]}
-    for channel in settings.slack.copy_to:
-        uses.setdefault(channel, []).append("slack.copy_to")
+    for key in ("copy_to", "unfurl_in"):
+        for channel in getattr(settings.slack, key):
+            uses.setdefault(channel, []).append(f"slack.{key}")
     for rule in settings.policy.rules:
         if rule.channel:
             uses.setdefault(rule.channel, []).append(f"rule {rule.name!r}")
+    for alert in settings.alerts:
+        uses.setdefault(alert.channel, []).append(f"alert {alert.name!r}")
+    for hook in settings.hooks:
+        uses.setdefault(hook.channel, []).append(f"hook {hook.name!r}")
     found = await asyncio.gather(
         *(_channel(channel, ", ".join(use), there) for channel, use in uses.items())
     )

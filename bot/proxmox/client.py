@@ -83,6 +83,10 @@ class ClusterClient:
         self._adapter = adapter
         self._first = 0
         self._barred = False
+        self.date = ""
+        """The `Date` of the latest answer, as the host wrote it."""
+        for host in self._hosts:
+            host._store["session"].hooks["response"].append(self._note_date)  # noqa: SLF001 (see _connect)
 
     def read(self, call: Call) -> Any:
         """Return the answer's data, from the first host that can give it."""
@@ -108,6 +112,9 @@ class ClusterClient:
     def close(self) -> None:
         """Close all connections."""
         self._adapter.close()
+
+    def _note_date(self, answer: requests.Response, *_: Any, **__: Any) -> None:
+        self.date = answer.headers.get("Date", "")
 
     def _in_turn(self) -> list[int]:
         count, first = len(self._hosts), self._first

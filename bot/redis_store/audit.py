@@ -3,9 +3,9 @@
 from typing import Any
 
 from bot.model.audit import AuditEntry, ChainedEntry
-from bot.model.chain import Checked, Link, followed
+from bot.model.chain import ChainCheck, Checked, Link, ended, followed
 from bot.redis_store.client import Connection
-from bot.redis_store.codec import decode
+from bot.redis_store.codec import decode, encode
 from bot.redis_store.keys import Keys
 
 _PAGE = 500
@@ -49,14 +49,27 @@ class AuditTrail:
         `end` if entries are missing at the end. The oldest kept entry's own `previous` cannot be
         checked here: whoever kept the chain's head from before can.
         """
-        checked = Checked()
+        return (await self.whole_chain()).broken or None
+
+    async def whole_chain(self, sought: str = "") -> Checked:
+        """Follow the chain from its oldest entry to its head, page by page; `sought` may come by."""
+        checked = Checked(sought=sought)
         while True:
             page, head = await self.audit_links(checked.position, _PAGE)
             checked = followed(checked, page)
-            if checked.broken:
-                return checked.broken
-            if len(page) < _PAGE:
-                return None if checked.head in {None, head} else "end"
+            if checked.broken or len(page) < _PAGE:
+                return ended(checked, head)
+
+    async def note_check(self, check: ChainCheck) -> None:
+        """Keep what the last check of the chain found."""
+        words = ("SET", self._keys.audit_checked, encode(check))
+        await self._connection.ask("keeping the check of the audit", *words)
+
+    async def last_check(self) -> ChainCheck | None:
+        """Return what the last check of the chain found; None before the first."""
+        doing = "reading the last check of the audit"
+        body = await self._connection.ask(doing, "GET", self._keys.audit_checked)
+        return decode(ChainCheck, body) if body is not None else None
 
     async def audit_links(self, position: str, limit: int) -> tuple[tuple[Link, ...], str]:
         """Return entries after a position as they are stored, and the head at the same moment."""
@@ -72,8 +85,17 @@ class AuditTrail:
         return str(await self._connection.ask(doing, "GET", self._keys.audit_head) or "")
 
     async def trim_audit(self, older_than_ms: int) -> int:
-        """Remove the entries from before that moment (ms since the epoch); return how many."""
-        words = (self._keys.audit, "MINID", "=", older_than_ms)
+        """Remove the entries from before that moment (ms since the epoch), never the last; return how many.
+
+        So a chain without entries has lost them.
+        """
+        newest = await self._connection.ask(
+            "reading the newest of the audit", "XREVRANGE", self._keys.audit, "+", "-", "COUNT", 1
+        )
+        if not newest:
+            return 0
+        last = int(newest[0][0].partition("-")[0])
+        words = (self._keys.audit, "MINID", "=", min(older_than_ms, last))
         return int(await self._connection.ask("trimming the audit", "XTRIM", *words))
 
     async def _page(self, position: str, limit: int) -> tuple[list[Raw], str]:

@@ -13,12 +13,20 @@ on top for lists that point at requests, AUDIT_KEEP the audit's life (two years 
     requests:on:GUEST       zset    lasting; only open ones   saving       id by created_at
     week:of:TEAM:USER       zset    KEEP + a month, renewed   saving       id by when it no longer counts
     week:on:GUEST           zset    KEEP + a month, renewed   saving       id by when it no longer counts
+    glass:of:TEAM:USER      zset    24 hours, renewed         saving       id:revision by when they broke it
     ledger:CLUSTER/PLACE    hash    lasting; one per place    saving       version, body (JSON)
     ledgers:CLUSTER         set     lasting; one per cluster  saving       places
     ends                    hash    lasting; only open ones   saving       request id → body (JSON)
     review:ID               hash    KEEP after its end        saving       version, body (JSON)
     reviews:open            zset    lasting; only open ones   saving       id by when it was opened
     pause:CLUSTER           hash    lasting; `pause:` is all  saving       version, body (JSON)
+    incident:ID             hash    KEEP after its end        saving       version, body (JSON)
+    incidents               hash    lasting                   saving       version: how many were opened
+    incidents:open          zset    lasting; only open ones   saving       id by created_at
+    incident:handle:I-XXXX  string  as its incident           saving       the incident's id
+    incident:in:CHANNEL     string  as its incident           saving       the incident's id
+    incident:notes:ID       hash    as its incident           incidents    CHANNEL/TS → body (JSON)
+    requests:from:ID        zset    KEEP + a month, renewed   saving       id by created_at, of an incident
     intake:DELIVERY         hash    15 minutes                intakes      body, request_id, answered
     done:DELIVERY           string  15 minutes                saving       the request it led to
     cards:ID                hash    KEEP + a month, renewed   cards        role/channel → body (JSON)
@@ -35,6 +43,7 @@ on top for lists that point at requests, AUDIT_KEEP the audit's life (two years 
     gate                    hash    lasting                   saving       version, body (JSON)
     audit                   stream  lasting; `trim_audit`     audit        previous, hash, entry (JSON)
     audit:head              string  lasting                   audit        hash of the last entry
+    audit:checked           string  lasting                   audit        the chain's last check (JSON)
     audit:of:ID             list    AUDIT_KEEP, renewed       audit        positions in the stream
 
 A key without an expiry that `lasting` does not know is a defect; the fixture `store` looks for them.
@@ -51,14 +60,17 @@ _LASTING = frozenset(
         "requests:all",
         "ends",
         "reviews:open",
+        "incidents",
+        "incidents:open",
         "due",
         "alerts",
         "gate",
         "audit",
         "audit:head",
+        "audit:checked",
     },
 )
-_LASTING_FAMILIES = ("requests:on:", "ledger:", "ledgers:", "review:", "pause:")
+_LASTING_FAMILIES = ("requests:on:", "ledger:", "ledgers:", "review:", "pause:", "incident:")
 _OPEN_REQUEST_FAMILIES = ("request:", "handle:")
 
 
@@ -105,6 +117,10 @@ class Keys:
         """Return where the requests of the week on a guest are listed."""
         return self._named(f"week:on:{guest.key}")
 
+    def glass_of(self, person: Person) -> str:
+        """Return where it is listed how often a person broke the glass of late."""
+        return self._named(f"glass:of:{person.team_id}:{person.user_id}")
+
     def ledger(self, cluster: str, place: str) -> str:
         """Return where a place's ledger is."""
         return self._named(f"ledger:{cluster}/{place}")
@@ -130,6 +146,36 @@ class Keys:
     def pause(self, cluster: str) -> str:
         """Return where it stands whether a cluster (empty: everything) is paused."""
         return self._named(f"pause:{cluster}")
+
+    def incident(self, incident_id: str) -> str:
+        """Return where an incident's record is."""
+        return self._named(f"incident:{incident_id}")
+
+    def incident_handle(self, incident_handle: str) -> str:
+        """Return where a handle points at its incident, whatever the case it is typed in."""
+        return self._named(f"incident:handle:{incident_handle.upper()}")
+
+    @property
+    def incidents(self) -> str:
+        """Return where it stands how many incidents were opened."""
+        return self._named("incidents")
+
+    @property
+    def open_incidents(self) -> str:
+        """Return where the open incidents are listed."""
+        return self._named("incidents:open")
+
+    def incident_in(self, channel: str) -> str:
+        """Return where a channel points at its incident."""
+        return self._named(f"incident:in:{channel}")
+
+    def notes(self, incident_id: str) -> str:
+        """Return where the notes on an incident's timeline are."""
+        return self._named(f"incident:notes:{incident_id}")
+
+    def requests_from(self, incident_id: str) -> str:
+        """Return where the requests that came from an incident are listed."""
+        return self._named(f"requests:from:{incident_id}")
 
     def intake(self, delivery: str) -> str:
         """Return where an ask is kept."""
@@ -200,6 +246,11 @@ class Keys:
     def audit_head(self) -> str:
         """Return where the hash of the last audit entry is."""
         return self._named("audit:head")
+
+    @property
+    def audit_checked(self) -> str:
+        """Return where the last check of the audit's chain is."""
+        return self._named("audit:checked")
 
     def audit_of(self, request_id: str) -> str:
         """Return where the positions of a request's audit entries are."""

@@ -6,6 +6,7 @@ import structlog
 
 from bot.model.audit import AuditEntry
 from bot.model.gate import Gate
+from bot.model.incident import Incident
 from bot.model.ledger import Ledger
 from bot.model.pause import Pause
 from bot.model.request import ChangeRequest
@@ -62,14 +63,12 @@ class Saving:
             self._put_review(write, save.review)
         self._put_pauses(write, save)
         if save.gate:
-            self._put_gate(write, save.gate)
+            self._put_next(write, self._keys.gate, save.gate, "the gate")
         elif save.gate_at is not None:
             write.at_version(self._keys.gate, save.gate_at, "the gate")
-        for member, at in save.due.items():
-            if at is None:
-                write.do("ZREM", self._keys.due, member)
-            else:
-                write.do("ZADD", self._keys.due, at, member)
+        if save.incident:
+            self._put_incident(write, save.incident, save.register_at)
+        self._put_due(write, save)
         if save.intake and save.request:
             done = self._keys.done(save.intake)
             write.not_there(done, f"the delivery {save.intake}")
@@ -138,7 +137,12 @@ class Saving:
             keys.requests_on(request.plan.target.ref),
         )
         self._list_in_week(write, request)
+        self._list_glass(write, request)
         write.do("ZADD", keys.all_requests, request.created_at, request.id)
+        if request.origin.incident:
+            came = keys.requests_from(request.origin.incident)
+            write.do("ZADD", came, request.created_at, request.id)
+            write.do("PEXPIRE", came, self._lives.lists_ms)
         write.do("ZADD", mine, request.created_at, request.id)
         write.do("PEXPIRE", mine, self._lives.lists_ms)
         write.do("PEXPIRE", keys.cards(request.id), self._lives.lists_ms)
@@ -162,22 +166,33 @@ class Saving:
             write.do("ZREMRANGEBYSCORE", key, "-inf", request.created_at)
             write.do("PEXPIRE", key, self._lives.lists_ms)
 
-    def _put_ledger(self, write: Write, ledger: Ledger) -> None:
-        key = self._keys.ledger(ledger.cluster, ledger.place)
-        following = replace(ledger, version=ledger.version + 1)
+    def _list_glass(self, write: Write, request: ChangeRequest) -> None:
+        """List that somebody broke the glass, for a day; saved again it is listed once."""
+        if (glass := request.glass) is None:
+            return
+        key = self._keys.glass_of(glass.by)
+        write.do("ZADD", key, glass.at, f"{request.id}:{request.plan_rev}")
+        write.do("ZREMRANGEBYSCORE", key, "-inf", glass.at - DAY_MS)
+        write.do("PEXPIRE", key, DAY_MS)
+
+    def _put_next(
+        self, write: Write, key: str, record: Ledger | Review | Pause | Gate | Incident, name: str
+    ) -> None:
+        """Store a record at the version after the one it was read at, which must still be there."""
+        following = replace(record, version=record.version + 1)
         body = encode(following)
-        write.at_version(key, ledger.version, f"the reservations of {ledger.key}")
+        write.at_version(key, record.version, name)
         write.proof = write.proof or (key, body)
         write.do("HSET", key, "version", following.version, "body", body)
+
+    def _put_ledger(self, write: Write, ledger: Ledger) -> None:
+        key = self._keys.ledger(ledger.cluster, ledger.place)
+        self._put_next(write, key, ledger, f"the reservations of {ledger.key}")
         write.do("SADD", self._keys.ledgers(ledger.cluster), ledger.place)
 
     def _put_review(self, write: Write, review: Review) -> None:
         key = self._keys.review(review.request_id)
-        following = replace(review, version=review.version + 1)
-        body = encode(following)
-        write.at_version(key, review.version, f"the review of {review.handle}")
-        write.proof = write.proof or (key, body)
-        write.do("HSET", key, "version", following.version, "body", body)
+        self._put_next(write, key, review, f"the review of {review.handle}")
         if review.open:
             write.do("ZADD", self._keys.open_reviews, review.opened_at, review.request_id)
             return
@@ -185,21 +200,39 @@ class Saving:
         write.do("PEXPIRE", key, self._lives.request_ms)
 
     def _put_pauses(self, write: Write, save: Save) -> None:
-        for pause in (*save.pauses, *save.unpaused):
+        for pause in save.unpaused:
             write.at_version(self._keys.pause(pause.cluster), pause.version, _name(pause))
         for pause in save.pauses:
-            key = self._keys.pause(pause.cluster)
-            following = replace(pause, version=pause.version + 1)
-            body = encode(following)
-            write.proof = write.proof or (key, body)
-            write.do("HSET", key, "version", following.version, "body", body)
+            self._put_next(write, self._keys.pause(pause.cluster), pause, _name(pause))
 
-    def _put_gate(self, write: Write, gate: Gate) -> None:
-        following = replace(gate, version=gate.version + 1)
-        body = encode(following)
-        write.at_version(self._keys.gate, gate.version, "the gate")
-        write.proof = write.proof or (self._keys.gate, body)
-        write.do("HSET", self._keys.gate, "version", following.version, "body", body)
+    def _put_incident(self, write: Write, incident: Incident, register_at: int) -> None:
+        keys, name = self._keys, f"the incident {incident.handle}"
+        key, handle = keys.incident(incident.id), keys.incident_handle(incident.handle)
+        if incident.version == 0:
+            write.at_version(keys.incidents, register_at, "the register of incidents")
+            write.do("HSET", keys.incidents, "version", register_at + 1)
+            write.not_there(handle, f"the handle {incident.handle}")
+            write.do("SET", handle, incident.id)
+        self._put_next(write, key, incident, name)
+        if incident.channel:
+            write.do("SET", keys.incident_in(incident.channel), incident.id)
+        if incident.open:
+            write.do("ZADD", keys.open_incidents, incident.created_at, incident.id)
+            for kept in (key, handle, keys.notes(incident.id)):
+                write.do("PERSIST", kept)
+            return
+        write.do("ZREM", keys.open_incidents, incident.id)
+        life = self._lives.request_ms
+        ended = (key, handle, keys.notes(incident.id), keys.requests_from(incident.id))
+        for ending in (*ended, *map(keys.incident_in, filter(None, [incident.channel]))):
+            write.do("PEXPIRE", ending, life)
+
+    def _put_due(self, write: Write, save: Save) -> None:
+        for member, at in save.due.items():
+            if at is None:
+                write.do("ZREM", self._keys.due, member)
+            else:
+                write.do("ZADD", self._keys.due, at, member)
 
     def _put_ends(self, write: Write, save: Save) -> None:
         if save.open_end:

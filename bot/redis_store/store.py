@@ -13,18 +13,18 @@ from bot.redis_store.due import DueSet
 from bot.redis_store.durability import Durability
 from bot.redis_store.gate import GateKeeping
 from bot.redis_store.homes import Homes
+from bot.redis_store.incidents import Incidents
 from bot.redis_store.intakes import Intakes
 from bot.redis_store.keys import Keys
 from bot.redis_store.known import Known
 from bot.redis_store.leases import Leases
 from bot.redis_store.notifications import Notifications
-from bot.redis_store.reading import Reading
 from bot.redis_store.saving import Lives, Saving
 
 
 class RedisStore(
     Saving,
-    Reading,
+    Incidents,
     Intakes,
     DueSet,
     Leases,

@@ -22,12 +22,12 @@ from bot.wiring.assembly import (
     parts_of,
     secrets_of_hooks,
     sweep_of,
-    terms_of,
     watching_of,
 )
 from bot.wiring.drivers import Drivers, access_of, drivers_of, slack_client, store_of, store_url
-from bot.wiring.live import Live
+from bot.wiring.live import Live, terms_of
 from bot.wiring.measuring import Scrape
+from bot.wiring.reloading import Reloading
 from bot.wiring.serving import Pulse, always_due, listen, not_ready, watch, work
 from bot.workflow import Parts
 
@@ -59,20 +59,19 @@ async def running(
 
     The embedded store outlives the bot unless `leave_store` is False; `read` serves `reload`.
     """
-    live, metrics = Live(settings, read), Metrics()
+    live, metrics = Live(settings, read, terms), Metrics()
     async with AsyncExitStack() as stack:
         url = await store_url(settings)
         if not leave_store:
             stack.push_async_callback(embedded.stop, settings.store.folder)
-        terms = terms or terms_of(settings)
         table: list[Jobs] = []
-        engine = await stack.enter_async_context(_engine(url, lambda: table[0], terms))
+        engine = await stack.enter_async_context(_engine(url, lambda: table[0], live.terms()))
         drivers = await drivers_of(settings, stack, url, engine, metrics)
         await drivers.continuity.begin()
         pulse = Pulse(drivers.clock)
-        parts = parts_of(live, drivers, terms, metrics)
+        parts = parts_of(live, drivers, metrics)
         executor = executor_of(parts, drivers.continuity, engine)
-        hooks = hooks_of(parts, live)
+        hooks = hooks_of(parts, live, drivers.redaction)
         table.append(jobs_of(parts, executor, watching_of(parts, live), hooks))
         server = await _server(stack, live, parts, drivers, metrics, pulse, hooks, role=role)
         watch(stack, drivers.continuity)
@@ -85,8 +84,18 @@ async def running(
             store=drivers.store,
             port=server.port,
             pulse=pulse,
-            reload=live.reload,
+            reload=_reload(stack, live, parts, drivers, role),
         )
+
+
+def _reload(
+    stack: AsyncExitStack, live: Live, parts: Parts, drivers: Drivers, role: str
+) -> Callable[[], bool]:
+    """Return what reads the configuration anew."""
+    works = role != "bot"
+    reloading = Reloading(live=live, parts=parts, redaction=drivers.redaction, works=works)
+    stack.push_async_callback(reloading.close)
+    return reloading.reload
 
 
 async def _server(

@@ -7,6 +7,8 @@ from bot.config import Settings
 from bot.continuity import Continuity
 from bot.executor import Executor
 from bot.jobs import Engine, Jobs, Sweep
+from bot.model.link import Unfurling, server_of
+from bot.model.redaction import Redaction
 from bot.model.terms import Terms
 from bot.operations import OPERATIONS
 from bot.telemetry import Metrics
@@ -16,10 +18,13 @@ from bot.wiring.measuring import moved
 from bot.wiring.serving import Pulse
 from bot.workflow import (
     Parts,
+    alerted,
     announce,
     check_chain,
     follow_end,
     free_room,
+    look,
+    pinned,
     remind_review,
     show,
     show_home,
@@ -28,24 +33,14 @@ from bot.workflow import (
     trim_audit,
     values_brought_back,
 )
+from handlers.channels import SlackChannels
 from handlers.directory import SlackDirectory
 from handlers.messenger import SlackMessenger
 
 
-def terms_of(settings: Settings) -> Terms:
-    """Return the terms that the configuration sets."""
-    return Terms(
-        execute_within=settings.requests.execute_within_ms,
-        wait_for_lock=settings.requests.wait_for_lock_ms,
-        keep_audit=settings.requests.keep_audit_ms,
-        observe=settings.mode == "observe",
-        budget=settings.requests.budget,
-    )
-
-
-def parts_of(live: Live, drivers: Drivers, terms: Terms, metrics: Metrics) -> Parts:
+def parts_of(live: Live, drivers: Drivers, metrics: Metrics) -> Parts:
     """Return the workflow's surroundings."""
-    settings = live.settings
+    features, terms = live.settings.features, live.terms()
     assessor = Assessor(
         hypervisor=drivers.hypervisor,
         inventory=drivers.inventory,
@@ -54,8 +49,8 @@ def parts_of(live: Live, drivers: Drivers, terms: Terms, metrics: Metrics) -> Pa
         operations=OPERATIONS,
         policy=lambda: live.settings.policy,
         limits=lambda: live.settings.limits,
-        own_guests=settings.requests.own_guests,
-        features=settings.features,
+        own_guests=lambda: live.settings.requests.own_guests,
+        features=features,
     )
     return Parts(
         store=drivers.store,
@@ -69,15 +64,29 @@ def parts_of(live: Live, drivers: Drivers, terms: Terms, metrics: Metrics) -> Pa
         inventory=drivers.inventory,
         hypervisor=drivers.hypervisor,
         directory=_directory(live, drivers, terms),
-        messenger=SlackMessenger(drivers.client, settings.features),
+        messenger=SlackMessenger(drivers.client, features),
+        channels=SlackChannels(drivers.client, drivers.ours.team_id),
         wake=drivers.engine,
         clock=drivers.clock,
-        terms=terms,
+        terms=live.terms,
         operations=OPERATIONS,
         policy=lambda: live.settings.policy,
-        copy_to=frozenset(settings.slack.copy_to),
-        features=settings.features,
+        incidents=lambda: live.settings.incidents,
+        copy_to=lambda: frozenset(live.settings.slack.copy_to),
+        unfurling=unfurling_of(live.settings),
+        features=features,
+        configuration=live.lines,
     )
+
+
+def unfurling_of(settings: Settings) -> Unfurling:
+    """Return in which channels links become cards, and at which addresses people open the web UI."""
+    servers = {
+        server_of(address): cluster.name
+        for cluster in settings.clusters
+        for address in (*cluster.hosts, *cluster.web)
+    }
+    return Unfurling(channels=frozenset(settings.slack.unfurl_in), servers=servers)
 
 
 def _directory(live: Live, drivers: Drivers, terms: Terms) -> SlackDirectory:
@@ -89,6 +98,7 @@ def _directory(live: Live, drivers: Drivers, terms: Terms) -> SlackDirectory:
         drivers.ours.team_id,
         lambda: live.settings.policy.memberships,
         terms.roster_age,
+        lambda: live.settings.policy.asks_leads,
     )
 
 
@@ -115,11 +125,12 @@ def watching_of(parts: Parts, live: Live) -> Watching:
         messenger=parts.messenger,
         clock=parts.clock,
         alerts=lambda: live.settings.alerts,
-        every_ms=parts.terms.watch_every,
+        every_ms=parts.terms().watch_every,
+        opens=lambda alert, standing: alerted(parts, alert, standing),
     )
 
 
-def hooks_of(parts: Parts, live: Live) -> Hooks:
+def hooks_of(parts: Parts, live: Live, redaction: Redaction) -> Hooks:
     """Return what takes Proxmox's own notifications in, and tells them."""
     return Hooks(
         store=parts.store,
@@ -128,6 +139,7 @@ def hooks_of(parts: Parts, live: Live) -> Hooks:
         clock=parts.clock,
         wake=parts.wake,
         hooks=lambda: live.settings.hooks,
+        redaction=redaction,
     )
 
 
@@ -151,7 +163,12 @@ def sweep_of(drivers: Drivers, pulse: Pulse, metrics: Metrics) -> Sweep:
 
 def jobs_of(parts: Parts, executor: Executor, watching: Watching, hooks: Hooks) -> Jobs:
     """Return what each kind of due-set member runs."""
+
+    async def put_back(member: str) -> None:
+        await parts.store.put_due(member, await parts.store.now())
+
     return Jobs(
+        put_back=put_back,
         table={
             "intake": lambda delivery: take(parts, delivery),
             "request": executor.run,
@@ -160,6 +177,8 @@ def jobs_of(parts: Parts, executor: Executor, watching: Watching, hooks: Hooks) 
             "room": lambda cluster: free_room(parts, cluster),
             "alerts": watching.look,
             "hook": hooks.tell,
+            "incident": lambda incident_id: look(parts, incident_id),
+            "pin": lambda key: pinned(parts, key),
             "home": lambda key: show_home(parts, key),
             "gate": lambda _: announce(parts),
             "chain": lambda _: check_chain(parts),
@@ -167,5 +186,5 @@ def jobs_of(parts: Parts, executor: Executor, watching: Watching, hooks: Hooks) 
             "audit": lambda _: trim_audit(parts),
             "review": lambda request_id: remind_review(parts, request_id),
             "values": lambda request_id: values_brought_back(parts, request_id),
-        }
+        },
     )

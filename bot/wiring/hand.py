@@ -9,8 +9,8 @@ from bot.commit import Committer
 from bot.config import Settings
 from bot.ports import Clock, RequestStore
 from bot.redis_store import embedded
-from bot.wiring.assembly import terms_of
 from bot.wiring.drivers import store_of
+from bot.wiring.live import terms_of
 
 
 class DueAlone:

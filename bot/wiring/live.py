@@ -6,18 +6,39 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.config import ConfigProblems, Settings
+from bot.model.terms import Terms
+from bot.model.view import HealthLine
 
 log = structlog.get_logger(__name__)
 
 
+def terms_of(settings: Settings) -> Terms:
+    """Return the terms that the configuration sets."""
+    return Terms(
+        execute_within=settings.requests.execute_within_ms,
+        wait_for_lock=settings.requests.wait_for_lock_ms,
+        keep_audit=settings.requests.keep_audit_ms,
+        observe=settings.mode == "observe",
+        budget=settings.requests.budget,
+    )
+
+
 @dataclass(slots=True)
 class Live:
-    """Holds the settings; `read` reads file and environment anew (None: they never change)."""
+    """Holds the settings; `read` reads file and environment anew (None: they never change).
+
+    `given` are terms that hold whatever the settings say.
+    """
 
     settings: Settings
     read: Callable[[], Settings] | None = None
+    given: Terms | None = None
     problems: tuple[str, ...] = ()
     restart_for: tuple[str, ...] = ()
+
+    def terms(self) -> Terms:
+        """Return the terms in force."""
+        return self.given or terms_of(self.settings)
 
     def reload(self) -> bool:
         """Take what can change while running; return whether the file could be read."""
@@ -31,14 +52,9 @@ class Live:
                 log.warning("configuration not taken", problem=sentence)
             return False
         self.problems = ()
-        self.restart_for = needs_restart(self.settings, fresh)
-        self.settings = replace(
-            self.settings,
-            policy=fresh.policy,
-            limits=fresh.limits,
-            alerts=fresh.alerts,
-            hooks=fresh.hooks,
-        )
+        taken = taken_from(fresh, self.settings)
+        self.restart_for = needs_restart(taken, fresh)
+        self.settings = taken
         log.info("configuration taken", restart_for=self.restart_for)
         return True
 
@@ -53,20 +69,47 @@ class Live:
             )
         return found
 
+    def lines(self) -> tuple[HealthLine, ...]:
+        """Return the same for everybody: what is wrong in the file is not for everybody's eyes."""
+        notes = self.notes()
+        if self.problems:
+            count = len(self.problems)
+            notes["configuration"] = (
+                f"the last good one is in force: {count} mistake{'s' * (count != 1)} in the file; "
+                "the log and /readyz name them"
+            )
+        return tuple((name, name != "configuration", text) for name, text in notes.items())
+
+
+def taken_from(fresh: Settings, running: Settings) -> Settings:
+    """Return the settings that run, with what of the fresh ones needs no restart."""
+    kept = running.requests
+    return replace(
+        running,
+        policy=fresh.policy,
+        limits=fresh.limits,
+        alerts=fresh.alerts,
+        hooks=fresh.hooks,
+        requests=replace(fresh.requests, keep_ms=kept.keep_ms, keep_audit_ms=kept.keep_audit_ms),
+        slack=replace(
+            running.slack,
+            approvals_channel=fresh.slack.approvals_channel,
+            copy_to=fresh.slack.copy_to,
+        ),
+        log_level=fresh.log_level,
+    )
+
 
 def needs_restart(running: Settings, fresh: Settings) -> tuple[str, ...]:
-    """Return the sections that differ and are read at the start only."""
+    """Return the sections in which what runs is not yet what the file says."""
     sections = {
         "mode": (running.mode, fresh.mode),
-        "[slack]": (_fixed(running), _fixed(fresh)),
+        "[slack]": (running.slack, fresh.slack),
         "[store]": (running.store, fresh.store),
         "[http]": (running.http, fresh.http),
         "[[cluster]]": (running.clusters, fresh.clusters),
-        "[requests]": (running.requests, fresh.requests),
+        "[requests] keep, keep_audit": (running.requests, fresh.requests),
+        "the secrets of [[hook]]": (running.hook_secrets, fresh.hook_secrets),
+        "[features]": (running.features, fresh.features),
     }
     return tuple(name for name, (one, other) in sections.items() if one != other)
-
-
-def _fixed(settings: Settings) -> object:
-    """Return `[slack]` without the approvals channel, which belongs to the policy."""
-    return replace(settings.slack, approvals_channel="")

@@ -23,8 +23,11 @@ from handlers.reception import Reception
 SWEEP_LATE_MS = 10_000
 """The sweep goes round every half second; the store may take its time to answer."""
 
-CANCEL_AGAIN = 5.0
-"""How long (s) work under way may take to end before it is told to stop once more."""
+GRACE = 5.0
+"""How long (s) jobs under way may take to end by themselves before they are cut short."""
+
+CUT_AGAIN = 5.0
+"""After so many seconds what was to end and has not is told once more."""
 
 
 @dataclass(slots=True)
@@ -121,16 +124,16 @@ async def work(
     """Run the engine's worker and the sweep until the context is left."""
     for member, at in members.items():
         await sweep.store.put_due(member, at)
-    pulse.tasks = {
-        "worker": asyncio.create_task(engine.work()),
-        "sweep": asyncio.create_task(sweep.run()),
-    }
+    working, sweeping = asyncio.create_task(engine.work()), asyncio.create_task(sweep.run())
+    pulse.tasks = {"worker": working, "sweep": sweeping}
     pulse.turn()
-    tasks = set(pulse.tasks.values())
 
     async def stop() -> None:
-        engine.stopping = pulse.stopping = True
-        await _end(tasks)
+        pulse.stopping = True
+        engine.stop()
+        await asyncio.gather(
+            _end(sweeping, sweeping.cancel), _end(working, engine.cut_short, after=GRACE)
+        )
 
     stack.push_async_callback(stop)
 
@@ -142,19 +145,21 @@ def watch(stack: AsyncExitStack, continuity: Continuity) -> None:
 
     async def stop() -> None:
         stopping.set()
-        await _end({task})
+        await _end(task, task.cancel)
 
     stack.push_async_callback(stop)
 
 
-async def _end(tasks: set[asyncio.Task[None]]) -> None:
-    """Cancel until all are over: redis-py loses a cancellation that meets a connection being made."""
-    waiting = tasks
+async def _end(task: asyncio.Task[None], cut: Callable[[], object], after: float = 0) -> None:
+    """Return when the task is over; `cut` it short after so many seconds, and again while it goes on.
+
+    Again, for redis-py loses a cancellation that meets a connection being made.
+    """
+    _, waiting = await asyncio.wait({task}, timeout=after)
     while waiting:
-        for task in waiting:
-            task.cancel()
-        _, waiting = await asyncio.wait(waiting, timeout=CANCEL_AGAIN)
-    await asyncio.gather(*tasks, return_exceptions=True)
+        cut()
+        _, waiting = await asyncio.wait({task}, timeout=CUT_AGAIN)
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def not_ready(parts: Parts, pulse: Pulse) -> dict[str, str]:

@@ -6,10 +6,12 @@
 
 from bot.workflow.budget import spent
 from bot.workflow.cards import show
+from bot.workflow.configured import tell_not_taken
 from bot.workflow.follow import TRIM, follow_end, free_room, trim_audit, values_brought_back
 from bot.workflow.gate import announce
 from bot.workflow.history import CHECK, check_chain
 from bot.workflow.home import opened, show_home
+from bot.workflow.incidents import alerted, look, pinned
 from bot.workflow.observing import OBSERVED, tell_observed
 from bot.workflow.parts import Parts
 from bot.workflow.reads import HELD
@@ -23,11 +25,14 @@ __all__ = [
     "OBSERVED",
     "TRIM",
     "Parts",
+    "alerted",
     "announce",
     "check_chain",
     "follow_end",
     "free_room",
+    "look",
     "opened",
+    "pinned",
     "read",
     "remind_review",
     "show",
@@ -35,6 +40,7 @@ __all__ = [
     "silent",
     "spent",
     "take",
+    "tell_not_taken",
     "tell_observed",
     "trim_audit",
     "values_brought_back",

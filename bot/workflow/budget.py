@@ -12,7 +12,7 @@ WITHIN = {HOUR_MS: "an hour", MINUTE_MS: "a minute"}
 
 async def spent(parts: Parts, person: Person) -> Refusal | None:
     """Count one ask of this person; refuse it if that is more than one person may ask."""
-    over = await parts.store.spend(person, parts.terms.budget.windows)
+    over = await parts.store.spend(person, parts.terms().budget.windows)
     if over is None:
         return None
     until = Moment(epoch_ms=-(-over.until // MINUTE_MS) * MINUTE_MS)  # shown without seconds
@@ -35,7 +35,7 @@ async def spent(parts: Parts, person: Person) -> Refusal | None:
 
 async def too_many_open(parts: Parts, person: Person) -> Refusal | None:
     """Refuse another request to somebody who has as many open as one person may have."""
-    most = parts.terms.budget.open_per_person
+    most = parts.terms().budget.open_per_person
     if await parts.store.open_of(person) < most:
         return None
     return refuse(Reason.TOO_MANY_OPEN, most=most)

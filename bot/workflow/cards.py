@@ -7,16 +7,21 @@ its metadata before anything is posted again. Should two have been posted all th
 was paused past its lease), the one that is noted first stays, and the other is taken away.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import structlog
 
 from bot.model.errors import SlackFault
 from bot.model.intake import Card
 from bot.model.request import ChangeRequest, State
+from bot.workflow.alone import alone
 from bot.workflow.home import refresh_homes
 from bot.workflow.parts import Parts
-from bot.workflow.wanted import CLOSED, Wanted, next_call, wanted_messages
+from bot.workflow.saying import Wanted
+from bot.workflow.waiting import next_call
+from bot.workflow.wanted import CLOSED, wanted_messages
 
 log = structlog.get_logger(__name__)
 
@@ -44,19 +49,29 @@ EDIT_EVERY = 2_000
 """Progress is edited into a card at most this often (ms); a decision always at once."""
 
 
-async def show(parts: Parts, request_id: str) -> None:
-    """Bring every message about a request up to date.
+class Record(Protocol):
+    """What messages are about: a request, or an incident."""
 
-    Whoever wakes it while it lets go of its lease finds it busy: so the due-set is asked once more.
-    """
-    member, owner = f"card:{request_id}", parts.clock.token(64)
-    while await parts.store.lease(member, owner, 30):
-        try:
-            filed = await _until_equal(parts, member, request_id)
-        finally:
-            await parts.store.release(member, owner)
-        if await parts.store.due_at(member) == filed:
-            return
+    @property
+    def id(self) -> str:
+        """Return the id in the messages' metadata."""
+        ...
+
+    @property
+    def created_at(self) -> int:
+        """Return since when (ms) there may be messages."""
+        ...
+
+    @property
+    def open(self) -> bool:
+        """Return whether a message that is gone is worth another."""
+        ...
+
+
+async def show(parts: Parts, request_id: str) -> None:
+    """Bring every message about a request up to date."""
+    member = f"card:{request_id}"
+    await alone(parts, member, lambda: _until_equal(parts, member, request_id))
 
 
 async def _until_equal(parts: Parts, member: str, request_id: str) -> int | None:
@@ -68,10 +83,11 @@ async def _until_equal(parts: Parts, member: str, request_id: str) -> int | None
             await parts.store.drop_due(member)
             return None
         structlog.contextvars.bind_contextvars(handle=request.handle)
+        began = await parts.store.now()
         later = await _too_soon(parts, request) or await _show_all(parts, request)
         await refresh_homes(parts)
         now = await parts.store.now()
-        times = (None if later is None else now + later, next_call(request, now))
+        times = (None if later is None else now + later, next_call(parts, request, began))
         to = min((at for at in times if at is not None), default=None)
         if await parts.store.move_due(member, due, to):
             return to
@@ -87,27 +103,35 @@ async def _too_soon(parts: Parts, request: ChangeRequest) -> int | None:
 
 
 async def _show_all(parts: Parts, request: ChangeRequest) -> int | None:
-    """Show every wanted message; return how soon to try again if one could not be."""
-    known = {(c.role, c.channel): c for c in await parts.store.cards(request.id)}
+    """Show every message of a request; return how soon to try again if one could not be."""
+    known = await parts.store.cards(request.id)
+    return await show_each(parts, request, await wanted_messages(parts, request, known), known)
+
+
+async def show_each(
+    parts: Parts, record: Record, several: Sequence[Wanted], cards: Sequence[Card]
+) -> int | None:
+    """Show wanted messages, of which `cards` are there; return how soon (ms) to try again, if ever."""
+    known = {(c.role, c.channel): c for c in cards}
     later = None
-    for wanted in await wanted_messages(parts, request, tuple(known.values())):
-        card = _card_of(known, wanted, request)
+    for wanted in several:
+        card = _card_of(known, wanted, record)
         try:
-            await _show(parts, request, wanted, card)
+            await _show(parts, record, wanted, card)
         except SlackFault as fault:
             passes = fault.code not in GONE | CLOSED | NEVER
             later = TRY_AGAIN if passes else (later or 0)
             if not passes:
-                await _give_up(parts, request, wanted, card, fault.code)
+                await _give_up(parts, record, wanted, card, fault.code)
     return later
 
 
 async def _give_up(
-    parts: Parts, request: ChangeRequest, wanted: Wanted, card: Card | None, code: str
+    parts: Parts, record: Record, wanted: Wanted, card: Card | None, code: str
 ) -> None:
     """Note that a message cannot be shown; one that is merely malformed may work next time."""
     log.error("a message cannot be shown", role=wanted.role, code=code)
-    began = Card(request_id=request.id, role=wanted.role, channel=wanted.channel)
+    began = Card(request_id=record.id, role=wanted.role, channel=wanted.channel)
     card = card or began
     if card.ts and code not in CLOSED | GONE:
         await parts.store.put_card(replace(card, version=wanted.version))
@@ -115,16 +139,14 @@ async def _give_up(
         await parts.store.put_card(replace(card, dead=code))
 
 
-def _card_of(
-    known: dict[tuple[str, str], Card], wanted: Wanted, request: ChangeRequest
-) -> Card | None:
+def _card_of(known: dict[tuple[str, str], Card], wanted: Wanted, record: Record) -> Card | None:
     card = known.get((wanted.role, wanted.channel))
-    if card and card.dead in GONE and request.open:
+    if card and card.dead in GONE and record.open:
         return None
     return card
 
 
-async def _show(parts: Parts, request: ChangeRequest, wanted: Wanted, card: Card | None) -> None:
+async def _show(parts: Parts, record: Record, wanted: Wanted, card: Card | None) -> None:
     if card is not None and (card.dead or (card.ts and not wanted.edited)):
         return
     if card is not None and card.ts:
@@ -133,23 +155,21 @@ async def _show(parts: Parts, request: ChangeRequest, wanted: Wanted, card: Card
             await parts.messenger.update(channel, card.ts, wanted.notice)
             await parts.store.put_card(replace(card, version=wanted.version))
         return
-    if not wanted.thread or await _thread_ts(parts, request, wanted):
-        await _post_once(parts, request, wanted, card)
+    if not wanted.thread or await _thread_ts(parts, record, wanted):
+        await _post_once(parts, record, wanted, card)
 
 
-async def _post_once(
-    parts: Parts, request: ChangeRequest, wanted: Wanted, card: Card | None
-) -> None:
+async def _post_once(parts: Parts, record: Record, wanted: Wanted, card: Card | None) -> None:
     """Post a message, unless a former try did and its answer was lost."""
-    began = Card(request_id=request.id, role=wanted.role, channel=wanted.channel)
+    began = Card(request_id=record.id, role=wanted.role, channel=wanted.channel)
     if card is None:
         await parts.store.put_card(began)
-    elif not card.dead and (found := await _found(parts, request, wanted)):
+    elif not card.dead and (found := await _found(parts, record, wanted)):
         card = replace(began, ts=found, version=0 if wanted.edited else 1)
         await parts.store.put_card(card)
-        await _show(parts, request, wanted, card)
+        await _show(parts, record, wanted, card)
         return
-    ts = await _post(parts, request, wanted)
+    ts = await _post(parts, record, wanted)
     posted = replace(began, ts=ts, version=wanted.version)
     if await parts.store.put_posted(posted) != ts:  # another writer noted its own first
         await parts.messenger.take_away(await _channel_of(parts, wanted), ts)
@@ -161,34 +181,34 @@ async def _channel_of(parts: Parts, wanted: Wanted) -> str:
     return wanted.channel
 
 
-async def _found(parts: Parts, request: ChangeRequest, wanted: Wanted) -> str:
+async def _found(parts: Parts, record: Record, wanted: Wanted) -> str:
     channel = await _channel_of(parts, wanted)
-    thread = await _thread_ts(parts, request, wanted)
+    thread = await _thread_ts(parts, record, wanted)
     seen = await parts.messenger.find(
-        channel, request.id, wanted.role, request.created_at, thread=thread
+        channel, record.id, wanted.role, record.created_at, thread=thread
     )
     for twin in seen[1:]:
         await parts.messenger.take_away(channel, twin)
     return seen[0] if seen else ""
 
 
-async def _thread_ts(parts: Parts, request: ChangeRequest, wanted: Wanted) -> str:
+async def _thread_ts(parts: Parts, record: Record, wanted: Wanted) -> str:
     if not wanted.thread:
         return ""
-    cards = await parts.store.cards(request.id)
+    cards = await parts.store.cards(record.id)
     return next((c.ts for c in cards if c.role == "card" and c.channel == wanted.channel), "")
 
 
-async def _post(parts: Parts, request: ChangeRequest, wanted: Wanted) -> str:
+async def _post(parts: Parts, record: Record, wanted: Wanted) -> str:
     if wanted.person is not None:
         _, ts = await parts.messenger.tell(
-            wanted.person, wanted.notice, request_id=request.id, role=wanted.role
+            wanted.person, wanted.notice, request_id=record.id, role=wanted.role
         )
         return ts
     return await parts.messenger.post(
         wanted.channel,
         wanted.notice,
-        request_id=request.id,
+        request_id=record.id,
         role=wanted.role,
-        thread=await _thread_ts(parts, request, wanted),
+        thread=await _thread_ts(parts, record, wanted),
     )

@@ -3,10 +3,11 @@
 from bot.commit import Committer
 from bot.model.events import Cancel, Resolve
 from bot.model.intake import Intake
-from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.notice import Declined, Notice, Told
 from bot.model.people import Person
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, Outcome, State
+from bot.model.tell import Tell
 from bot.policy import rights_of
 from bot.reservations import given_up
 from bot.workflow.deciding import transition
@@ -92,7 +93,7 @@ async def _resolve(
     if not decides and "operate" not in rights:
         no = refuse(Reason.MAY_NOT_RESOLVE, handle=request.handle)
         return await _turned_away(parts, request, who, "resolve", no)
-    lag = parts.terms.inventory_lag
+    lag = parts.terms().inventory_lag
     result = await settle(parts.committer, request, who.person, said, text, lag)
     if isinstance(result, Refusal):
         return Declined(refusal=result)

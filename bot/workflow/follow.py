@@ -9,13 +9,14 @@ from bot.model.errors import GuestMissing, HypervisorFault, SlackFault, VersionC
 from bot.model.guest import GuestFacts
 from bot.model.intake import OpenEnd
 from bot.model.ledger import Ledger
-from bot.model.notice import Tell, Told
+from bot.model.notice import Told
 from bot.model.people import SYSTEM, Person
 from bot.model.plan import Change
 from bot.model.readback import same_as, value_of
 from bot.model.refusal import Detail, Moment, Quantity
 from bot.model.request import ChangeRequest, State
 from bot.model.save import Save
+from bot.model.tell import Tell
 from bot.model.terms import DAY
 from bot.model.unit import Value
 from bot.workflow.closing import IN_FORCE, TAKEN_BACK, closed_of
@@ -60,7 +61,7 @@ async def follow_end(parts: Parts, request_id: str) -> None:
 
 
 async def _later(parts: Parts, end: OpenEnd, now: int) -> None:
-    at = now + parts.terms.follow_every
+    at = now + parts.terms().follow_every
     await parts.store.put_due(f"end:{end.request_id}", at)
     await parts.store.postpone(f"end:{end.request_id}", at, at)
 
@@ -78,7 +79,7 @@ async def _remind(parts: Parts, end: OpenEnd, now: int) -> None:
     await parts.messenger.tell(
         end.owner, Told(what=Tell.END_REMINDER, details=details, presses=presses)
     )
-    again = replace(end, remind_at=now + parts.terms.remind_open_end)
+    again = replace(end, remind_at=now + parts.terms().remind_open_end)
     await parts.store.save(Save(audit=_entry(end, "remind", now), open_end=again))
     await _later(parts, end, now)
 
@@ -110,7 +111,7 @@ async def _close(parts: Parts, end: OpenEnd, entry: AuditEntry) -> None:
     """Forget the open end; its messages are shown again, and its owner is told with them."""
     due: dict[str, int | None] = {
         f"end:{end.request_id}": None,
-        f"room:{end.guest.cluster}": entry.at + parts.terms.inventory_lag,
+        f"room:{end.guest.cluster}": entry.at + parts.terms().inventory_lag,
         f"card:{end.request_id}": entry.at,
     }
     await parts.store.save(Save(audit=entry, close_open_end=end.request_id, due=due))
@@ -139,7 +140,7 @@ def _entry(end: OpenEnd, what: str, now: int) -> AuditEntry:
 async def trim_audit(parts: Parts) -> None:
     """Once a day, let go of audit entries older than they are kept."""
     now = await parts.store.now()
-    await parts.store.trim_audit(now - parts.terms.keep_audit)
+    await parts.store.trim_audit(now - parts.terms().keep_audit)
     await parts.store.put_due(TRIM, now + DAY)
     await parts.store.postpone(TRIM, now + DAY, now + DAY)
 
@@ -148,7 +149,7 @@ async def free_room(parts: Parts, cluster: str) -> None:
     """End the reservations whose value the inventory itself shows by now."""
     member = f"room:{cluster}"
     due = await parts.store.due_at(member)
-    picture = await parts.inventory.picture(cluster, parts.terms.inventory_lag // 3)
+    picture = await parts.inventory.picture(cluster, parts.terms().inventory_lag // 3)
     kept = False
     for ledger in await parts.store.ledgers(cluster):
         if ledger.place.startswith("guest/"):
@@ -169,7 +170,7 @@ async def free_room(parts: Parts, cluster: str) -> None:
                 kept = True
         if over:
             await _drop(parts, ledger.cluster, ledger.place, over)
-    later = await parts.store.now() + parts.terms.inventory_lag
+    later = await parts.store.now() + parts.terms().inventory_lag
     await parts.store.move_due(member, due, later if kept else None)
 
 
@@ -198,7 +199,7 @@ async def _may_go(
         return True
     if not request.state.final or await parts.store.open_end(request.id) is not None:
         return False
-    lag = parts.terms.inventory_lag
+    lag = parts.terms().inventory_lag
     return read_at - (request.ended_at or 0) >= (lag if shows else UNSHOWN * lag)
 
 

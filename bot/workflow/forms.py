@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
+from bot.inventory import PICTURE_MS
 from bot.model.button import Action
-from bot.model.guest import GuestSummary
+from bot.model.errors import HypervisorFault
+from bot.model.guest import GuestRef, GuestSummary
 from bot.model.intake import Intake
 from bot.model.notice import Declined, DetailsView, Notice, OfferForm, Preview, RequestForm
 from bot.model.refusal import Reason, Refusal
 from bot.model.request import ChangeRequest, State
 from bot.model.review import Review
+from bot.model.samples import Evidence, Window, evidence_of
 from bot.workflow.closing import closed_of
 from bot.workflow.parts import Asker, Parts, asker, find_guest, find_request, guests_for, held_up
 from bot.workflow.pointers import split
@@ -96,21 +99,48 @@ async def show_details(parts: Parts, intake: Intake) -> Notice:
     if isinstance(request, Refusal):
         return Declined(refusal=request)
     end = await parts.store.open_end(request.id)
+    graph = frozenset({Action.GRAPH}) if await _sees_guest(parts, who, request) else frozenset()
     return DetailsView(
         request=request,
         closed=await closed_of(parts, request, end),
-        may=actions_of(request, who, await parts.store.review(request.id)),
+        may=actions_of(
+            request, who, await parts.store.review(request.id), parts.policy().break_glass
+        )
+        | graph,
         neighbours=await _neighbours(parts, who, request),
         history=await parts.store.audit_of(request.id),
         pauses=await held_up(parts, request),
+        evidence=await _evidence(parts, request.plan.target.ref),
     )
 
 
-def actions_of(request: ChangeRequest, who: Asker, review: Review | None) -> frozenset[Action]:
-    """Return what this person may do with the request beyond the card's buttons."""
+async def _sees_guest(parts: Parts, who: Asker, request: ChangeRequest) -> bool:
+    """Return whether this person may see the guest beyond the request, as who decides may not."""
+    ref = request.plan.target.ref
+    return any(guest.ref == ref for guest in await guests_for(parts, who))
+
+
+async def _evidence(parts: Parts, ref: GuestRef) -> Evidence | None:
+    """Return what a guest used over the last week; None where Proxmox does not tell."""
+    try:
+        node = await parts.inventory.locate(ref, PICTURE_MS)
+        return evidence_of(await parts.hypervisor.guest_samples(ref, node, Window.WEEK))
+    except HypervisorFault:
+        return None
+
+
+def actions_of(
+    request: ChangeRequest, who: Asker, review: Review | None, break_glass: tuple[str, ...]
+) -> frozenset[Action]:
+    """Return what this person may do with the request beyond the card's buttons.
+
+    `break_glass` are the groups that may approve alone.
+    """
     may: set[Action] = set()
-    if review and set(review.groups) & set(who.groups) and who.person != request.requester:
+    if review and review.waits_for(who.person, who.groups):
         may.add(Action.REVIEWED)
+    if request.state is State.PENDING and set(who.groups) & set(break_glass):
+        may.add(Action.BREAK_GLASS)
     waiting = request.state in {State.PENDING, State.APPROVED}
     eligible = bool(set(who.groups) & set(request.decision.stoppers))
     if waiting and who.person == request.requester:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from bot import charts
 from bot.model.errors import SlackFault
 from bot.model.intake import Intake
-from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.notice import Declined, Notice, Told
 from bot.model.refusal import Detail, Reason, Refusal, refuse
 from bot.model.samples import Graph, Metric, Window, graph_of
+from bot.model.tell import Tell
 from bot.workflow.parts import Asker, Parts, asker, find_guest, pictures
 
 
@@ -22,7 +23,7 @@ async def graph(parts: Parts, intake: Intake) -> Notice:
         return Declined(refusal=who)
     words = intake.intent.words
     metric, window = _wanted(words.get("one", ""), words.get("other", ""))
-    drawn = await _graph(parts, who, words["guest"], metric, window)
+    drawn = await graph_for(parts, who, words["guest"], metric, window)
     if isinstance(drawn, Refusal):
         return Declined(refusal=drawn)
     details: dict[str, Detail] = {"what": charts.title(drawn), "shown": charts.description(drawn)}
@@ -31,12 +32,12 @@ async def graph(parts: Parts, intake: Intake) -> Notice:
     picture = await asyncio.to_thread(charts.png, drawn, who.account.timezone)
     if intake.answer_to.public and intake.answer_to.channel:
         try:
-            await _send(parts, intake.answer_to.channel, picture, drawn)
+            await send_picture(parts, intake.answer_to.channel, picture, drawn)
         except SlackFault as fault:
             details["why"] = fault.code or fault.detail
         else:
             return Told(what=Tell.GRAPH_POSTED, details=details)
-    await _send(parts, await parts.messenger.direct_channel(who.person), picture, drawn)
+    await send_picture(parts, await parts.messenger.direct_channel(who.person), picture, drawn)
     return Told(what=Tell.GRAPH_SENT, details=details)
 
 
@@ -47,13 +48,14 @@ def _wanted(*words: str) -> tuple[Metric, Window]:
     return metric, window
 
 
-async def _send(parts: Parts, channel: str, picture: bytes, drawn: Graph) -> None:
+async def send_picture(parts: Parts, channel: str, picture: bytes, drawn: Graph) -> None:
+    """Share a drawn picture in a channel, with what it shows in words."""
     await parts.messenger.upload(
         channel, picture, title=charts.title(drawn), alt_text=charts.description(drawn)
     )
 
 
-async def _graph(
+async def graph_for(
     parts: Parts, who: Asker, name: str, metric: Metric, window: Window
 ) -> Graph | Refusal:
     """Return the graph of a guest that this person may see, else of the node of that name."""

@@ -3,13 +3,15 @@
 import structlog
 
 from bot.model.audit import ChainedEntry
+from bot.model.chain import ChainCheck
 from bot.model.guest import GuestRef
 from bot.model.intent import Intent
-from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.notice import Declined, Notice, Told
 from bot.model.refusal import Detail, Refusal
-from bot.model.terms import DAY
-from bot.model.view import AuditList
-from bot.policy import OPERATE, may_ask
+from bot.model.tell import Tell
+from bot.model.terms import DAY, HOUR
+from bot.model.view import AuditList, HealthLine
+from bot.policy import INCIDENT, OPERATE, may_ask
 from bot.workflow.parts import Asker, Parts, find_guest, may_see
 
 CHECK = "chain:check"
@@ -17,6 +19,9 @@ CHECK = "chain:check"
 
 NEWEST = 300
 """Entries that are looked through for those that somebody may see."""
+
+LATE = 2 * DAY
+"""A check that old (ms) is not fine: there is one every day."""
 
 SHOWN = 40
 ROLE = "audit"
@@ -31,6 +36,10 @@ async def audit(parts: Parts, who: Asker, intent: Intent) -> Notice:
     if request is not None and await may_see(parts, who, request):
         entries = (await parts.store.audit_of(request.id))[::-1]
         return AuditList(of=request.handle, entries=entries[:SHOWN], more=len(entries) > SHOWN)
+    incident = await parts.store.incident(name) if name else None
+    if incident is not None and may_ask(parts.policy(), who.roster, who.person, None, INCIDENT):
+        entries = (await parts.store.audit_of(incident.id))[::-1]
+        return AuditList(of=incident.handle, entries=entries[:SHOWN], more=len(entries) > SHOWN)
     guest: GuestRef | None = None
     if name:
         found = await find_guest(parts, who, name, "view")
@@ -65,14 +74,28 @@ async def check_chain(parts: Parts) -> None:
     channel, begins = parts.policy().approvals_channel, now // DAY * DAY
     mark = f"audit-{begins}"
     if not await parts.messenger.find(channel, mark, ROLE, begins):
-        broken = await parts.store.broken_link()
+        broken = await parts.store.broken_link() or ""
         head = await parts.store.audit_head()
+        await parts.store.note_check(ChainCheck(at=now, head=head, broken=broken))
         if broken:
             log.critical("the audit's chain is broken", position=broken, head=head)
         else:
             log.info("the audit's chain holds", head=head)
         what = Tell.AUDIT_BROKEN if broken else Tell.AUDIT_HEAD
-        details: dict[str, Detail] = {"head": head or "empty", "position": broken or ""}
+        details: dict[str, Detail] = {"head": head or "empty", "position": broken}
         told = Told(what=what, details=details)
         await parts.messenger.post(channel, told, request_id=mark, role=ROLE)
     await parts.store.move_due(CHECK, due, begins + DAY)
+
+
+async def chain_line(parts: Parts) -> HealthLine:
+    """Say what the last check of the chain found, and how long ago."""
+    check = await parts.store.last_check()
+    if check is None:
+        return ("audit", True, "its chain is checked for the first time at the next midnight UTC")
+    hours = (await parts.store.now() - check.at) // HOUR
+    ago = f"{hours} h ago" if hours else "within the last hour"
+    if check.broken:
+        return ("audit", False, f"its chain was broken at {check.broken}, checked {ago}")
+    late = hours * HOUR > LATE
+    return ("audit", not late, f"its chain held when it was last checked, {ago}")

@@ -82,6 +82,7 @@ async def _home(parts: Parts, person: Person) -> Notice:
         rights=rights,
         health=health,
         to_review=tuple(await reads.to_review_by(parts, who)),
+        incidents=await parts.store.open_incidents(),
     )
 
 

@@ -1,8 +1,9 @@
 """Observe mode: once a week, what would have been done."""
 
-from bot.model.notice import Tell, Told
+from bot.model.notice import Told
 from bot.model.refusal import Detail, Reason
 from bot.model.request import ChangeRequest
+from bot.model.tell import Tell
 from bot.model.terms import DAY
 from bot.workflow.once import in_short
 from bot.workflow.parts import Parts
@@ -19,7 +20,7 @@ async def tell_observed(parts: Parts) -> None:
     """Tell the approvals channel once in a week what approved requests would have changed."""
     due = await parts.store.due_at(OBSERVED)
     now = await parts.store.now()
-    if parts.terms.observe:
+    if parts.terms().observe:
         channel, begins = parts.policy().approvals_channel, now // WEEK * WEEK
         mark = f"observed-{begins}"
         if not await parts.messenger.find(channel, mark, ROLE, begins):
@@ -30,7 +31,7 @@ async def tell_observed(parts: Parts) -> None:
             }
             told = Told(what=Tell.OBSERVED_WEEK, details=details)
             await parts.messenger.post(channel, told, request_id=mark, role=ROLE)
-    await parts.store.move_due(OBSERVED, due, now + DAY if parts.terms.observe else None)
+    await parts.store.move_due(OBSERVED, due, now + DAY if parts.terms().observe else None)
 
 
 def _since(request: ChangeRequest, now: int) -> bool:

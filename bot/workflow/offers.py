@@ -7,11 +7,12 @@ from bot.model.events import AcceptOffer, Edit, MakeOffer
 from bot.model.guest import GuestRef
 from bot.model.intake import Intake
 from bot.model.intent import Ask
-from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.notice import Declined, Notice, Told
 from bot.model.plan import Change, Plan
 from bot.model.policy import Decision, Vote
 from bot.model.refusal import Detail, Moment, Quantity, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, Offer, State
+from bot.model.tell import Tell
 from bot.model.verdict import VerdictClass
 from bot.policy import reachable
 from bot.reservations import taken
@@ -137,7 +138,7 @@ async def _accept(parts: Parts, request: ChangeRequest, who: Asker, offered_at: 
         vote=vote,
         expires_at=open_until(pending.ask, decision, now),
         not_before=max(now, not_before(pending.ask, now)),
-        execute_within_ms=parts.terms.execute_within,
+        execute_within_ms=parts.terms().execute_within,
     )
     renewed = replace(request, plan=assessed.plan)
     ledgers = await taken(parts.store, renewed, assessed.ledgers)
@@ -210,7 +211,7 @@ async def edit(parts: Parts, intake: Intake) -> Notice:
             decision=decision,
             expires_at=open_until(assessed.ask, decision, now),
             not_before=max(now, not_before(ask, now)),
-            execute_within_ms=parts.terms.execute_within,
+            execute_within_ms=parts.terms().execute_within,
         )
         renewed = replace(request, plan=assessed.plan)
         ledgers = await taken(parts.store, renewed, assessed.ledgers)

@@ -10,15 +10,18 @@ from bot.model.errors import HypervisorFault
 from bot.model.estate import ClusterPicture
 from bot.model.feature import EVERYTHING, Features
 from bot.model.guest import GuestSummary
+from bot.model.incident import IncidentTerms
+from bot.model.link import NOWHERE, Unfurling
 from bot.model.notice import Declined, Notice
 from bot.model.operation import Operation, offered
-from bot.model.pause import Pause, standing
+from bot.model.pause import Pause, against
 from bot.model.people import Account, Person, Roster
 from bot.model.refusal import Moment, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, State
 from bot.model.terms import DAY, Terms
+from bot.model.view import HealthLine
 from bot.policy import Policy, is_role, may_ask, visible
-from bot.ports import Clock, Directory, Hypervisor, Messenger, RequestStore, WakeSoon
+from bot.ports import Channels, Clock, Directory, Hypervisor, Messenger, RequestStore, WakeSoon
 
 TOLD_FOR = 90 * DAY
 """How long (ms) a request that is not there is explained by a store that went back."""
@@ -26,9 +29,10 @@ TOLD_FOR = 90 * DAY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The workflow's surroundings; `policy` gives the present rules.
+    """The workflow's surroundings; `terms`, `policy`, `copy_to` and `incidents` give the present ones.
 
-    `operations` are all there are, for records of older requests name them.
+    `operations` are all there are, for records of older requests name them. `configuration` gives what
+    is to be known of the file, as lines of `/pve status`.
     """
 
     store: RequestStore
@@ -38,13 +42,17 @@ class Parts:
     hypervisor: Hypervisor
     directory: Directory
     messenger: Messenger
+    channels: Channels
     wake: WakeSoon
     clock: Clock
-    terms: Terms
+    terms: Callable[[], Terms]
     operations: Mapping[str, Operation]
     policy: Callable[[], Policy]
-    copy_to: frozenset[str] = frozenset()
+    incidents: Callable[[], IncidentTerms]
+    copy_to: Callable[[], frozenset[str]] = frozenset
+    unfurling: Unfurling = NOWHERE
     features: Features = EVERYTHING
+    configuration: Callable[[], tuple[HealthLine, ...]] = tuple
 
     def offered(self) -> dict[str, Operation]:
         """Return the operations that may be asked for here."""
@@ -152,7 +160,8 @@ async def unknown_button(parts: Parts, name: str) -> Refusal:
 async def may_see(parts: Parts, who: Asker, request: ChangeRequest) -> bool:
     """Return whether a person may know of a request: theirs, theirs to decide, or on their guest."""
     decision = request.decision
-    if who.person == request.requester or set(who.groups) & {*decision.stoppers, *decision.reviews}:
+    deciding = {*decision.stoppers, *decision.reviews, *parts.policy().break_glass}
+    if who.person == request.requester or set(who.groups) & deciding:
         return True
     target = request.plan.target
     try:
@@ -167,7 +176,9 @@ async def held_up(parts: Parts, request: ChangeRequest) -> tuple[Pause, ...]:
     """Return the pauses that keep an approved request from beginning."""
     if request.state is not State.APPROVED:
         return ()
-    return standing(await parts.store.pauses("", request.plan.target.ref.cluster))
+    target = request.plan.target
+    pauses = await parts.store.pauses("", target.ref.cluster)
+    return against(pauses, target.node, request.origin.incident)
 
 
 async def store_unsafe(parts: Parts) -> Refusal | None:

@@ -7,13 +7,14 @@ from bot.model.errors import HypervisorFault
 from bot.model.guest import GuestSummary
 from bot.model.intent import Intent
 from bot.model.notice import Declined, Notice
-from bot.model.pause import standing
+from bot.model.pause import in_force
 from bot.model.refusal import Refusal
 from bot.model.request import ChangeRequest, State
 from bot.model.view import (
     GuestList,
     GuestView,
     HeadroomView,
+    HealthLine,
     NodeRoom,
     NodesView,
     RequestList,
@@ -23,6 +24,7 @@ from bot.model.view import (
     WhyView,
 )
 from bot.policy import may_ask, rights_of
+from bot.workflow.history import chain_line
 from bot.workflow.parts import (
     Asker,
     Parts,
@@ -209,9 +211,9 @@ async def _to_review(parts: Parts) -> tuple[ChangeRequest, ...]:
 
 async def to_review_by(parts: Parts, who: Asker) -> list[ChangeRequest]:
     """Return the requests whose open review this person may close, oldest first."""
-    reviews = {r.request_id: set(r.groups) for r in await parts.store.open_reviews()}
-    mine = [r for r in await _to_review(parts) if reviews.get(r.id, set()) & set(who.groups)]
-    return [request for request in mine if request.requester != who.person]
+    reviews = await parts.store.open_reviews()
+    mine = {r.request_id for r in reviews if r.waits_for(who.person, who.groups)}
+    return [request for request in await _to_review(parts) if request.id in mine]
 
 
 def waits_for(request: ChangeRequest, who: Asker) -> bool:
@@ -254,13 +256,15 @@ async def whoami(parts: Parts, who: Asker, _intent: Intent) -> Notice:
 
 async def status(parts: Parts, _who: Asker, _intent: Intent) -> Notice:
     """Say how the bot is."""
-    lines: list[tuple[str, bool, str]] = []
+    lines: list[HealthLine] = []
     problems, warnings = await parts.store.unsafe_because()
     lines.append(("store", not problems, "; ".join((*problems, *warnings)) or "keeps every write"))
     if (await parts.store.gate()).closed:
         lines.append(("records", False, HELD))
-    if parts.terms.observe:
+    if parts.terms().observe:
         lines.append(("mode", True, "observe: approved requests change nothing"))
+    lines += parts.configuration()
+    lines.append(await chain_line(parts))
     lines += [await _cluster_line(parts, c) for c in parts.hypervisor.clusters()]
     waiting = await parts.store.due(await parts.store.now() - 10_000, 100)
     lines.append(("sweep", not waiting, f"{len(waiting)} overdue" if waiting else "on time"))
@@ -269,11 +273,11 @@ async def status(parts: Parts, _who: Asker, _intent: Intent) -> Notice:
         lines=tuple(lines),
         open_requests=open_now,
         version="0.1.0",
-        pauses=standing(await parts.store.pauses("", *parts.hypervisor.clusters())),
+        pauses=in_force(await parts.store.pauses("", *parts.hypervisor.clusters())),
     )
 
 
-async def _cluster_line(parts: Parts, cluster: str) -> tuple[str, bool, str]:
+async def _cluster_line(parts: Parts, cluster: str) -> HealthLine:
     try:
         picture = await parts.inventory.picture(cluster)
     except HypervisorFault as fault:

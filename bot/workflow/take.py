@@ -6,22 +6,34 @@ from contextlib import suppress
 import structlog
 
 from bot.model.errors import HypervisorFault, SlackFault, StoreFault, TokenRefused
-from bot.model.intake import Intake
+from bot.model.intake import AnswerTo, Intake
 from bot.model.intent import Intent
-from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.notice import Declined, Notice, Told, Unfurled
 from bot.model.refusal import Reason, Refusal, refuse
-from bot.workflow import again, endings, offers, pausing, reads, reviews, votes
+from bot.model.tell import Tell
+from bot.workflow import (
+    again,
+    breaking,
+    endings,
+    incidents,
+    offers,
+    pausing,
+    reads,
+    reviews,
+    votes,
+)
 from bot.workflow.forms import fill_form, refused_form, show_details
 from bot.workflow.graphs import graph
 from bot.workflow.history import audit
 from bot.workflow.once import bound
 from bot.workflow.parts import Asker, Parts, asker
 from bot.workflow.submit import submit
+from bot.workflow.unfurl import unfurl
 
 log = structlog.get_logger(__name__)
 
 Read = Callable[[Parts, Asker, Intent], Awaitable[Notice]]
-Job = Callable[[Parts, Intake], Awaitable[Notice]]
+Job = Callable[[Parts, Intake], Awaitable[Notice | Unfurled]]
 
 FROM_MEMORY: dict[str, Read] = {
     "list": reads.guests,
@@ -32,6 +44,7 @@ FROM_MEMORY: dict[str, Read] = {
     "audit": audit,
     "whoami": reads.whoami,
     "status": reads.status,
+    "incident list": incidents.list_incidents,
 }
 """Reads that inventory and store answer: told in the acknowledgement itself."""
 
@@ -41,6 +54,8 @@ FRESH: dict[str, Read] = {"show": reads.guest, "snapshots": reads.snapshots}
 JOBS: dict[str, Job] = {
     "approve": votes.prompt,
     "vote": votes.approve,
+    "break-glass": breaking.prompt,
+    "break": breaking.break_glass,
     "deny": votes.deny,
     "withdraw": votes.withdraw,
     "offer": offers.offer,
@@ -63,11 +78,25 @@ JOBS: dict[str, Job] = {
     "graph": graph,
     "form": fill_form,
     "details": show_details,
+    "unfurl": unfurl,
+    **incidents.JOBS,
 }
 """Everything else that is not an ask for a guest."""
 
 LAPSE = 14 * 60_000
 """An ask that could not be planned is given up after so long (ms), before its intake lapses."""
+
+
+GONE = frozenset(
+    {
+        "cannot_find_channel",
+        "cannot_find_message",
+        "cannot_unfurl_message",
+        "cannot_unfurl_url",
+        "missing_scope",
+    }
+)
+"""Slack's words for links that will not become cards, however often it is asked."""
 
 
 async def read(parts: Parts, intake: Intake, table: dict[str, Read]) -> Notice:
@@ -85,6 +114,7 @@ async def take(parts: Parts, delivery: str) -> None:
         await parts.store.drop_due(f"intake:{delivery}")
         return
     structlog.contextvars.bind_contextvars(delivery=delivery, verb=intake.intent.verb)
+    notice: Notice | Unfurled
     try:
         notice = await _done(bound(parts, delivery), intake)
     except HypervisorFault as fault:
@@ -102,7 +132,7 @@ async def take(parts: Parts, delivery: str) -> None:
     await _answer(parts, intake, notice)
 
 
-async def _done(parts: Parts, intake: Intake) -> Notice:
+async def _done(parts: Parts, intake: Intake) -> Notice | Unfurled:
     verb = intake.intent.verb
     if verb in FRESH:
         return await read(parts, intake, FRESH)
@@ -130,10 +160,12 @@ def silent(fault: HypervisorFault, uncounted: str) -> Notice:
     return Declined(refusal=refuse(Reason.HYPERVISOR_SILENT, **details))
 
 
-async def _answer(parts: Parts, intake: Intake, notice: Notice) -> None:
+async def _answer(parts: Parts, intake: Intake, notice: Notice | Unfurled) -> None:
     """Tell the person where they asked; what was refused in a form stays in the form."""
     view = intake.answer_to.view_id
-    if not view:
+    if isinstance(notice, Unfurled) or intake.answer_to.links_in:
+        await _unfurl(parts, intake.answer_to, notice)
+    elif not view:
         await parts.messenger.answer(intake.answer_to, notice)
     elif isinstance(notice, Declined) and intake.intent.verb in {"request", "edit", "offer"}:
         form = await refused_form(parts, intake, notice.refusal)
@@ -144,3 +176,15 @@ async def _answer(parts: Parts, intake: Intake, notice: Notice) -> None:
         if not shown and isinstance(notice, Declined | Told):
             await parts.messenger.tell(intake.actor, notice)
     await parts.store.answered(intake.delivery)
+
+
+async def _unfurl(parts: Parts, to: AnswerTo, notice: Notice | Unfurled) -> None:
+    """Show the cards below the message; nobody asked, so nobody is told why a link stays a link."""
+    if not isinstance(notice, Unfurled) or not notice.cards:
+        return
+    try:
+        await parts.messenger.unfurl(to.channel, to.links_in, notice.cards)
+    except SlackFault as fault:
+        if fault.code not in GONE:
+            raise
+        log.warning("links stay links", fault=str(fault))

@@ -8,12 +8,23 @@ from dataclasses import replace
 from typing import Any
 
 from bot.model.button import Action
+from bot.model.incident_view import (
+    GuestForm,
+    IncidentAnnounced,
+    IncidentCard,
+    IncidentChoice,
+    IncidentDebts,
+    IncidentList,
+    NewsDue,
+)
 from bot.model.notice import (
     AlertNotice,
     CardNotice,
     Declined,
     DenyForm,
     DetailsView,
+    GlassForm,
+    GlassPrompt,
     Loading,
     Notice,
     NotificationNotice,
@@ -28,11 +39,13 @@ from bot.model.notice import (
 )
 from bot.model.view import (
     AuditList,
+    GuestGlance,
     GuestList,
     GuestView,
     HeadroomView,
     HelpView,
     HomeView,
+    NodeGlance,
     NodesView,
     RequestList,
     SnapshotList,
@@ -43,11 +56,24 @@ from bot.model.view import (
 from handlers.blocks.alert import alert
 from handlers.blocks.declined import declined
 from handlers.blocks.details import details_blocks
-from handlers.blocks.forms import deny_form, offer_form, read_form, request_form, view
+from handlers.blocks.export import exported
+from handlers.blocks.forms import deny_form, offer_form, read_form, request_form
 from handlers.blocks.gate import went_back
+from handlers.blocks.glance import guest_glance, node_glance
+from handlers.blocks.glass import glass_form, glass_prompt
 from handlers.blocks.guest import guest, snapshots
 from handlers.blocks.help import help_text, status, whoami
 from handlers.blocks.home import home, home_message
+from handlers.blocks.incident import (
+    announced,
+    choice_form,
+    debts,
+    guest_form,
+    incidents,
+    news_due,
+)
+from handlers.blocks.incident import card as incident_card
+from handlers.blocks.inputs import view
 from handlers.blocks.kit import Block, Message, message, section, without
 from handlers.blocks.lists import audit, guests, requests, why
 from handlers.blocks.node import headroom, nodes
@@ -57,7 +83,7 @@ from handlers.blocks.request import card, headline, offer_notice
 from handlers.blocks.result import pointer, result
 from handlers.blocks.told import told
 
-__all__ = ["Message", "read_form", "render", "render_home", "render_view"]
+__all__ = ["Message", "exported", "read_form", "render", "render_home", "render_view"]
 
 
 VIEW_BLOCKS = 100
@@ -86,7 +112,7 @@ def _loading_view(notice: Loading) -> Block:
     return view(notice.title, _loading(notice).blocks, metadata=notice.metadata)
 
 
-def _only_a_form(_notice: RequestForm | DenyForm | OfferForm) -> Message:
+def _only_a_form(_notice: Notice) -> Message:
     said = "This is a form: open it with its button or with the command."
     return message(said, [section(said)])
 
@@ -98,17 +124,28 @@ MESSAGES: dict[type, Callable[[Any], Message]] = {
     ResultNotice: result,
     OfferNotice: offer_notice,
     VotePrompt: vote_prompt,
+    GlassPrompt: glass_prompt,
     Preview: preview,
     RequestForm: _only_a_form,
     DenyForm: _only_a_form,
+    GlassForm: _only_a_form,
     OfferForm: _only_a_form,
     Loading: _loading,
     DetailsView: _details,
     AlertNotice: alert,
     NotificationNotice: notification,
     WentBackNotice: went_back,
+    IncidentCard: incident_card,
+    IncidentAnnounced: announced,
+    IncidentDebts: debts,
+    IncidentList: incidents,
+    NewsDue: news_due,
+    GuestForm: _only_a_form,
+    IncidentChoice: _only_a_form,
     GuestList: guests,
     GuestView: guest,
+    GuestGlance: guest_glance,
+    NodeGlance: node_glance,
     NodesView: nodes,
     HeadroomView: headroom,
     RequestList: requests,
@@ -125,9 +162,12 @@ MESSAGES: dict[type, Callable[[Any], Message]] = {
 VIEWS: dict[type, Callable[[Any], Block]] = {
     RequestForm: request_form,
     DenyForm: deny_form,
+    GlassForm: glass_form,
     OfferForm: offer_form,
     Loading: _loading_view,
     DetailsView: _details_view,
+    GuestForm: guest_form,
+    IncidentChoice: choice_form,
 }
 """Notices with a view of their own; any other is shown in a plain dialog with its message's blocks."""
 

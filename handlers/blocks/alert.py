@@ -48,11 +48,15 @@ def alert(notice: AlertNotice) -> Message:
 
 
 def _buttons(notice: AlertNotice) -> list[dict[str, object]]:
-    guest = notice.standing.reading.guest
+    guest, node = notice.standing.reading.guest, notice.standing.reading.node
+    about = guest.key if guest else node
+    row = [Press(action=Action.INCIDENT_OPEN, pointer=about)] if about else []
+    if notice.standing.incident:
+        row = []
     if guest is None:
-        node = notice.standing.reading.node
-        return actions([press_button(Press(action=Action.HEADROOM, pointer=node))]) if node else []
-    row = [Press(action=Action.SHOW_GUEST, pointer=guest.key)]
-    if notice.alert.watch is Watch.GUEST_MEMORY:
+        row = [Press(action=Action.HEADROOM, pointer=node), *row] if node else row
+    else:
+        row = [Press(action=Action.SHOW_GUEST, pointer=guest.key), *row]
+    if guest is not None and notice.alert.watch is Watch.GUEST_MEMORY:
         row.insert(0, Press(action=Action.ASK_FOR, pointer=guest.key))
     return actions([press_button(press) for press in row])

@@ -4,16 +4,18 @@ from bot.model.button import Action, Press
 from bot.model.guest import GuestSummary
 from bot.model.notice import DetailsView
 from bot.model.plan import Plan
+from bot.model.quantity import number
 from bot.model.request import ChangeRequest, State
+from bot.model.samples import Window
 from bot.model.unit import Unit
-from handlers.blocks.decision import votes_line
+from handlers.blocks.decision import glass_line, votes_line
 from handlers.blocks.guest import table
 from handlers.blocks.kit import Block, actions, clean, context, name, section
 from handlers.blocks.lists import history_blocks, rule_lines
 from handlers.blocks.request import approve_button, body, fits, headline
 from handlers.blocks.result import aftermath, pointer_of
 from handlers.blocks.told import press_button
-from handlers.blocks.words import amount, ref_word, shown
+from handlers.blocks.words import amount, lasting, ref_word, shown, when
 
 ROW = (
     Action.APPROVE,
@@ -26,6 +28,7 @@ ROW = (
     Action.CANCEL,
     Action.VETO,
     Action.REVIEWED,
+    Action.BREAK_GLASS,
     Action.ASK_AGAIN,
     Action.GIVE_BACK,
     Action.END_NOW,
@@ -35,7 +38,15 @@ ROW = (
 """The order of buttons in the dialog."""
 
 ONLY_PENDING = frozenset(
-    {Action.APPROVE, Action.DENY, Action.OFFER, Action.ACCEPT_OFFER, Action.WITHDRAW, Action.EDIT}
+    {
+        Action.APPROVE,
+        Action.DENY,
+        Action.OFFER,
+        Action.ACCEPT_OFFER,
+        Action.WITHDRAW,
+        Action.EDIT,
+        Action.BREAK_GLASS,
+    }
 )
 ONLY_BEFORE = frozenset({Action.CANCEL, Action.VETO})
 ONLY_AFTER = frozenset({Action.ASK_AGAIN, Action.GIVE_BACK})
@@ -45,6 +56,8 @@ NEIGHBOUR_COLUMNS = (26, 10, 12, 12)
 
 def _allowed(action: Action, request: ChangeRequest) -> bool:
     if action is Action.ACCEPT_OFFER and request.offer is None:
+        return False
+    if action is Action.BREAK_GLASS and not fits(request):
         return False
     if action in {Action.APPROVE, Action.ASK_LESS}:
         return request.state is State.PENDING and fits(request) is (action is Action.APPROVE)
@@ -98,12 +111,43 @@ def figures(plan: Plan) -> list[Block]:
     return [context(" · ".join(facts[:20]))] if facts else []
 
 
+def _evidence(view: DetailsView) -> list[Block]:
+    """Build what the guest used over the last week, with the picture of it behind a button."""
+    found = view.evidence
+    if found is None:
+        return []
+    said = []
+    if found.memory:
+        typical, peak = (
+            amount(round(mib), Unit.MIB) for mib in (found.memory.typical, found.memory.peak)
+        )
+        said.append(f"memory typically {typical}, at most {peak}")
+    if found.cpu:
+        typical, peak = (
+            f"{number(percent, 0)} %" for percent in (found.cpu.typical, found.cpu.peak)
+        )
+        said.append(f"CPU typically {typical}, at most {peak} busy")
+    step = max(use.step for use in (found.memory, found.cpu) if use)
+    averages = f" (averages of {lasting(step * 1000)}: shorter peaks do not show)" if step else ""
+    title = f"*What {name(view.request.plan.target.name)} used*, from {when(found.since * 1000)} on"
+    row = []
+    if Action.GRAPH in view.may:
+        week = f"{view.request.plan.target.ref.key}:{Window.WEEK.value}"
+        row = [press_button(Press(action=Action.GRAPH, pointer=week), "Graph of the week")]
+    return [section(f"{title}: {'; '.join(said)}{averages}."), *actions(row)]
+
+
 def details_blocks(view: DetailsView) -> list[Block]:
     """Build the dialog's blocks."""
     request = view.request
-    blocks = [section(headline(request, view.closed, view.pauses)), *body(request)]
+    blocks = [
+        section(headline(request, view.closed, view.pauses)),
+        *glass_line(request),
+        *body(request),
+    ]
     if request.state.final:
         blocks += aftermath(request, view.closed)
+    blocks += _evidence(view)
     blocks.append(section(f"{votes_line(request, ())}\n{rule_lines(request)}"))
     blocks += buttons(view)
     blocks += [*_neighbours(view), *figures(request.plan)]

@@ -12,23 +12,19 @@ from bot.model.quantity import GIB, GIB_IN_MIB, MIB, number
 from bot.model.unit import Unit
 from handlers.blocks.declined import problem
 from handlers.blocks.guest import disk_line, in_force, pending
+from handlers.blocks.inputs import VALUE, field, form_view, guest_picker, option_of, text_input
 from handlers.blocks.kit import (
-    METADATA,
     Block,
     clean,
     context,
     name,
     plain_text,
-    pointer_text,
     section,
 )
 from handlers.blocks.plan import change_phrase, what
 from handlers.blocks.preview import preview_blocks
 from handlers.blocks.result import pointer
-from handlers.blocks.words import ref_word, target_word
-
-VALUE = "value"
-"""The action_id of every input: with a steady block_id, typed values stay on an update."""
+from handlers.blocks.words import target_word
 
 AMOUNTS: dict[Kind, tuple[tuple[str, str, str, Feature], ...]] = {
     Kind.VM: (
@@ -50,67 +46,6 @@ TIMINGS = {
     When.AT: "At a time (choose it below)",
     When.AT_RESTART: "At the next restart",
 }
-TYPED = 200
-
-
-def view(title: str, blocks: list[Block], *, callback: str = "", metadata: str = "") -> Block:
-    """Build a modal view; blocks beyond a hundred are left out."""
-    built: Block = {
-        "type": "modal",
-        "title": plain_text(title, 24),
-        "close": plain_text("Close", 24),
-        "blocks": blocks[:100],
-    }
-    if callback:
-        built["callback_id"] = callback
-    if metadata:
-        built["private_metadata"] = pointer_text(metadata, METADATA)
-    return built
-
-
-def _form(title: str, send: str, blocks: list[Block], *, callback: str, metadata: str) -> Block:
-    built = view(title, blocks, callback=callback, metadata=metadata)
-    return {**built, "submit": plain_text(send, 24), "close": plain_text("Cancel", 24)}
-
-
-def field(block_id: str, label: str, element: Block, *, optional: bool = True) -> Block:
-    """Build an input block with a steady id."""
-    return {
-        "type": "input",
-        "block_id": pointer_text(clean(block_id), 255),
-        "label": plain_text(label, 150),
-        "element": element,
-        "optional": optional,
-    }
-
-
-def _typed(initial: str, placeholder: str = "", *, lines: bool = False, most: int = TYPED) -> Block:
-    """Build a text input; the initial value is not escaped, for people edit it."""
-    built: Block = {"type": "plain_text_input", "action_id": VALUE, "max_length": most}
-    if lines:
-        built["multiline"] = True
-    if placeholder:
-        built["placeholder"] = plain_text(placeholder, 150)
-    if kept := clean(initial, lines=lines)[: most // 2]:
-        built["initial_value"] = kept
-    return built
-
-
-def _option(text: str, value: str) -> Block:
-    return {"text": plain_text(text, 75), "value": pointer_text(value, 150)}
-
-
-def _guest_picker(facts: GuestFacts | None) -> Block:
-    element: Block = {
-        "type": "external_select",
-        "action_id": "form.guest",
-        "min_query_length": 0,
-        "placeholder": plain_text("Type a part of its name or its number", 150),
-    }
-    if facts is not None:
-        label = f"{clean(facts.name) or '(no name)'} ({ref_word(facts.ref)})"
-        element["initial_option"] = _option(label, facts.ref.key)
-    return {**field("guest", "Guest", element, optional=False), "dispatch_action": True}
 
 
 def amount_text(value: object, unit: Unit) -> str:
@@ -127,9 +62,9 @@ def amount_text(value: object, unit: Unit) -> str:
 
 
 def _initial(field_name: str, ask: Ask | None, changes: tuple[Change, ...]) -> str:
-    typed = ask.amounts.get(field_name) if ask else None
-    if typed is not None and typed.text.strip():
-        return typed.text
+    amount = ask.amounts.get(field_name) if ask else None
+    if amount is not None and amount.text.strip():
+        return amount.text
     change = next((c for c in changes if c.field == field_name), None)
     return amount_text(change.after, change.unit) if change else ""
 
@@ -154,18 +89,18 @@ def _disk_inputs(facts: GuestFacts, ask: Ask | None, changes: tuple[Change, ...]
         return []
     asked = next((s for s in slots if _initial(s, ask, changes)), "")
     typed = _initial(asked, ask, changes) if asked else _initial("disk", ask, changes)
-    size = field("disk", "Disk (it only grows)", _typed(typed, "+20G"))
+    size = field("disk", "Disk (it only grows)", text_input(typed, "+20G"))
     if len(slots) == 1:
         return [size]
-    options = [_option(slot, slot) for slot in dict.fromkeys(slots)]
+    options = [option_of(slot, slot) for slot in dict.fromkeys(slots)]
     select: Block = {"type": "static_select", "action_id": VALUE, "options": options}
     if asked:
-        select["initial_option"] = _option(asked, asked)
+        select["initial_option"] = option_of(asked, asked)
     return [field("disk_slot", "Which disk", select), size]
 
 
 def _timing_inputs(timing: Timing, *, restart: bool) -> list[Block]:
-    options = {w: _option(text, w.value) for w, text in TIMINGS.items()}
+    options = {w: option_of(text, w.value) for w, text in TIMINGS.items()}
     radio: Block = {
         "type": "radio_buttons",
         "action_id": VALUE,
@@ -178,7 +113,7 @@ def _timing_inputs(timing: Timing, *, restart: bool) -> list[Block]:
         at["initial_date_time"] = seconds
     blocks = [field("timing", "When", radio, optional=False), field("at", "At a time", at)]
     if restart:
-        option = _option("Restart the guest for it (shutdown, then start)", "yes")
+        option = option_of("Restart the guest for it (shutdown, then start)", "yes")
         boxes: Block = {"type": "checkboxes", "action_id": VALUE, "options": [option]}
         if timing.with_restart:
             boxes["initial_options"] = [option]
@@ -194,13 +129,13 @@ def request_form(notice: RequestForm) -> Block:
     if editing:
         blocks = [section(f"{target_word(editing.plan.target)}: change what you asked for.")]
     else:
-        blocks = [_guest_picker(facts)]
+        blocks = [{**guest_picker(facts), "dispatch_action": True}]
     if facts is None:
         blocks.append(context("What it has now is shown once you have chosen it."))
     else:
         blocks += _current(facts)
         blocks += [
-            field(key, label, _typed(_initial(key, ask, changes), hint))
+            field(key, label, text_input(_initial(key, ask, changes), hint))
             for key, label, hint, feature in AMOUNTS[facts.ref.kind]
             if features.has(feature)
         ]
@@ -208,13 +143,13 @@ def request_form(notice: RequestForm) -> Block:
         timing = ask.timing if ask else Timing()
         restart = facts.ref.kind is Kind.VM and features.has(Feature.POWER)
         blocks += _timing_inputs(timing, restart=restart)
-        reason = _typed(ask.reason if ask else "", "What is it for?", lines=True, most=1000)
+        reason = text_input(ask.reason if ask else "", "What is it for?", lines=True, most=1000)
         blocks += [field("reason", "Reason", reason), _check()]
     if notice.preview is not None:
         blocks += preview_blocks(notice.preview)
     title = f"Edit {editing.handle}" if editing else "Request resources"
     send = "Send the change" if editing else "Send request"
-    return _form(title, send, blocks, callback="request.form", metadata=notice.metadata)
+    return form_view(title, send, blocks, callback="request.form", metadata=notice.metadata)
 
 
 def _check() -> Block:
@@ -230,7 +165,7 @@ def _check() -> Block:
 def deny_form(notice: DenyForm) -> Block:
     """Build the form that asks for a reason."""
     request = notice.request
-    reason = _typed(
+    reason = text_input(
         "", "It runs out of disk, not memory: please grow that instead", lines=True, most=1000
     )
     blocks = [
@@ -238,7 +173,7 @@ def deny_form(notice: DenyForm) -> Block:
         field("reason", "Why not? Who asked will read this.", reason, optional=False),
     ]
     title = f"Deny {request.handle}"
-    return _form(title, "Deny", blocks, callback="deny.form", metadata=pointer(request))
+    return form_view(title, "Deny", blocks, callback="deny.form", metadata=pointer(request))
 
 
 def offer_form(notice: OfferForm) -> Block:
@@ -247,7 +182,7 @@ def offer_form(notice: OfferForm) -> Block:
     asked = "; ".join(change_phrase(c) for c in request.changes[:20])
     blocks = [section(f"{name(request.plan.target.name)}: {asked}. Offer less, or another time.")]
     for change in {c.field: c for c in request.changes if c.unit is not Unit.TEXT}.values():
-        initial = _typed(_initial(change.field, notice.ask, request.changes))
+        initial = text_input(_initial(change.field, notice.ask, request.changes))
         blocks.append(field(change.field, change_label(change), initial, optional=False))
     restart = request.plan.target.ref.kind is Kind.VM and notice.features.has(Feature.POWER)
     timing = notice.ask.timing if notice.ask else request.plan.timing
@@ -255,13 +190,24 @@ def offer_form(notice: OfferForm) -> Block:
     if notice.problem is not None:
         blocks.append(section(problem(notice.problem)))
     title = f"Offer for {request.handle}"
-    return _form(title, "Offer", blocks, callback="offer.form", metadata=pointer(request))
+    return form_view(title, "Offer", blocks, callback="offer.form", metadata=pointer(request))
 
 
 def change_label(change: Change) -> str:
     """Return the label of an amount in the offer form."""
     known = {key: label for rows in AMOUNTS.values() for key, label, *_ in rows}
     return known.get(change.field, f"Disk {change.field}")
+
+
+def asking_in(pointer: str, channel: str) -> str:
+    """Return a form's pointer together with the channel where it was opened."""
+    return f"{pointer} in {channel}" if channel else pointer
+
+
+def asked_in(metadata: str) -> tuple[str, str]:
+    """Return what a form points at, and the channel where it was opened (empty: not known)."""
+    pointer, _, channel = metadata.partition(" in ")
+    return pointer, channel
 
 
 def read_form(state_values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, str]:

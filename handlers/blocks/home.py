@@ -7,6 +7,7 @@ from bot.model.intake import OpenEnd
 from bot.model.request import ChangeRequest
 from bot.model.view import HomeView
 from handlers.blocks.help import status_blocks, whoami_words
+from handlers.blocks.incident import incident_block
 from handlers.blocks.kit import Block, Message, actions, context, header, message, name, section
 from handlers.blocks.lists import request_block
 from handlers.blocks.node import fullest, room_block
@@ -16,7 +17,7 @@ from handlers.blocks.result import pointer
 from handlers.blocks.told import press_button
 from handlers.blocks.words import COMMAND, listed, plural, when
 
-WAITING, OTHERS, ENDS, ROOMS = 12, 8, 5, 4
+INCIDENTS, WAITING, OTHERS, ENDS, ROOMS = 5, 12, 8, 5, 4
 """How much of each is shown: the whole stays within the hundred blocks of a view."""
 
 
@@ -60,10 +61,19 @@ def _ends(ends: Sequence[OpenEnd]) -> list[Block]:
     return blocks
 
 
+def _incidents(view: HomeView) -> list[Block]:
+    if not view.incidents:
+        return []
+    shown = [incident_block(incident) for incident in view.incidents[:INCIDENTS]]
+    more = _more(len(view.incidents), INCIDENTS, "incident list")
+    return [header(f"Open incidents ({len(view.incidents)})"), *shown, *more]
+
+
 def home(view: HomeView) -> list[Block]:
     """Build the blocks of a person's Home; without times that move, so that it is edited rarely."""
     rooms = fullest(view.rooms, ROOMS)
     blocks = [
+        *_incidents(view),
         *_waiting(view.waiting),
         *_listed("To be reviewed by you", view.to_review, "requests reviews"),
         *_listed("Under way, or in need of a look", view.attention, "requests open"),

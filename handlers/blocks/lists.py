@@ -173,11 +173,12 @@ def _entry_line(entry: AuditEntry) -> str:
     refused = "" if entry.accepted else ", refused"
     why = f": {name(entry.why, 200)}" if entry.why.strip() else ""
     done = DONE_WORDS.get(entry.what) or name(entry.what)
-    state = f" → {_state(entry.state_after)}" if entry.state_after and entry.accepted else ""
+    state = f" → {state_word(entry.state_after)}" if entry.state_after and entry.accepted else ""
     return f"• {when(entry.at, seconds=True)} {who(entry.actor)}: {done}{refused}{why}{state}"
 
 
-def _state(value: str) -> str:
+def state_word(value: str) -> str:
+    """Return where a request stood, in words."""
     return next((words for state, words in STATES.items() if state.value == value), name(value))
 
 

@@ -43,7 +43,7 @@ def notification(notice: NotificationNotice) -> Message:
     if first.message.strip():
         blocks.append(quotation("Proxmox writes", first.message))
     if notice.guest is not None:
-        row = [Action.SHOW_GUEST, Action.ASK_FOR]
+        row = [Action.SHOW_GUEST, Action.ASK_FOR, Action.INCIDENT_OPEN]
         presses = [Press(action=action, pointer=notice.guest.key) for action in row]
         blocks += actions([press_button(press) for press in presses])
     return message(_line(first), [*blocks, _origin(first)])

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from bot.model.button import Action, Press
-from bot.model.notice import Tell, Told
+from bot.model.notice import Told
+from bot.model.tell import Tell
 from handlers.blocks.kit import Block, Message, actions, button, confirm, message, section
-from handlers.blocks.words import sentence
+from handlers.blocks.words import COMMAND, sentence
 
 TOLD: dict[Tell, str] = {
     Tell.LOOKING: "I am looking at {what} …",
@@ -49,6 +50,10 @@ TOLD: dict[Tell, str] = {
         "{handle}[ for {guest}] waits: {by} paused {cluster}[ at {since}][: “{text}”]. "
         "It begins by itself once the pause is over."
     ),
+    Tell.WAITS_FOR_INCIDENT: (
+        "{handle}[ for {guest}] waits: incident {incident} holds node {node}[: {text}]. It begins by "
+        "itself once that is over; what is asked for in the incident's channel goes first."
+    ),
     Tell.END_LEFT: "Left as it is: {guest} gets its new value at its next shutdown and start.",
     Tell.KEPT: (
         "Kept: {guest} stays as it is, and nothing of {handle} waits. You can ask again at any time."
@@ -63,12 +68,29 @@ TOLD: dict[Tell, str] = {
     ),
     Tell.REVIEWED: "{handle} is reviewed; thank you.",
     Tell.REVIEW_REMINDER: (
-        "{people}: {handle} waits for its review[ since {since}]. Nobody had to approve it; look at "
-        "it, then press Reviewed.[ I remind you again at {next}.]"
+        "{people}: {handle} waits for its review[ since {since}][, for {why}]. Look at it, then press "
+        "Reviewed.[ I remind you again at {next}.]"
+    ),
+    Tell.GLASS_BROKEN: (
+        "You broke the glass: {handle}[ for {guest}] is approved by you alone. I start; those whose "
+        "word was skipped are told, and one of them reviews it."
+    ),
+    Tell.GLASS_TOLD: (
+        "*The glass is broken.* {by} alone approved {handle}[ for {guest}][: {change}], without you: "
+        "“{text}”. Look at it[ in {channel}]; the review stays open until one of you closes it."
+    ),
+    Tell.GLASS_THREAD: (
+        "*The glass is broken.* {by} alone approved {handle}, without {groups}[: “{text}”]. {people}: "
+        "look at it, then press Reviewed."
     ),
     Tell.ASKED_LATER: (
         "{people}: {handle}[ for {guest}] still waits for approval[, since {since}]. "
         "You may approve it, too[; it is open until {until}]."
+    ),
+    Tell.REMINDER: (
+        "{people}: {handle}[ for {guest}] still waits for approval[, since {since}][; it is open until "
+        "{until}].[ {gone} cannot approve: no active member any more.][ {away} may not read this: not in "
+        "this channel.][ Reminder {number} of {times}][; the next comes at {next}]."
     ),
     Tell.GRAPH_SENT: (
         "The picture is in our direct messages[, not in the channel: Slack says {why}]. {shown}"
@@ -81,9 +103,22 @@ TOLD: dict[Tell, str] = {
         "The audit's chain is broken at {position}: somebody changed or removed entries. An operator "
         "looks with `headroom audit verify`; the head here is {head}."
     ),
+    Tell.NOT_TAKEN: (
+        "The configuration was read anew and not taken: the last good one stays in force until the file "
+        "is mended and read again. What is wrong: {problems}[, and {more} more (the log names all)]"
+    ),
     Tell.OBSERVED_WEEK: (
         "Observe mode: in the last seven days I would have carried out {count} of your requests, and "
         "changed nothing.[ They are: {changes}.]"
+    ),
+    Tell.INCIDENT_OPENED: (
+        "{handle} is open[ in {channel}].[ Slack does not answer now ({waits}): what is missing follows "
+        "by itself.][ I could not invite {uninvited}.][ Not done: {failed}.]"
+    ),
+    Tell.INCIDENT_CHANGED: "{handle}: {done}[: {what}].",
+    Tell.INCIDENT_LOST: (
+        "I can no longer write in the channel of {handle}[ ({why})]. "
+        f"`{COMMAND} incident adopt` with its number, in another channel, goes on there."
     ),
     Tell.THREAD_DECISION: "{handle} is {state}[, by {by}][: “{text}”].",
 }
@@ -98,6 +133,8 @@ LABELS: dict[Action, str] = {
     Action.WITHDRAW: "Withdraw my vote",
     Action.VETO: "Veto",
     Action.REVIEWED: "Reviewed",
+    Action.BREAK_GLASS: "Break the glass …",
+    Action.BREAK_NOW: "Break the glass",
     Action.EDIT: "Edit",
     Action.ASK_AGAIN: "Ask again",
     Action.ASK_REST: "Apply the rest at the next restart",
@@ -109,10 +146,24 @@ LABELS: dict[Action, str] = {
     Action.END_REVERT: "Take back",
     Action.ASK_FOR: "Request resources",
     Action.SHOW_GUEST: "Show",
+    Action.GRAPH: "Graph",
     Action.PAGE: "More",
     Action.HEADROOM: "Headroom",
+    Action.INCIDENT_OPEN: "Open an incident",
+    Action.INCIDENT_LEAD: "Take the lead",
+    Action.INCIDENT_SEVERITY: "How bad it is",
+    Action.INCIDENT_GUEST: "Add a guest",
+    Action.INCIDENT_GRAPH: "Graph",
+    Action.INCIDENT_ASK: "Ask for resources",
+    Action.INCIDENT_SNOOZE: "Remind me later",
+    Action.INCIDENT_KEEP: "Keep",
 }
-STYLES = {Action.APPROVE: "primary", Action.DENY: "danger", Action.VETO: "danger"}
+STYLES = {
+    Action.APPROVE: "primary",
+    Action.DENY: "danger",
+    Action.VETO: "danger",
+    Action.BREAK_GLASS: "danger",
+}
 CONFIRMS: dict[Action, tuple[str, str, str]] = {
     Action.END_NOW: (
         "Restart it now?",

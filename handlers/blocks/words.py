@@ -29,8 +29,8 @@ FIELDS = {
 EITHER = frozenset({"groups", "suggestions", "candidates", "disks"})
 """Details of which any one will do."""
 
-LONG = frozenset(
-    {"text", "why", "problem", "what", "doing", "allowed", "example", "instead", "change", "shown"}
+LONG = frozenset({"text", "why", "what", "doing", "change", "shown"}) | frozenset(
+    {"problem", "problems", "allowed", "example", "instead"}
 )
 """Details that hold a sentence, not a name."""
 
@@ -199,13 +199,18 @@ SUMS = {
 """Admission's sums within a sentence; a storage's sum is named by itself."""
 
 
+def channel_link(channel: str) -> str:
+    """Return a channel's id as Slack shows it, or the text where it is no id."""
+    return f"<#{channel}>" if _CHANNEL.fullmatch(channel) else name(channel, empty="")
+
+
 def _text(key: str, detail: str) -> str:
     if key == "sum":
         return SUMS.get(detail, name(detail))
     if key == "state" and detail in _PLAIN_STATES:
         return _PLAIN_STATES[detail]
-    if key == "channel" and _CHANNEL.fullmatch(detail):
-        return f"<#{detail}>"
+    if key in {"channel", "channels"}:
+        return channel_link(detail)
     if key in {"field", "of"}:
         return field_word(detail) if detail else ""
     return name(detail, SENTENCE if key in LONG else NAME, empty="")

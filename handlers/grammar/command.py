@@ -12,10 +12,12 @@ from bot.model.intent import Intent
 from bot.model.operation import Operation, offered
 from bot.model.refusal import Reason, Refusal, refuse
 from handlers.grammar.ask import check_reason, read_ask
+from handlers.grammar.incidents import NAMING_PEOPLE, about, people_in
 from handlers.grammar.later import LATER
 from handlers.grammar.text import Line, Token, open_quote, read_line
 from handlers.grammar.timing import Clock
-from handlers.grammar.verbs import PUBLIC, Verb, fixed_verbs, verbs_with
+from handlers.grammar.verb import PUBLIC, Verb
+from handlers.grammar.verbs import FAMILIES, fixed_verbs, verbs_with
 
 _KINDS = {"vm": "vm", "vms": "vm", "ct": "ct", "cts": "ct"}
 _OPTION = re.compile(r"-{1,3}(?P<name>[a-z]{2,}(?:=.*)?)", re.DOTALL)
@@ -87,6 +89,17 @@ def _words(verb: Verb, args: list[str]) -> Mapping[str, object] | str:
         return "it cannot be read"
 
 
+def _joined(line: Line) -> Line:
+    """Return the line with a verb of two words (`incident open`) as one token, also behind `help`."""
+    tokens = line.tokens
+    first = int(bool(tokens) and tokens[0].text.casefold() == "help")
+    pair = tokens[first : first + 2]
+    if len(pair) < 2 or pair[0].text.casefold() not in FAMILIES or option_text(pair[1])[:1] == "-":  # noqa: PLR2004 - a pair
+        return line
+    verb = Token(text=f"{pair[0].text} {pair[1].text}", start=pair[0].start, end=pair[1].end)
+    return Line(raw=line.raw, tokens=(*tokens[:first], verb, *tokens[first + 2 :]))
+
+
 def _listed(words: Mapping[str, object]) -> Mapping[str, object]:
     """Return the words of a list with the kind taken out of its text."""
     text = words["text"]
@@ -120,8 +133,12 @@ def _fixed(verb: Verb, line: Line) -> Intent | Refusal:
         return refuse(Reason.BAD_TEXT, problem=words, example=verb.examples[0])
     if verb.needs_rest and not rest:
         return refuse(Reason.REASON_NEEDED, verb=verb.name)
-    if "text" in words:
+    if verb.name == "list":
         words = _listed(words)
+    if isinstance(several := words.get("about"), tuple):
+        words = about(several)
+        if not words:
+            return refuse(Reason.BAD_TEXT, problem="TITLE is missing", example=verb.examples[0])
     kept = {name: str(word) for name, word in words.items() if word and name != "public"}
     if rest:
         kept[verb.rest] = rest
@@ -146,6 +163,7 @@ def _help(name: str, operations: Mapping[str, Operation], features: Features) ->
     """Return the intent for help on one verb, or on all."""
     verb = name.casefold().lstrip("/")
     known = {*verbs_with(features), *by_verb(offered(operations, features))}
+    known |= {one.partition(" ")[0] for one in known}
     if verb and verb not in known:
         return no_verb(name.lstrip("/"), operations, features)
     return Intent(verb="help", words={"verb": verb} if verb else {})
@@ -160,6 +178,8 @@ def _verb(
     """
     first = line.tokens[0].text
     name, rest = first.casefold(), Line(raw=line.raw, tokens=line.tokens[1:])
+    if name in FAMILIES and features.has(FAMILIES[name]):
+        return Intent(verb="help", words={"verb": name})
     operation = by_verb(offered(operations, features)).get(name)
     if operation is not None:
         return _operation(operations[operation.name], rest, clock)
@@ -184,7 +204,7 @@ def parse(
     with the verb `help`; so are an empty text and `VERB --help`. A verb with fields but without any
     amount gives an Intent without ask: its form opens.
     """
-    line = read_line(text)
+    line = _joined(read_line(text))
     words = [option_text(token).casefold() for token in line.tokens]
     if not words or words[0] in {*_HELP, "?"}:
         return _help("", operations, features)
@@ -193,4 +213,6 @@ def parse(
     intent = _verb(line, operations, features, Clock(now_ms=now_ms, timezone=timezone))
     if isinstance(intent, Intent) and intent.verb == "help":
         return _help(intent.words.get("verb", ""), operations, features)
+    if isinstance(intent, Intent) and intent.verb in NAMING_PEOPLE:
+        return replace(intent, words={**intent.words, "people": people_in(text)})
     return intent

@@ -11,7 +11,8 @@ from bot.model.view import HelpView
 from handlers.grammar.command import by_verb, no_verb
 from handlers.grammar.fields import example_of, pair_example
 from handlers.grammar.later import LATER
-from handlers.grammar.verbs import Verb, verbs_with
+from handlers.grammar.verb import Verb
+from handlers.grammar.verbs import FAMILIES, verbs_with
 
 _RESTART = "with-restart"
 _TIMING = (
@@ -94,8 +95,12 @@ def usage(
 ) -> HelpView | Refusal:
     """Return help: one line for each verb, or one verb with its details and examples."""
     verbs = all_verbs(operations, features)
+    family = [one for one in verbs if one.name.partition(" ")[0] == verb and " " in one.name]
+    if family:
+        entries = tuple((one.usage, one.sentence) for one in family)
+        return HelpView(verb=verb, entries=entries, examples=family[0].examples)
     if not verb:
-        entries = tuple((one.usage, one.sentence) for one in verbs)
+        entries = _overview(verbs)
         examples = tuple(one.examples[-1] for one in verbs if one.details)[:1]
         return HelpView(verb="", entries=entries, examples=examples)
     found = next((one for one in verbs if one.name == verb), None)
@@ -103,6 +108,16 @@ def usage(
         return no_verb(verb, operations, features)
     entries = ((found.usage, found.sentence), *found.details)
     return HelpView(verb=verb, entries=entries, examples=found.examples)
+
+
+def _overview(verbs: tuple[Verb, ...]) -> tuple[tuple[str, str], ...]:
+    """Return a line for each verb, and one for all verbs of a family."""
+    lines = {one.usage: one.sentence for one in verbs if " " not in one.name}
+    for family in FAMILIES:
+        words = [one.name.partition(" ")[2] for one in verbs if one.name.startswith(f"{family} ")]
+        if words:
+            lines[f"{family} {'|'.join(words)}"] = f"`help {family}` says what each does."
+    return tuple(lines.items())
 
 
 def _row(*cells: str) -> str:

@@ -1,102 +1,21 @@
 """The verbs that are not operations, as data; help, parsing and the commands page read this table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 import click
 
 from bot.model.feature import Feature, Features
 from bot.model.samples import Metric, Window
-from handlers.grammar.text import guest, handle
+from handlers.grammar.incidents import incident_verbs
+from handlers.grammar.verb import GuestType, HandleType, PageType, Verb, choice, guest_word, word
 
-_DIGITS = 7  # of a page number
+FAMILIES: Mapping[str, Feature] = {"incident": Feature.INCIDENTS}
+"""First words of verbs of two words; `help FAMILY` shows them."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verb:
-    """One verb: how it is written, what it does, and what click reads of it.
-
-    `rest` names the free text that follows the last parameter; empty if none may follow.
-    `needs_rest` refuses without it. `details` are (words, sentence) pairs for its own help.
-    `feature` takes it away when it is off.
-    """
-
-    name: str
-    usage: str
-    sentence: str
-    examples: tuple[str, ...]
-    params: tuple[click.Parameter, ...] = ()
-    rest: str = ""
-    needs_rest: bool = False
-    details: tuple[tuple[str, str], ...] = ()
-    about_requests: bool = False
-    feature: Feature | None = None
-
-    @property
-    def positions(self) -> int:
-        """Return how many words come before the free text."""
-        return sum(isinstance(param, click.Argument) for param in self.params)
-
-
-class HandleType(click.ParamType[str]):
-    """A request number, in its one spelling."""
-
-    name = "R-…"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Normalise the number, or refuse."""
-        return handle(value) or self.fail(f"{value} is not a request number", param, ctx)
-
-
-class GuestType(click.ParamType[str]):
-    """A guest as typed: name, vmid or `cluster/name`."""
-
-    name = "GUEST"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Strip what Slack puts around names."""
-        return guest(value) or self.fail("there is no guest", param, ctx)
-
-
-class PageType(click.ParamType[int]):
-    """The number of a page, from 1."""
-
-    name = "N"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Read the number, or refuse."""
-        if value.isdecimal() and value.isascii() and len(value) < _DIGITS and int(value):
-            return int(value)
-        return self.fail(f"{value} is not a page: they count from 1", param, ctx)
-
-
-def _word(
-    name: str, kind: click.ParamType[str] | None = None, *, needed: bool = True
-) -> click.Argument:
-    """Return a positional word."""
-    return click.Argument([name], type=kind, required=needed)
-
-
-def _choice(name: str, words: tuple[str, ...], default: str | None = None) -> click.Argument:
-    """Return a positional word out of a few."""
-    return click.Argument(
-        [name],
-        type=click.Choice(words, case_sensitive=False),
-        required=default is None,
-        default=default,
-    )
-
-
-PUBLIC = click.Option(["--public"], is_flag=True)
 _GUEST = GuestType()
 _HANDLE = HandleType()
 _DRAWN = (*Metric, *Window)
-
-
-def guest_word(*, needed: bool = True) -> click.Argument:
-    """Return the positional word for a guest."""
-    return _word("guest", _GUEST, needed=needed)
 
 
 def _reads() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
@@ -107,7 +26,7 @@ def _reads() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
             usage="help [VERB]",
             sentence="What can be asked, and how; every verb also answers to --help.",
             examples=("help", "help list"),
-            params=(_word("verb", needed=False),),
+            params=(word("verb", needed=False),),
         ),
         Verb(
             name="list",
@@ -143,9 +62,9 @@ def _reads() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
             sentence="A picture of usage over time: memory over a day, unless you say otherwise.",
             examples=("graph web-01", "graph pve1 cpu week", "graph 104 net hour --public"),
             params=(
-                _word("guest", _GUEST),
-                _choice("one", _DRAWN, Metric.MEMORY),
-                _choice("other", _DRAWN, Window.DAY),
+                word("guest", _GUEST),
+                choice("one", _DRAWN, Metric.MEMORY),
+                choice("other", _DRAWN, Window.DAY),
             ),
         ),
         Verb(
@@ -159,7 +78,7 @@ def _reads() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
             usage="headroom [NODE]",
             sentence="What each node has promised, uses, holds and keeps free.",
             examples=("headroom", "headroom pve1"),
-            params=(_word("node", needed=False),),
+            params=(word("node", needed=False),),
         ),
         Verb(
             name="whoami",
@@ -178,7 +97,7 @@ def _reads() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
 
 def _workflow() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
     """Return the verbs on requests."""
-    number = _word("handle", _HANDLE)
+    number = word("handle", _HANDLE)
     return (
         Verb(
             name="requests",
@@ -187,7 +106,7 @@ def _workflow() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
             sentence="Requests: your own, all that are open, all, those that wait for you, "
             "or those to be reviewed.",
             examples=("requests", "requests waiting"),
-            params=(_choice("which", ("mine", "open", "all", "waiting", "reviews"), "mine"),),
+            params=(choice("which", ("mine", "open", "all", "waiting", "reviews"), "mine"),),
         ),
         Verb(
             name="approve",
@@ -230,17 +149,27 @@ def _workflow() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
             name="reviewed",
             about_requests=True,
             usage="reviewed R-…",
-            sentence="Closes the review of a request that nobody had to approve.",
+            sentence="Closes the review of a request that nobody had to approve, or one alone did.",
             examples=("reviewed R-7K2M",),
             params=(number,),
         ),
         Verb(
+            name="break-glass",
+            about_requests=True,
+            usage="break-glass R-… REASON",
+            sentence="In an emergency: approves it alone, if you may; others are told, and review it.",
+            examples=("break-glass R-7K2M checkout is down and nobody of ops answers",),
+            params=(number,),
+            rest="reason",
+            needs_rest=True,
+        ),
+        Verb(
             name="audit",
             about_requests=True,
-            usage="audit [GUEST|R-…]",
-            sentence="What happened, newest first: of a request, of a guest, or of all you may see.",
+            usage="audit [GUEST|R-…|I-…]",
+            sentence="What happened, newest first: to a request, an incident, a guest, or all you may see.",
             examples=("audit", "audit web-01", "audit R-7K2M"),
-            params=(_word("of", _GUEST, needed=False),),
+            params=(word("of", _GUEST, needed=False),),
         ),
         Verb(
             name="why",
@@ -256,7 +185,7 @@ def _workflow() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
             usage="resolve R-… done|not-done WHY",
             sentence="Settles a request whose outcome is unknown, by what you have seen yourself.",
             examples=("resolve R-7K2M done memory is 6 GiB in the web UI",),
-            params=(number, _choice("outcome", ("done", "not-done"))),
+            params=(number, choice("outcome", ("done", "not-done"))),
             rest="reason",
             needs_rest=True,
         ),
@@ -273,7 +202,7 @@ def _workflow() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
             usage="unpause [CLUSTER]",
             sentence="Ends a pause; what is approved and waited goes on by itself.",
             examples=("unpause", "unpause paris"),
-            params=(_word("cluster", needed=False),),
+            params=(word("cluster", needed=False),),
         ),
     )
 
@@ -281,7 +210,7 @@ def _workflow() -> tuple[Verb, ...]:  # long: a table, one entry for each verb
 @cache
 def fixed_verbs() -> Mapping[str, Verb]:
     """Return the verbs that are there whatever the operations are, by name."""
-    return {verb.name: verb for verb in (*_reads(), *_workflow())}
+    return {verb.name: verb for verb in (*_reads(), *_workflow(), *incident_verbs())}
 
 
 def verbs_with(features: Features) -> dict[str, Verb]:

@@ -48,6 +48,11 @@ class People:
             raise SlackFault(f"asking who {person.user_id} is")
         return Account(person=person, name="A", timezone="UTC", refused_because="", read_at=0)
 
+    async def in_channel(self, channel: str) -> frozenset[str] | None:
+        """Tell that Bob is."""
+        del channel
+        return frozenset({"UBOB"})
+
     async def roster(self, *, last_known: bool = False) -> Roster:
         """Return the groups; none can be told while Slack is silent."""
         del last_known
@@ -200,7 +205,7 @@ async def _set_up(store: RedisStore, terms: Terms, folder: Path) -> AsyncIterato
                     clock=clock,
                 ),
                 clock=clock,
-                terms=terms,
+                terms=lambda: terms,
             )
             yield Act(pve, store, executor, host, wake, people)
             await inventory.close()

@@ -11,6 +11,7 @@ import click
 from click.testing import CliRunner
 
 from bot.cli import main
+from bot.clock import SystemClock
 from bot.simulation.proxmox import SimulatedProxmox
 from bot.simulation.slack import SimulatedSlack
 from handlers.manifest import SCOPES
@@ -20,6 +21,7 @@ MANIFEST_SCOPES = tuple(scope.name for scope in SCOPES)
 CONFIG = """
 [slack]
 approvals_channel = "C0APPROVALS"
+unfurl_in = ["C0WEB"]
 
 [store]
 folder = "{folder}"
@@ -27,6 +29,7 @@ folder = "{folder}"
 [[cluster]]
 name = "home"
 hosts = ["{host}"]
+web = ["https://pve.example.org"]
 ca_file = "{ca_file}"
 
 [[group]]
@@ -45,6 +48,14 @@ def host_commands() -> dict[str, click.Command]:
     context = click.Context(main)
     found = {name: main.get_command(context, name) for name in main.list_commands(context)}
     return {name: command for name, command in found.items() if command is not None}
+
+
+class LateClock(SystemClock):
+    """The clock of a host that is a minute behind."""
+
+    def now(self) -> int:
+        """Return the wrong time, ms since the epoch."""
+        return super().now() - 60_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

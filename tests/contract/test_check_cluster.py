@@ -8,7 +8,7 @@ import trustme
 
 from bot.proxmox.privileges import names
 from bot.simulation.proxmox import SimulatedProxmox, faults
-from tests.contract.operators import Shell, a_shell
+from tests.contract.operators import LateClock, Shell, a_shell
 
 NAMES = names()
 NO_PORT = "https://127.0.0.1:1"
@@ -159,6 +159,17 @@ async def test_a_node_with_another_clock(shell: Shell) -> None:
     said = await shell.check()
     assert "the clock of node pve1 is" in said.warnings[0]
     assert "ahead of this host's" in said.warnings[0]
+    assert "timedatectl set-ntp true   # on node pve1 and on this host" in said.text
+
+
+async def test_a_clock_is_told_by_a_cluster_that_tells_little(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without Sys.Audit no node tells its time: then the host's answers do."""
+    shell.pve.world.access.revoke("Sys.Audit")
+    monkeypatch.setattr("bot.preflight.cluster.SystemClock", LateClock)
+    said = await shell.check()
+    assert f"the clock of the host {shell.pve.url} is" in said.line("ahead of this host's")
 
 
 async def test_a_host_that_fails_in_the_middle(shell: Shell) -> None:

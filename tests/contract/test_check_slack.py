@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.simulation.slack.calls import refuse
-from tests.contract.operators import MANIFEST_SCOPES, Shell, a_shell
+from tests.contract.operators import MANIFEST_SCOPES, LateClock, Shell, a_shell
 
 
 @pytest.fixture
@@ -145,3 +145,41 @@ async def test_more_approvals_than_people(shell: Shell) -> None:
     shell.config = shell.config.replace("approvals = 1", "approvals = 3")
     said = await shell.check()
     assert said.problems == ["rule 'all': asks for 3 of ops, and there are 2"]
+
+
+async def test_our_own_clock_is_wrong(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack's is beyond doubt: the command is for this host."""
+    monkeypatch.setattr("bot.preflight.slack.SystemClock", LateClock)
+    said = await shell.check()
+    assert said.status == 0
+    assert "slack: the clock of Slack is" in said.line("ahead of this host's")
+    assert "timedatectl set-ntp true   # on this host;" in said.text
+
+
+async def test_vetoers_reviewers_and_who_is_asked_later_are_looked_at(shell: Shell) -> None:
+    """Somebody has to be there; one who is alone cannot stop or review their own."""
+    shell.config = shell.config.replace('"S0OPSGROUP"', '"U0ANA", "U0BOB"') + (
+        '[[group]]\nname = "left"\nmembers = ["U0DAN"]\n'
+        '[[group]]\nname = "alone"\nmembers = ["U0CYR"]\n'
+        '[[rule]]\nname = "stopped by nobody"\napprovals = 0\nwait = "1h"\nvetoers = ["left"]\n'
+        '[[rule]]\nname = "reviewed by one"\napprovals = 0\nreview = "alone"\n'
+        '[[rule]]\nname = "later"\napprovals = 1\napprovers = ["ops"]\n'
+        'then = [{ after = "1h", ask = ["left"] }]\n'
+    )
+    said = await shell.check()
+    assert "nobody in left (vetoers) may use the bot" in said.line("rule 'stopped by nobody'")
+    assert "alone (review) has one person, who cannot review" in said.line("rule 'reviewed by one'")
+    assert "nobody in left (then) may use the bot" in said.line("rule 'later'")
+    assert len(said.problems) == 3  # the person who left is one
+
+
+async def test_channels_of_alerts_and_hooks_are_looked_at(shell: Shell) -> None:
+    """What is told there would not arrive."""
+    shell.config += (
+        '[[alert]]\nname = "full"\nwatch = "storage"\nover = 0.9\nchannel = "C0OLD"\n'
+        '[[hook]]\nname = "home"\nchannel = "C0NOWHERE"\n'
+    )
+    shell.environment["HOOK_SECRET_HOME"] = "a-secret-of-the-hook"
+    said = await shell.check()
+    assert "#old-project is archived" in said.line("alert 'full'")
+    assert "no such channel" in said.line("hook 'home'")

@@ -1,13 +1,13 @@
 """The executor with the real store and a simulated Proxmox: each fault of a call, and its journal."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from bot.clock import SystemClock
+from bot.model.errors import StoreUnavailable
 from bot.model.intent import Amount, How
 from bot.model.refusal import Reason
 from bot.model.request import ChangeRequest, Progress, State
@@ -185,21 +185,46 @@ async def test_a_pause_in_the_middle_of_a_claim_stops_it(act: Act) -> None:
     assert (ended.state, len(act.writes())) == (State.SUCCEEDED, 1)
 
 
-async def test_a_worker_that_dies_in_the_call_has_a_successor(act: Act) -> None:
-    """The call took effect and its answer was never written down: it is not made again."""
+async def test_an_answer_that_could_not_be_written_down_has_a_successor(
+    act: Act, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The call took effect while the store went away: it is not made again."""
     request = await act.ask(CT, "resources", **MORE)
-    worker = asyncio.create_task(act.executor.run(request.id))
 
-    async def die(passing: Passing) -> None:
-        await passing.proceed()
-        worker.cancel()
+    async def away(_: object) -> None:
+        raise StoreUnavailable("saving", "it is away")
 
-    act.pve.on_call(PUT_CT, die, times=1)
-    with contextlib.suppress(asyncio.CancelledError):
-        await worker
+    with monkeypatch.context() as meanwhile:
+
+        async def go_away(passing: Passing) -> None:
+            await passing.proceed()
+            meanwhile.setattr(act.store, "save", away)
+
+        act.pve.on_call(PUT_CT, go_away, times=1)
+        with pytest.raises(StoreUnavailable):
+            await act.executor.run(request.id)
     stored = await act.store.request(request.id)
     assert stored is not None
     assert [e.progress for e in stored.journal] == [Progress.INTENDED]
+    ended = await act.ended(request)
+    assert (ended.state, len(act.writes())) == (State.SUCCEEDED, 1)
+
+
+async def test_a_worker_that_is_stopped_in_the_call_writes_its_answer_down(act: Act) -> None:
+    """A cancellation takes effect once the answer is in the journal; the successor asks nothing."""
+    request = await act.ask(CT, "resources", **MORE)
+    worker = asyncio.create_task(act.executor.run(request.id))
+
+    async def stop(passing: Passing) -> None:
+        await passing.proceed()
+        worker.cancel()
+
+    act.pve.on_call(PUT_CT, stop, times=1)
+    with pytest.raises(asyncio.CancelledError):
+        await worker
+    stored = await act.store.request(request.id)
+    assert stored is not None
+    assert [e.progress for e in stored.journal] == [Progress.SUBMITTED]
     ended = await act.ended(request)
     assert (ended.state, len(act.writes())) == (State.SUCCEEDED, 1)
 

@@ -125,18 +125,37 @@ async def test_an_entry_cut_from_the_end_is_found(
 
 
 async def test_trimming_keeps_what_is_younger_and_the_chain(store: RedisStore) -> None:
-    """Old entries go by the time they were written; the rest still hangs together."""
+    """Old entries go by the time they were written, but for the last; the rest still hangs together."""
     request = pending()
     await store.save(save_of(request))
     (old,) = await store.audit_since("0", 10)
     written = int(old.position.split("-")[0])
+    assert await store.trim_audit(written + 60_000) == 0
+    await until_after(store, written)
+    await store.note(entry())
     assert await store.trim_audit(written) == 0
     assert await store.trim_audit(written + 60_000) == 1
     assert await store.audit_of(request.id) == ()
-    await store.note(entry())
     (young,) = await store.audit_since("0", 10)
     assert old.hash == young.previous
     assert await store.broken_link() is None
+
+
+async def until_after(store: RedisStore, moment: int) -> None:
+    """Let the store's clock pass a moment (ms)."""
+    while await store.now() <= moment:
+        continue
+
+
+async def test_a_chain_whose_entries_are_all_gone_is_found(
+    store: RedisStore, redis: Redis, prefix: str
+) -> None:
+    """Its head remembers that there were some; a store that never had one is whole."""
+    assert await store.broken_link() is None
+    await store.note(entry())
+    await redis.delete(Keys(prefix).audit)
+    assert await store.broken_link() == "end"
+    assert await store.trim_audit(0) == 0
 
 
 async def test_every_entry_goes_to_the_log_once_it_is_written(store: RedisStore) -> None:

@@ -1,7 +1,6 @@
 """The pages hold what the code holds: states, events, faults, reasons, commands, keys, rights."""
 
 import inspect
-import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,14 +11,15 @@ from click.testing import CliRunner
 
 from bot.cli import main
 from bot.model.diagram import words
+from bot.model.edges import EDGES
 from bot.model.errors import Fault
 from bot.model.guest import GuestRef, Kind
 from bot.model.people import Person
 from bot.model.refusal import Reason
 from bot.model.request import State
-from bot.model.transition import EDGES
 from bot.redis_store import keys
 from bot.redis_store.keys import Keys
+from handlers.manifest import manifest
 from tests.contract.operators import host_commands
 from tests.docs.pages import BLOCKS, DOCS, PAGES, ROOT, block, commands, faults
 
@@ -82,6 +82,9 @@ def made_keys() -> Iterable[str]:
     named, guest = Keys(), GuestRef(cluster="paris", kind=Kind.VM, vmid=104)
     given: dict[str, object] = {
         "request_id": "ID",
+        "incident_id": "ID",
+        "incident_handle": "I-XXXX",
+        "channel": "CHANNEL",
         "handle": "R-XXXX",
         "person": Person(team_id="TEAM", user_id="USER"),
         "guest": guest,
@@ -146,12 +149,12 @@ def test_every_call_to_slack_is_named_with_its_scope() -> None:
 
 
 def test_the_manifest_asks_for_the_scopes_that_are_explained() -> None:
-    """No more and no less; the app-level token's scope stands beside."""
-    manifest = json.loads(CliRunner().invoke(main, ["manifest"]).output)
+    """No more and no less, with every feature; the app-level token's scope stands beside."""
+    made = manifest(domains=("pve.example.org",))
     cells = [cell for cell in rows("security.md", "Slack scopes") if "app-level" not in cell]
     explained = {scope for cell in cells for scope in cell.split("`, `")}
-    assert set(manifest["oauth_config"]["scopes"]["bot"]) == explained
-    assert manifest["settings"]["socket_mode_enabled"] is True
+    assert set(made["oauth_config"]["scopes"]["bot"]) == explained
+    assert made["settings"]["socket_mode_enabled"] is True
 
 
 def test_every_privilege_the_code_knows_is_explained() -> None:

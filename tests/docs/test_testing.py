@@ -22,7 +22,7 @@ def test_every_named_test_exists() -> None:
 
 
 def test_each_invariant_of_model_and_store_has_its_row() -> None:
-    """1 to 25 and 31 to 36 stand in the table, each once."""
+    """1 to 25 and 30 to 36 stand in the table, each once."""
     spans = [row[0].partition("-") for row in ROW.findall((DOCS / "testing.md").read_text())]
     numbers = [n for a, _, b in spans for n in range(int(a), int(b or a) + 1)]
-    assert numbers == [*range(1, 26), *range(31, 37)]
+    assert numbers == [*range(1, 26), *range(30, 37)]

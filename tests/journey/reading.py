@@ -10,6 +10,12 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
+async def scanned(stage: Stage) -> None:
+    """Wait until the bot has read of every guest whether it starts at boot."""
+    await stage.bot.parts.inventory.picture("home")
+    await stage.bot.parts.inventory.scanned("home")
+
+
 async def entries(stage: Stage) -> list[AuditEntry]:
     """Return the audit of the newest request."""
     request = await stage.request()

@@ -29,6 +29,7 @@ BASE = """
 [slack]
 mode = "{mode}"
 approvals_channel = "C0APPROVALS"
+unfurl_in = ["C0WEB", "C0PARTNERS"]
 
 [store]
 folder = "{folder}"
@@ -39,6 +40,7 @@ port = 0
 [[cluster]]
 name = "home"
 hosts = [{proxmox}]
+web = ["https://pve.example.org:8006"]
 ca_file = "{ca_file}"
 """
 

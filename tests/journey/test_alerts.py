@@ -7,6 +7,7 @@ from bot.model.errors import StoreUnavailable
 from bot.simulation.slack.calls import refuse
 from bot.simulation.slack.messages import Message
 from tests.journey.acts import called, eventually, filled
+from tests.journey.reading import scanned
 from tests.journey.stage import QUICK, RULES, Stage, flat, staged
 
 TERMS = replace(QUICK, watch_every=100)
@@ -93,8 +94,7 @@ async def looked(stage: Stage) -> None:
 async def test_a_guest_that_should_run_and_does_not(tmp_path: Path) -> None:
     """It is told, and over when somebody started it."""
     async with staged(tmp_path, rules=ALERTS, terms=TERMS) as stage:
-        await stage.bot.parts.inventory.picture("home")
-        await stage.bot.parts.inventory.scanned("home")
+        await scanned(stage)
         stage.pve.world.guest(101).running = False
         await stage.until(lambda: told(stage, "web-01 (CT 101) is stopped, and should run."))
         await stage.ask("ana", "start web-01")

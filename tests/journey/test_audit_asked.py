@@ -64,6 +64,30 @@ async def test_the_head_is_told_once_a_day(tmp_path: Path) -> None:
         assert len(words(stage)) == 1
 
 
+async def test_status_tells_of_the_last_check(tmp_path: Path) -> None:
+    """Before the first, after one that held, and after one that found all entries gone."""
+    async with staged(tmp_path) as stage:
+        assert "checked for the first time" in flat(await stage.told("ana", "status"))
+        await stage.bot.store.put_due(CHECK, 0)
+        await stage.until(lambda: words(stage))
+        held = flat(await stage.told("ana", "status"))
+        assert "OK audit: its chain held when it was last checked, within the last hour" in held
+
+
+async def test_a_chain_without_entries_is_an_alarm(tmp_path: Path) -> None:
+    """All entries were removed and the head was left: told in the channel, and on status."""
+    async with staged(tmp_path) as stage:
+        await stage.told("ana", "request old-wiki memory=+1T")
+        store = stage.bot.store
+        assert await store.audit_head()
+        await store._connection.ask("removing all", "DEL", store._keys.audit)
+        await store.put_due(CHECK, 0)
+        await stage.until(lambda: words(stage))
+        assert "The audit's chain is broken at end" in words(stage)[0]
+        said = flat(await stage.told("ana", "status"))
+        assert "NOT OK audit: its chain was broken at end, checked within the last hour" in said
+
+
 async def test_a_broken_chain_is_an_alarm(tmp_path: Path) -> None:
     """The channel is told where it broke, and what to do."""
     async with staged(tmp_path) as stage:

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from bot.redis_store import embedded
 from bot.redis_store.client import connect
 from bot.simulation.proxmox.passing import Passing
 from tests.journey.acts import called, eventually
-from tests.journey.reading import flat, pressed
+from tests.journey.reading import flat, form_of, form_says, open_form, pressed
 from tests.journey.stage import Stage, staged
 
 Fault = Callable[[Redis], Awaitable[Callable[[], Awaitable[None]]]]
@@ -85,6 +86,36 @@ async def test_nothing_is_accepted_and_nothing_is_lost(tmp_path: Path, fault: Fa
         await stage.card_says("Read back", seconds=45)  # a lease that could not be given back: 30 s
         assert stage.memory(101) == 3072
         assert await stage.bot.store.broken_link() is None
+
+
+@pytest.mark.parametrize(
+    ("who", "buttons", "sends", "values"),
+    [
+        ("bob", ("Offer less",), "Offer for R-", {"memory": "+1G"}),
+        ("bob", ("Deny",), "Deny", {"reason": "not now"}),
+        ("ana", ("Details", "Edit"), "Send the change", {"memory": "3G"}),
+    ],
+)
+async def test_a_form_says_that_the_store_does_not_answer(
+    tmp_path: Path, who: str, buttons: tuple[str, ...], sends: str, values: dict[str, str]
+) -> None:
+    """Submitted while the store is gone: "not recorded", in the form; the request is as it was."""
+    async with staged(tmp_path) as stage:
+        card = await stage.new_card("ana", "request web-01 memory=+2G")
+        person, (first, *then) = stage.person(who), buttons
+        await stage.press(who, first)
+        for button in then:
+            await form_says(stage, who, button)
+            await person.press(open_form(stage, who), button)
+        await form_says(stage, who, sends)
+        form = open_form(stage, who)
+        await embedded.stop(tmp_path / "state")
+        try:
+            await person.submit(form, values)
+            assert "Not recorded: my store does not answer" in form_of(stage, who)
+        finally:
+            await embedded.ensure(tmp_path / "state")
+        assert stage.shown() == card
 
 
 async def test_a_store_that_hangs_is_answered_for_in_time(tmp_path: Path) -> None:

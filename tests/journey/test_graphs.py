@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
+from bot.model.samples import Window
 from bot.simulation.slack import SimulatedSlack
 from bot.simulation.slack.calls import refuse
-from tests.journey.stage import RULES, Stage, staged
+from tests.journey.stage import RULES, Stage, flat, staged
 
 SEES_WEB = f"""
 [[role]]
@@ -84,3 +87,26 @@ async def test_a_picture_that_cannot_be_public_comes_directly(tmp_path: Path) ->
         assert await pictures(stage, "ana") == ["web-01 (CT 101): memory, last day"]
         said = "not in the channel: Slack says `not_in_channel`"
         await stage.until(lambda: any(said in stage.says(m) for m in stage.slack.messages("#web")))
+
+
+UPGRADED = "9.1.9 since six hours"
+
+
+@pytest.mark.parametrize("version", ["8.4.1", "9.1.9", UPGRADED])
+async def test_a_graph_reads_right_on_each_version(tmp_path: Path, version: str) -> None:
+    """Whatever the grid: the same figures, no gap, every window; what PVE 8 does not keep is left out."""
+    async with staged(tmp_path) as stage:
+        node = stage.pve.world.nodes["pve1"]
+        node.version = version.partition(" ")[0]
+        node.upgraded_at = stage.pve.world.clock.now() - 6 * 3600 if version == UPGRADED else 0.0
+        for window in Window:
+            told = flat(await stage.told("ana", f"graph web-01 {window}"))
+            assert f"web-01 (CT 101): memory, last {window}. In use: typically" in told
+            typical = float(told.partition("typically ")[2].partition(" ")[0])
+            assert typical == pytest.approx(1.33, abs=0.3)
+            assert "Limit: 2 GiB now." in told
+            assert "Samples are missing" not in told
+        told = flat(await stage.told("ana", "graph pve1 week"))
+        assert "node pve1: memory, last week. In use: typically" in told
+        assert "Samples are missing" not in told
+        assert ("ZFS ARC" in told) == (node.major > 8)

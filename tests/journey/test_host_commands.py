@@ -1,8 +1,10 @@
 """The operator's hand on the host: the same transitions as in Slack, without Slack."""
 
 import asyncio
+import json
 import os
 import pwd
+import sys
 from pathlib import Path
 
 from bot.model.people import host_person
@@ -48,6 +50,26 @@ async def test_a_pause_typed_on_the_host_holds_what_slack_approves(tmp_path: Pat
         again = await headroom(stage, tmp_path, "unpause")
         assert (again.status, "there is no pause of everything" in again.text) == (1, True)
         assert "No request is open." in (await headroom(stage, tmp_path, "requests")).text
+
+
+async def test_what_is_done_on_the_host_is_in_the_log_too(tmp_path: Path) -> None:
+    """A command writes the line of its audit entry on standard error, and nothing else there."""
+    async with staged(tmp_path) as stage:
+        await stage.new_card("ana", "request web-01 memory=+1G")
+        handle = (await stage.request()).handle
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "cancel", "--config", str(tmp_path / "headroom.toml")),
+            handle,
+            env=os.environ | dict(stage.environment),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        said, log = await child.communicate()
+        assert f"{handle} is cancelled" in said.decode()
+        written = json.loads(log)
+        last = (await stage.bot.store.newest_audit(1))[0]
+        assert (written["event"], written["who"]) == ("audit", host_person(ME).user_id)
+        assert (written["handle"], written["hash"]) == (handle, last.hash)
 
 
 async def test_a_cancel_on_the_host_frees_the_room_and_the_card_follows(tmp_path: Path) -> None:
@@ -108,13 +130,13 @@ async def test_the_commands_work_while_the_bot_is_stopped(tmp_path: Path) -> Non
         await stage.card_says(f"It waits: {ME} on the host paused cluster home")
 
 
-async def test_a_store_that_is_started_for_a_command_is_named(tmp_path: Path) -> None:
+async def test_a_store_it_started_is_named(tmp_path: Path) -> None:
     """Where nothing runs the embedded store is started, which the command says."""
     async with staged(tmp_path) as stage:
         here = await headroom(stage, tmp_path, "requests")
         assert "did not run" not in here.text
         other = (tmp_path / "headroom.toml").read_text()
-        elsewhere = tmp_path / "elsewhere"
+        elsewhere = tmp_path / "b"  # short: the path of a socket has little room
         elsewhere.mkdir()
         folder = str(stage.settings.store.folder)
         (elsewhere / "headroom.toml").write_text(other.replace(folder, str(elsewhere / "state")))

@@ -12,6 +12,7 @@ from bot.simulation.slack import SimulatedSlack
 from tests.contract.operators import MANIFEST_SCOPES
 from tests.journey.stage import staged
 
+LINK = "https://pve.example.org:8006/#v1:0:=qemu%2F101"
 PUBLIC, PRIVATE, DIRECT = "C0APPROVALS", "C0PRODDB", "D0ANA"
 
 CALLS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
@@ -25,9 +26,14 @@ CALLS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "im:history": ("conversations.history", {"channel": DIRECT}),
     "channels:read": ("conversations.info", {"channel": PUBLIC}),
     "groups:read": ("conversations.info", {"channel": PRIVATE}),
+    "links:write": (
+        "chat.unfurl",
+        {"channel": PUBLIC, "ts": "", "unfurls": {LINK: {"blocks": [{"type": "divider"}]}}},
+    ),
 }
-"""For each scope a call of the code that fails without it. `commands` is no method's: without it
-Slack refuses the manifest's slash command."""
+"""For each scope a call of the code that fails without it (an empty `ts` is that of a message with the
+link). `commands` and `links:read` are no method's: without them Slack refuses the manifest's command, and
+sends no event."""
 
 
 async def test_the_main_job_succeeds_with_exactly_the_scopes_of_the_manifest(
@@ -51,7 +57,7 @@ def _error(response: Any) -> str:
 
 def test_every_scope_has_its_call() -> None:
     """So that no scope is kept that nothing needs."""
-    assert {*CALLS, "commands"} == set(MANIFEST_SCOPES)
+    assert {*CALLS, "commands", "links:read"} == set(MANIFEST_SCOPES)
 
 
 @pytest.mark.parametrize("scope", CALLS)
@@ -66,6 +72,9 @@ async def test_without_the_scope_a_call_fails(scope: str) -> None:
 async def _answer(scopes: tuple[str, ...], method: str, arguments: Mapping[str, Any]) -> str:
     async with SimulatedSlack(scopes=scopes) as slack:
         slack.directory.open_direct("U0ANA")
+        if "ts" in arguments:
+            said = slack.person("ana").say(LINK, channel="#approvals")
+            arguments = {**arguments, "ts": said.ts}
         client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
         try:
             await client.api_call(method, json=dict(arguments))

@@ -4,50 +4,16 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 
 from bot.model.audit import AuditEntry
-from bot.model.events import (
-    AcceptOffer,
-    Approve,
-    Cancel,
-    Claim,
-    Deny,
-    Edit,
-    Expire,
-    Find,
-    Finish,
-    Journal,
-    Lose,
-    MakeOffer,
-    Replan,
-    WithdrawVote,
-)
+from bot.model.edges import EDGES
 from bot.model.people import SYSTEM
 from bot.model.request import ChangeRequest, Progress, State
-from bot.model.transition import EDGES
 from bot.model.verdict import VerdictClass
 from bot.redis_store.folding import folded
 from tests.laws.screen import OPS
-from tests.laws.world import World
+from tests.laws.world import POLICY, World
 from tests.unit.model.seats import enough
 
-EVENTS = {
-    event.__name__.lower(): event
-    for event in (
-        AcceptOffer,
-        Approve,
-        Cancel,
-        Claim,
-        Deny,
-        Edit,
-        Expire,
-        Find,
-        Finish,
-        Journal,
-        Lose,
-        MakeOffer,
-        Replan,
-        WithdrawVote,
-    )
-}
+EVENTS = {event.__name__.lower(): event for event in EDGES}
 UNDECIDED = frozenset({State.PENDING, State.DENIED, State.CANCELLED, State.EXPIRED})
 
 
@@ -135,6 +101,10 @@ async def check_end(world: World) -> None:
         assert world.outlived or told == 1, f"24: told {told} times, and nobody outlived a lease"
         assert len(cards) >= len(noted), "24: a card that stands"
         assert world.outlived or len(cards) == len(noted) <= 1, f"24: {len(cards)} cards"
+        reminded = Counter(world.screen.reminders(request.id))
+        assert len(reminded) <= POLICY.reminding.times * request.plan_rev, "30: so often, no more"
+        twice = [role for role, times in reminded.items() if times > 1]
+        assert world.outlived or not twice, f"30: {twice} came twice"
         cards = cards if len(cards) == len(noted) else []
         assert all(c.request == request for c in cards), "21: the card shows the record as it is"
     assert await world.store.broken_link() is None, "20: the chain holds"

@@ -1,5 +1,6 @@
 """What people see, in memory: every notice is rendered as Slack gets it; it can fall silent."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.model.errors import SlackFault
@@ -103,6 +104,10 @@ class Screen:
         """Take a picture."""
         del channel, picture, title, alt_text
 
+    async def unfurl(self, channel: str, ts: str, cards: Mapping[str, Notice]) -> None:
+        """Show no links."""
+        del channel, ts, cards
+
     async def direct_channel(self, person: Person) -> str:
         """Return the person's channel."""
         self._heard("opening")
@@ -123,6 +128,11 @@ class Screen:
         mine = [m for m in self.messages.values() if m.request_id == request_id]
         return [m.notice for m in mine if isinstance(m.notice, CardNotice)]
 
+    def reminders(self, request_id: str) -> list[str]:
+        """Return the roles of a request's reminders, with each as often as it was posted."""
+        mine = (m.role for m in self.messages.values() if m.request_id == request_id)
+        return [role for role in mine if role.startswith("remind-")]
+
     def count(self, request_id: str, role: str) -> int:
         """Return how many messages of that role a request has."""
         return sum((m.request_id, m.role) == (request_id, role) for m in self.messages.values())
@@ -136,6 +146,11 @@ class People:
         """Return the account."""
         del last_known
         return Account(person=person, name="A", timezone="UTC", refused_because="", read_at=0)
+
+    async def in_channel(self, channel: str) -> frozenset[str] | None:
+        """Tell that everybody of ops is."""
+        del channel
+        return frozenset(OPS)
 
     async def roster(self, *, last_known: bool = False) -> Roster:
         """Return the groups."""

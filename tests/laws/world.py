@@ -14,15 +14,16 @@ from bot.commit import Committer
 from bot.continuity import Continuity
 from bot.executor import Executor
 from bot.inventory import Inventory
+from bot.model.incident import IncidentTerms
 from bot.model.intake import AnswerTo, Intake
 from bot.model.intent import Intent
 from bot.model.people import Person
 from bot.model.policy import Quorum
 from bot.model.terms import Terms
 from bot.operations import OPERATIONS
-from bot.policy import Policy, Rule
+from bot.policy import Policy, Reminding, Rule
 from bot.policy.values import Group
-from bot.ports import Hypervisor, RequestStore
+from bot.ports import Channels, Hypervisor, RequestStore
 from bot.redis_store.client import connect
 from bot.redis_store.heartbeat import HeartbeatFile
 from bot.redis_store.store import RedisStore
@@ -38,6 +39,7 @@ POLICY = Policy(
     groups=(Group(name="ops", members=OPS),),
     rules=(Rule(name="two of ops", quorums=(Quorum(groups=("ops",), needed=2),)),),
     approvals_channel="C1",
+    reminding=Reminding(after_ms=700, times=3),
 )
 ENOUGH = Limits(memory_promised_max=9.0, memory_in_use_max=9.0, cores_promised_max=90.0)
 TERMS = Terms(send_within=1_500, settle=400, poll_task=20, reconcile_every=100, inventory_lag=100)
@@ -101,11 +103,13 @@ class World:
             hypervisor=self.hypervisor,
             directory=People(),
             messenger=self.screen,
+            channels=cast("Channels", self.screen),
             wake=NoWake(),
             clock=clock,
-            terms=TERMS,
+            terms=lambda: TERMS,
             operations=OPERATIONS,
             policy=lambda: POLICY,
+            incidents=IncidentTerms,
         )
 
     async def job(self, process: str, member: str) -> Actor:
@@ -121,7 +125,7 @@ class World:
             directory=parts.directory,
             continuity=self.continuities[process],
             clock=parts.clock,
-            terms=TERMS,
+            terms=lambda: TERMS,
         )
         jobs = {
             "intake": lambda: take(parts, key),

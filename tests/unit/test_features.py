@@ -10,9 +10,10 @@ from bot.config.shape import FeaturesShape
 from bot.model.button import NEEDS, Action, Press, hidden
 from bot.model.feature import EVERYTHING, Feature, Features
 from bot.model.intent import Amount, Ask, How, Intent, Timing
-from bot.model.notice import RequestForm, Tell, Told
+from bot.model.notice import RequestForm, Told
 from bot.model.operation import features_of, offered
 from bot.model.refusal import Reason, Refusal
+from bot.model.tell import Tell
 from bot.model.view import HelpView
 from bot.operations import OPERATIONS
 from bot.proxmox.privileges import PRIVILEGES, names, privileges, role_commands
@@ -24,6 +25,7 @@ from tests.unit.test_manifest import SCHEMA
 
 NONE = Features(off=frozenset(Feature))
 WITHOUT = {feature: Features(off=frozenset({feature})) for feature in Feature}
+DOMAINS = ("pve.example.org",)
 HTTP = {"mode": "http", "url": "https://headroom.example.org"}
 
 
@@ -52,7 +54,10 @@ def test_the_settings_are_the_features_and_all_are_on() -> None:
 def test_a_feature_that_is_off_drops_a_right(feature: Feature) -> None:
     """A privilege, a scope or an event: a switch without any would be for show."""
     less = WITHOUT[feature]
-    assert (names(), manifest()) != (names(less), manifest(features=less))
+    assert (names(), manifest(domains=DOMAINS)) != (
+        names(less),
+        manifest(features=less, domains=DOMAINS),
+    )
 
 
 def test_without_everything_what_only_looks_is_left() -> None:
@@ -92,7 +97,7 @@ def test_every_manifest_is_valid_against_slacks_schema(
     """With the official JSON schema, where it is there."""
     if not SCHEMA.exists():
         pytest.skip("Slack's manifest schema is not there: set HEADROOM_SHARED")
-    made = manifest(features=features, **mode)
+    made = manifest(features=features, domains=DOMAINS, **mode)
     jsonschema.validate(made, json.loads(SCHEMA.read_text()))
 
 
@@ -100,8 +105,10 @@ def test_without_home_there_is_no_tab_and_no_event() -> None:
     """Slack shows no tab that nobody would fill."""
     made = manifest(features=WITHOUT[Feature.HOME])
     assert made["features"]["app_home"]["home_tab_enabled"] is False
-    assert "event_subscriptions" not in made["settings"]
-    assert manifest()["settings"]["event_subscriptions"] == {"bot_events": ["app_home_opened"]}
+    assert "app_home_opened" not in made["settings"]["event_subscriptions"]["bot_events"]
+    assert "app_home_opened" in manifest()["settings"]["event_subscriptions"]["bot_events"]
+    neither = Features(off=frozenset({Feature.HOME, Feature.INCIDENTS}))
+    assert "event_subscriptions" not in manifest(features=neither)["settings"]
 
 
 @pytest.mark.parametrize(
@@ -220,3 +227,20 @@ def test_the_form_has_no_field_of_what_is_off() -> None:
     assert {"memory", "balloon", "with_restart"} <= ids[0] - ids[1]
     assert {"guest", "cores", "timing", "reason"} <= ids[1]
     assert not {"disk", "disk_slot"} & ids[1]
+
+
+def shortcuts(features: Features = EVERYTHING) -> set[str]:
+    """Return the kinds of shortcuts in the manifest."""
+    there = manifest(features=features)["features"].get("shortcuts", [])
+    return {shortcut["type"] for shortcut in there}
+
+
+def test_each_shortcut_is_there_while_it_is_good_for_something() -> None:
+    """One opens the request form, which is gone once all its fields are; one is for incidents."""
+    assert shortcuts() == {"global", "message"}
+    fields = frozenset({Feature.MEMORY, Feature.CPU, Feature.DISKS})
+    for less in (WITHOUT[Feature.SHORTCUTS], Features(off=fields)):
+        assert shortcuts(less) == {"message"}
+    assert shortcuts(WITHOUT[Feature.INCIDENTS]) == {"global"}
+    both = Features(off=frozenset({Feature.SHORTCUTS, Feature.INCIDENTS}))
+    assert "shortcuts" not in manifest(features=both)["features"]

@@ -14,7 +14,7 @@ from tests.official import ROOT, SHARED
 
 SCHEMA = SHARED / "slack" / "data" / "manifest" / "manifest.schema.2.0.0.json"
 CALL = re.compile(
-    r"client\.((?:apps|auth|bots|chat|conversations|files|users|usergroups|views)_\w+)"
+    r"client\.((?:apps|auth|bookmarks|bots|chat|conversations|files|pins|users|usergroups|views)_\w+)"
 )
 CALLERS = ("handlers", "bot/wiring", "bot/preflight")
 METHODS = {method for scope in SCOPES for method in scope.methods}
@@ -33,8 +33,9 @@ def test_every_method_in_use_has_its_scopes_and_no_other_is_listed() -> None:
 
 
 def test_each_scope_says_what_it_is_for() -> None:
-    """Only the slash command's own scope stands without a method; none is asked for twice."""
-    assert [scope.name for scope in SCOPES if not scope.methods] == ["commands"]
+    """Only those of the command and of events stand without a method; none is asked for twice."""
+    without = [scope.name for scope in SCOPES if not scope.methods]
+    assert without == ["commands", "reactions:read", "links:read"]
     assert len(SCOPES) == len({scope.name for scope in SCOPES})
     assert all(scope.why for scope in SCOPES)
 
@@ -47,6 +48,34 @@ def test_both_manifests_are_valid_against_slacks_schema(made: dict[str, Any]) ->
     if not SCHEMA.exists():
         pytest.skip("Slack's manifest schema is not there: set HEADROOM_SHARED")
     jsonschema.validate(made, json.loads(SCHEMA.read_text()))
+
+
+def test_links_need_domains() -> None:
+    """Without any no scope is asked for and no event is sent: nothing could become a card."""
+    domains = ("pve.example.org",)
+    made = manifest(domains=domains)
+    assert [*domains] == made["features"]["unfurl_domains"]
+    assert "link_shared" in made["settings"]["event_subscriptions"]["bot_events"]
+    assert {"links:read", "links:write"} <= set(made["oauth_config"]["scopes"]["bot"])
+    assert "link" not in json.dumps(manifest())
+
+
+def test_the_command_takes_domains_from_the_addresses_of_the_clusters(tmp_path: Path) -> None:
+    """As Slack takes them: names, no IP addresses; many are taken one level up; too many refused."""
+    cluster = '\n[[cluster]]\nname = "home"\nhosts = [{hosts}]\nweb = ["https://ui.example.com"]\n'
+    file = tmp_path / "headroom.toml"
+
+    def printed(*hosts: str) -> str:
+        named = ", ".join(f'"https://{host}:8006"' for host in hosts)
+        file.write_text('[slack]\nunfurl_in = ["C0WEB"]\n' + cluster.format(hosts=named))
+        return run(("manifest", "--config", str(file)), {}).text
+
+    made = json.loads(printed("10.0.0.1", "pve1.example.org", "pve1"))
+    assert made["features"]["unfurl_domains"] == ["pve1.example.org", "ui.example.com"]
+    made = json.loads(printed(*(f"pve{n}.example.org" for n in range(7))))
+    assert made["features"]["unfurl_domains"] == ["example.com", "example.org"]
+    said = printed(*(f"pve.example{n}.org" for n in range(7)))
+    assert "in 8 domains, and Slack takes 5" in said
 
 
 def test_socket_mode_needs_no_address() -> None:

@@ -9,7 +9,8 @@ from bot.simulation.proxmox.sizes import GIB
 class Node:
     """A node; bytes. `own_memory` is what the host itself uses, ZFS ARC (`arc`) included.
 
-    `ahead` is by how many seconds its clock is wrong.
+    `ahead` is by how many seconds its clock is wrong; `upgraded_at` when it was upgraded from PVE 8, if it
+    was: its older samples are on the former grid.
     """
 
     name: str
@@ -28,3 +29,9 @@ class Node:
     started_at: float = 0.0
     version: str = "9.1.9"
     ahead: float = 0.0
+    upgraded_at: float = 0.0
+
+    @property
+    def major(self) -> int:
+        """Tell the version's first number."""
+        return int(self.version.partition(".")[0])

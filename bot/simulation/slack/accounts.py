@@ -120,6 +120,7 @@ class Channel:
     is_general: bool = False
     is_mpim: bool = False
     im_with: str | None = None
+    creator: str = ""
     topic: str = ""
     purpose: str = ""
     pins: tuple[str, ...] = ()
@@ -150,6 +151,7 @@ class Channel:
             "is_im": False,
             "is_mpim": self.is_mpim,
             "created": 1_700_000_000,
+            "creator": self.creator,
             "is_archived": self.is_archived,
             "is_general": self.is_general,
             "is_private": self.is_private,

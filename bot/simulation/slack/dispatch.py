@@ -63,6 +63,7 @@ class Dispatch:
             "event": event,
             "event_id": self.slack.ids.opaque("Ev"),
             "event_time": int(self.slack.clock.now()),
+            "is_ext_shared_channel": self._shared(event),
             "authorizations": [{"team_id": TEAM_ID, "is_bot": True, "enterprise_id": None}],
         }
         delivery = Delivery(id=self._new_id(), kind="events_api", payload=payload)
@@ -75,6 +76,11 @@ class Dispatch:
             again = replace(delivery, id=self._new_id(), retry=retry, retry_reason=reason)
             ack = await self.deliver(again)
         return ack
+
+    def _shared(self, event: Json) -> bool:
+        """Tell whether an event is of a channel that another organisation shares."""
+        channel = self.slack.directory.channels.get(str(event.get("channel", "")))
+        return channel is not None and channel.is_ext_shared
 
     def _new_id(self) -> str:
         return self.slack.ids.opaque(length=20).lower()

@@ -49,6 +49,7 @@ class Driving:
                 _form(person), given["field"], given["value"]
             ),
             "submit": lambda person, given: person.submit(_form(person), given.get("values")),
+            "shortcut": lambda person, given: person.shortcut(given["callback_id"]),
             "close": lambda person, _: person.close(_form(person)),
         }
 

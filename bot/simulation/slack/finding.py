@@ -36,7 +36,7 @@ def label_of(state: Json, value: Any) -> str:
 def pressable(target: Target, what: str, value: str | None) -> tuple[Placed, Json | None]:
     """Find a button by action_id or text, or an overflow by its entry."""
     faces = []
-    for place in placed(target.blocks):
+    for place in placed(target.blocks if isinstance(target, View) else target.shown):
         options = place.element.get("options", []) if place.element["type"] == "overflow" else []
         for option in options or [None]:
             shown = option or place.element

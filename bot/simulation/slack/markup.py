@@ -1,8 +1,9 @@
 """Slack's markup: what a person types, what Slack sends, what pings somebody."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from bot.simulation.slack.directory import Directory
 from bot.simulation.slack.refusal import Json
@@ -43,6 +44,16 @@ def escape_typed(text: str, directory: Directory) -> str:
         pieces += [encode(text[last : found.start()]), _escape_one(found, directory)]
         last = found.end()
     return "".join([*pieces, encode(text[last:])])
+
+
+def links_in(text: str, domains: Iterable[str]) -> list[Json]:
+    """List the links in what a person typed that lead into these domains, or below them."""
+    found = []
+    for url in (match["url"] for match in TYPED.finditer(text) if match["url"]):
+        host = urlsplit(url).hostname or ""
+        near = (d for d in domains if host == d or host.endswith(f".{d}"))
+        found += [{"url": url, "domain": domain} for domain in near]
+    return found
 
 
 def _escape_one(found: re.Match[str], directory: Directory) -> str:

@@ -8,7 +8,10 @@ from bot.simulation.slack.refusal import Json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One version of a message; `visible_to` names the only reader of an ephemeral one."""
+    """One version of a message; `visible_to` names the only reader of an ephemeral one.
+
+    `reactions` are (name, user) pairs in the order they came.
+    """
 
     channel: str
     ts: str
@@ -24,12 +27,19 @@ class Message:
     visible_to: str | None = None
     edited: str | None = None
     metadata: Json | None = None
+    reactions: tuple[tuple[str, str], ...] = ()
     deleted: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
         """Name the message across its versions."""
         return (self.channel, self.ts)
+
+    @property
+    def shown(self) -> tuple[Json, ...]:
+        """Give its own blocks, then those of its previews."""
+        below = (block for piece in self.attachments for block in piece.get("blocks", ()))
+        return (*self.blocks, *below)
 
     @property
     def is_ephemeral(self) -> bool:
@@ -57,6 +67,12 @@ class Message:
             told["thread_ts"] = self.thread_ts
         if self.edited is not None:
             told["edited"] = {"user": self.bot_id or self.user, "ts": self.edited}
+        if self.reactions:
+            told["reactions"] = [
+                {"name": name, "users": users, "count": len(users)}
+                for name in dict.fromkeys(name for name, _ in self.reactions)
+                if (users := [user for other, user in self.reactions if other == name])
+            ]
         if metadata and self.metadata is not None:
             told["metadata"] = self.metadata
         return told

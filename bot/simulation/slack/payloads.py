@@ -60,14 +60,24 @@ def interaction(kind: str, user: Account) -> Json:
     }
 
 
-def in_message(message: Message, channel: Channel, values: Json) -> Json:
-    """Say in which message something was done; `values` is the state of its inputs."""
+def in_message(message: Message, channel: Channel, values: Json, block_id: str = "") -> Json:
+    """Say in which message something was done, and in which preview if the block is in one.
+
+    `values` is the state of its inputs.
+    """
     container: Json = {
         "type": "message",
         "message_ts": message.ts,
         "channel_id": channel.id,
         "is_ephemeral": message.is_ephemeral,
     }
+    if preview := _preview_of(message, block_id):
+        container |= {
+            "type": "message_attachment",
+            "attachment_id": preview["id"],
+            "is_app_unfurl": True,
+            "app_unfurl_url": preview["app_unfurl_url"],
+        }
     if message.thread_ts is not None:
         container["thread_ts"] = message.thread_ts
     told: Json = {
@@ -75,9 +85,17 @@ def in_message(message: Message, channel: Channel, values: Json) -> Json:
         "channel": {"id": channel.id, "name": channel_name(channel)},
         "state": {"values": values},
     }
-    if not message.is_ephemeral:
+    if preview:
+        told["app_unfurl"] = preview
+    elif not message.is_ephemeral:
         told["message"] = message.to_json()
     return told
+
+
+def _preview_of(message: Message, block_id: str) -> Json | None:
+    """Find the preview of a link that holds a block."""
+    held = (a for a in message.attachments if a.get("is_app_unfurl"))
+    return next((a for a in held if any(b.get("block_id") == block_id for b in a["blocks"])), None)
 
 
 def in_view(view: View) -> Json:

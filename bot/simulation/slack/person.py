@@ -17,7 +17,7 @@ from bot.simulation.slack.finding import (
 )
 from bot.simulation.slack.identity import TEAM_ID
 from bot.simulation.slack.inputs import HOLDERS, Placed, state_of
-from bot.simulation.slack.markup import escape_typed
+from bot.simulation.slack.markup import escape_typed, links_in
 from bot.simulation.slack.messages import Message
 from bot.simulation.slack.refusal import Json
 from bot.simulation.slack.replies import Reply
@@ -51,6 +51,43 @@ class Person(Actor):
         place = self._conversation(channel)
         self._must_act(place)
         return self._slack.say(self.id, place, escape_typed(text, self._slack.directory))
+
+    async def react(
+        self, message: Message, name: str = "pushpin", *, take_back: bool = False
+    ) -> Ack:
+        """Put an emoji under a message, or take one's own away: the app gets an event where it is."""
+        self._present(message)
+        seen, mark = self._slack.messages.find(*message.key) or message, (name, self.id)
+        others = tuple(each for each in seen.reactions if each != mark)
+        self._slack.messages.change(seen, reactions=others if take_back else (*others, mark))
+        event = {
+            "type": "reaction_removed" if take_back else "reaction_added",
+            "user": self.id,
+            "reaction": name,
+            "item_user": message.user,
+            "item": {"type": "message", "channel": message.channel, "ts": message.ts},
+            "event_ts": self._slack.clock.ts(),
+        }
+        return await self._dispatch.send_event(event)
+
+    async def share(self, text: str, *, channel: str = "#general") -> Message:
+        """Write a message; the app is told of its links into the app's domains (`link_shared`)."""
+        message = self.say(text, channel=channel)
+        links = links_in(text, self._slack.unfurl_domains)
+        if links and "links:read" in self._slack.scopes:
+            event = {
+                "type": "link_shared",
+                "user": self.id,
+                "channel": message.channel,
+                "message_ts": message.ts,
+                "is_bot_user_member": True,
+                "source": "conversations_history",
+                "unfurl_id": f"{message.channel}.{message.ts}",
+                "links": links,
+                "event_ts": self._slack.clock.ts(),
+            }
+            await self._dispatch.send_event(event)
+        return message
 
     async def press(
         self,
@@ -216,8 +253,8 @@ class Person(Actor):
     def _place_of(self, target: Target, place: Placed, action: Json) -> Json:
         if isinstance(target, View):
             return payloads.in_view(target)
-        values = state_of(target.blocks)
+        values = state_of(target.shown)
         if place.element["type"] in HOLDERS:
             values[place.block_id][place.action_id] |= action
         channel = self._slack.directory.channels[target.channel]
-        return payloads.in_message(target, channel, values)
+        return payloads.in_message(target, channel, values, place.block_id)

@@ -38,10 +38,10 @@ class Transcript:
     def message(self, message: Message) -> list[str]:
         """Draw a message without its heading."""
         files = [f"[file: {file['title']}]" for file in message.files]
-        if message.blocks:
-            return Drawing(self._reader, self._width).blocks(message.blocks) + files
-        text = wrapped(self._reader.mrkdwn(message.text), self._width) if message.text else []
-        return text + files
+        drawn = Drawing(self._reader, self._width).blocks(message.shown)
+        if message.blocks or not message.text:
+            return drawn + files
+        return wrapped(self._reader.mrkdwn(message.text), self._width) + drawn + files
 
     def modal(self, view: View) -> list[str]:
         """Draw a modal in its frame, or a Home tab."""

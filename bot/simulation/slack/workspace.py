@@ -33,7 +33,11 @@ SCOPES = (
     "files:read",
     "files:write",
     "pins:write",
+    "bookmarks:read",
     "bookmarks:write",
+    "reactions:read",
+    "links:read",
+    "links:write",
 )
 
 
@@ -54,6 +58,7 @@ class Workspace:
         self.listeners: list[Callable[[Happening], None]] = []
         self.changes = Changes()
         self.pings: list[Ping] = []
+        self.unfurl_domains: tuple[str, ...] = ()
 
     def happened(self, kind: Kind, actor: str, **told: Any) -> None:
         """Keep an event, tell the listeners, wake those who wait."""
@@ -104,6 +109,21 @@ class Workspace:
             fields["metadata"] = content["metadata"]
         return self._show(self.messages.change(message, **fields), "edited", method)
 
+    def unfurl(self, message: Message, unfurls: Json) -> Message:
+        """Show previews below anybody's message, by link; those of its other links stay."""
+        kept = {a["app_unfurl_url"]: a for a in message.attachments if a.get("is_app_unfurl")}
+        for url, content in unfurls.items():
+            kept[url] = {
+                **content,
+                "blocks": list(self._blocks(content)),
+                "is_app_unfurl": True,
+                "app_unfurl_url": url,
+                "from_url": url,
+                "bot_id": BOT_ID,
+            }
+        shown = tuple({**a, "id": number} for number, a in enumerate(kept.values(), start=1))
+        return self._show(self.messages.change(message, attachments=shown), "edited", "chat.unfurl")
+
     def delete(self, message: Message) -> None:
         """Take a message away."""
         gone = self.messages.change(message, deleted=True)
@@ -111,7 +131,7 @@ class Workspace:
 
     def _show(self, message: Message, kind: Kind, method: str) -> Message:
         found = [(what, "/text") for what in pings_in_text(message.text)]
-        found += pings_in_blocks(message.blocks)
+        found += pings_in_blocks(message.shown)
         self.pings += [
             Ping(what=what, where=where, method=method, channel=message.channel)
             for what, where in found

@@ -7,7 +7,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-CONTROL = re.compile(r"<@[UW][A-Z0-9]+>|<!date\^\d+\^[^|<>]*\|[^|<>]+>")
+CONTROL = re.compile(r"<@[UW][A-Z0-9]+>|<#[CDG][A-Z0-9]+>|<!date\^\d+\^[^|<>]*\|[^|<>]+>")
 ENTITY = re.compile(r"&(amp|lt|gt);")
 INVISIBLE = re.compile("[\x00-\x09\x0b-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 TEXT_KEYS = {"type", "text", "emoji", "verbatim"}

@@ -6,7 +6,6 @@ from bot.model.alert import Alert, Reading, Standing, Watch
 from bot.model.audit import AuditEntry, ChainedEntry
 from bot.model.button import Action, Press
 from bot.model.estate import ClusterPicture, NodeFacts, StorageFacts, StorageKind
-from bot.model.gate import ForgottenTask, WentBack
 from bot.model.guest import Disk, GuestFacts, GuestSummary, Identity, Snapshot
 from bot.model.intake import Closed
 from bot.model.notice import (
@@ -15,6 +14,8 @@ from bot.model.notice import (
     Declined,
     DenyForm,
     DetailsView,
+    GlassForm,
+    GlassPrompt,
     Loading,
     Notice,
     NotificationNotice,
@@ -23,21 +24,25 @@ from bot.model.notice import (
     Preview,
     RequestForm,
     ResultNotice,
-    Tell,
     Told,
     VotePrompt,
     WentBackNotice,
 )
 from bot.model.notification import Notification, Severity
-from bot.model.people import Account, Person
+from bot.model.people import Account
 from bot.model.refusal import Reason, refuse
+from bot.model.request import BrokenGlass
+from bot.model.samples import Evidence, Use
+from bot.model.tell import Tell
 from bot.model.view import (
     AuditList,
+    GuestGlance,
     GuestList,
     GuestView,
     HeadroomView,
     HelpView,
     HomeView,
+    NodeGlance,
     NodeRoom,
     NodesView,
     RequestList,
@@ -68,6 +73,8 @@ from tests.unit.blocks.asked import (
     T,
     gib,
 )
+from tests.unit.blocks.incidents import incident_notices
+from tests.unit.blocks.went_back import GONE_BACK, WENT_BACK
 
 IN_FORCE = Closed(at=T + 60_000, in_force=frozenset({"memory"}))
 TAKEN_BACK = Closed(at=T + 60_000, in_force=frozenset(), by=BOB)
@@ -100,6 +107,7 @@ SUMMARY = GuestSummary(
     used_mib=3686,
     cores=2,
 )
+BARE = GuestSummary(ref=APP1, name="app1", node="pve1", status="unknown", template=True)
 NODE = NodeFacts(
     name="pve1",
     online=True,
@@ -187,27 +195,20 @@ ALERTS = tuple(
     for ended in (None, T + 60_000)
     for guest in (None, WAITS.plan.target.ref)
 )
-FORGOTTEN = ForgottenTask(
-    cluster="home",
-    upid="UPID:pve1:0001:0002:0003:vzreboot:104:headroom@pve!bot:",
-    type="vzreboot",
-    vmid="104",
-    started_at=T // 1000,
-    guest="db1",
-)
-WENT_BACK = WentBack(id="w1", since=T, ends_at=T - 60_000, seen_at=T - 1_000)
-GONE_BACK = (
-    WENT_BACK,
-    replace(WENT_BACK, ends_at=0),
-    replace(WENT_BACK, seen_at=0, tasks=(FORGOTTEN,) * 300),
-    replace(WENT_BACK, tasks=(replace(FORGOTTEN, guest=""),)),
-    replace(WENT_BACK, released_at=T, released_by=Person(team_id="", user_id="host:root")),
+USED = Use(typical=3600.0, peak=4000.0, step=1800)
+EVIDENCE = (
+    Evidence(since=T // 1000, memory=USED, cpu=Use(typical=12.0, peak=40.4, step=1800)),
+    Evidence(since=T // 1000, memory=None, cpu=Use(typical=0.0, peak=0.0, step=0)),
+    Evidence(since=T // 1000, memory=USED, cpu=None),
 )
 WHO_AM_I = WhoAmI(account=ACCOUNT, groups=("ops",), roles=("web team",), may=("view",), guests=7)
 STATUS = StatusView(lines=(("store", True, "41 ms"),), open_requests=2, version="0.1.0")
 
 
+GLASS = BrokenGlass(by=CYR, at=T, why="checkout is *down*", told=(BOB,))
+
 NOTICES: tuple[Notice, ...] = (
+    *incident_notices(SUMMARY, PICTURE, EVERY_STATE),
     *(CardNotice(request=r, approvers=(BOB, CYR)) for r in EVERY_STATE),
     *(CardNotice(request=r, held=WENT_BACK) for r in EVERY_STATE),
     *(WentBackNotice(went_back=went) for went in GONE_BACK),
@@ -226,6 +227,10 @@ NOTICES: tuple[Notice, ...] = (
     *(Declined(refusal=refuse(r, name="db1", guest="db1", handle="R-7K2M")) for r in Reason),
     Declined(refusal=TOO_MUCH, presses=(Press(action=Action.ASK_LESS, pointer="a1b2:2"),)),
     VotePrompt(request=PENDING),
+    GlassPrompt(request=PENDING, reason="checkout is down", pointer="2:trigger:1.2.3", left=1),
+    GlassForm(request=PENDING),
+    *(CardNotice(request=replace(r, glass=GLASS), approvers=(BOB,)) for r in EVERY_STATE[1:]),
+    *(ResultNotice(request=replace(r, glass=GLASS)) for r in EVERY_STATE[1:]),
     ASKED,
     Preview(refusal=TOO_MUCH),
     Preview(),
@@ -239,6 +244,7 @@ NOTICES: tuple[Notice, ...] = (
         DetailsView(request=r, may=frozenset(Action), neighbours=(SUMMARY,), history=HISTORY)
         for r in EVERY_STATE
     ),
+    *(DetailsView(request=PENDING, may=frozenset(Action), evidence=e) for e in EVIDENCE),
     GuestList(guests=(SUMMARY,), total=41, page=2, pages=3, read_at=T, filter_text="db"),
     GuestView(
         facts=FACTS,
@@ -248,6 +254,9 @@ NOTICES: tuple[Notice, ...] = (
         may=frozenset({"request", "power"}),
         read_at=T,
     ),
+    GuestGlance(guest=SUMMARY, read_at=T),
+    GuestGlance(guest=BARE, read_at=T),
+    NodeGlance(room=ROOM, read_at=T),
     NodesView(pictures=(PICTURE,)),
     HeadroomView(rooms=(ROOM,), read_at=T),
     RequestList(which="open", requests=EVERY_STATE),

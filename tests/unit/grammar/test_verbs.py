@@ -126,7 +126,21 @@ def test_help_lists_every_verb() -> None:
     view = usage(OPERATIONS)
     assert isinstance(view, HelpView)
     names = {usage.split()[0] for usage, _ in view.entries}
-    assert {*fixed_verbs(), *(one.verb for one in OPERATIONS.values() if one.verb)} == names
+    verbs = {*fixed_verbs(), *(one.verb for one in OPERATIONS.values() if one.verb)}
+    assert {verb.split()[0] for verb in verbs} == names
+
+
+def test_verbs_of_two_words_have_one_line_and_a_page() -> None:
+    """The list stays short; `help incident` shows what each does."""
+    view = usage(OPERATIONS)
+    assert isinstance(view, HelpView)
+    (line,) = [usage for usage, _ in view.entries if usage.startswith("incident")]
+    assert line.startswith("incident open|adopt|status|")
+    for text in ("help incident", "incident", "incident --help"):
+        assert read(text) == Intent(verb="help", words={"verb": "incident"})
+    page = usage(OPERATIONS, "incident")
+    assert isinstance(page, HelpView)
+    assert len(page.entries) == 12
 
 
 @pytest.mark.parametrize("verb", ["request", "start", "snapshot", "list", "deny"])

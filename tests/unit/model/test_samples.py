@@ -8,12 +8,16 @@ from bot.model.samples import (
     DAY,
     GIB,
     HOUR,
+    MIB,
     MINUTE,
+    Evidence,
     Graph,
     Line,
     Metric,
     Sample,
+    Use,
     Window,
+    evidence_of,
     graph_of,
     typical_and_peak,
 )
@@ -128,3 +132,36 @@ def test_figures_keep_their_shape() -> None:
     ]
     line = made(Metric.MEMORY, samples).lines[0]
     assert line.known == pytest.approx([2 + math.sin(n) for n in range(50)])
+
+
+def test_evidence_is_what_was_typical_and_what_was_the_most() -> None:
+    """Memory in MiB, CPU in percent, of averages so many seconds each."""
+    figures = [(1.0, 0.1), (1.0, 0.1), (3.0, 0.9), (2.0, 0.2), (1.0, 0.1)]
+    samples = [
+        Sample(at=NOW - 1800 * n, values={"mem": gib * GIB, "cpu": cpu})
+        for n, (gib, cpu) in enumerate(figures)
+    ]
+    assert evidence_of(samples) == Evidence(
+        since=NOW - 4 * 1800,
+        memory=Use(typical=1024.0, peak=3072.0, step=1800),
+        cpu=Use(typical=10.0, peak=90.0, step=1800),
+    )
+
+
+def test_evidence_is_of_seven_days_on_both_grids() -> None:
+    """PVE 8 answers with nearly nine days, three hours apart: what is older does not count."""
+    old = Sample(at=NOW - 8 * DAY, values={"mem": 64 * GIB})
+    for step, count in ((3 * HOUR, 70), (HOUR // 2, 336)):
+        found = evidence_of([old, *every(step, count, mem=2 * GIB), Sample(at=NOW + 1, values={})])
+        assert found is not None
+        assert found.memory == Use(typical=2048.0, peak=2048.0, step=step)
+        assert found.since > NOW - 7 * DAY
+        assert found.cpu is None
+
+
+def test_without_a_figure_there_is_no_evidence() -> None:
+    """A guest that never ran, an answer without rows; one figure alone is evidence of it."""
+    assert evidence_of([]) is None
+    assert evidence_of(every(HOUR, 9)) is None
+    alone = evidence_of([Sample(at=NOW, values={"mem": 5.0 * MIB})])
+    assert alone == Evidence(since=NOW, memory=Use(typical=5.0, peak=5.0, step=0), cpu=None)

@@ -5,32 +5,26 @@ from collections.abc import Callable
 
 from bot.simulation.proxmox.call import Call, Needs, Route, for_both, vm
 from bot.simulation.proxmox.errors import died
+from bot.simulation.proxmox.grid import keeps, moments
 from bot.simulation.proxmox.guest import Guest
 from bot.simulation.proxmox.params.methods import NODE_RRD, NOTHING, RRD
 from bot.simulation.proxmox.picture import Row, disk_size, guest_figures, memory_used
 
-POINTS = {
-    "hour": (60, 60),
-    "day": (1440, 60),
-    "week": (336, 1800),
-    "month": (1440, 1800),
-    "year": (1460, 21600),
-    "decade": (520, 604800),
-}
 COUNTERS = ("netin", "netout", "diskread", "diskwrite")
 DAY = 86400
+PRESSURES = {
+    f"pressure{what}{how}": 0.0 for what in ("cpu", "io", "memory") for how in ("some", "full")
+}
+"""Stall figures; a node's and a guest's are named alike."""
 
 
 def _rows(call: Call, sample: Callable[[float], Row]) -> list[Row]:
-    """Build samples up to now; the newest has only its time, as the real one often does."""
-    count, step = POINTS[call.params["timeframe"]]
-    newest = int(call.world.clock.now()) // step * step
-    rows = [
-        {"time": newest - (count - 1 - n) * step}
-        | sample(1 + 0.2 * math.sin(2 * math.pi * (newest - (count - 1 - n) * step) / DAY))
-        for n in range(count)
-    ]
-    rows[-1] = {"time": newest}
+    """Build samples up to now, with the figures that the node's version keeps."""
+    node = call.world.nodes[call.node]
+    rows: list[Row] = []
+    for at, there in moments(node, call.params["timeframe"], call.world.clock.now()):
+        figures = sample(1 + 0.2 * math.sin(2 * math.pi * at / DAY)) if there else {}
+        rows.append({"time": at} | {k: v for k, v in figures.items() if keeps(node, k)})
     return rows
 
 
@@ -46,6 +40,7 @@ def guest_rrd(call: Call) -> list[Row]:
             fixed
             | {key: rate * wave for key, rate in rates.items()}
             | {"cpu": figures["cpu"] * wave, "mem": figures["mem"] * wave / 1.2}
+            | {"memhost": figures["mem"] * wave / 1.2, **PRESSURES}
         )
 
     return _rows(call, sample)
@@ -69,6 +64,7 @@ def node_rrd(call: Call) -> list[Row]:
             "swapused": node.swap_used,
             "roottotal": node.root,
             "rootused": node.root_used,
+            **PRESSURES,
         }
 
     return _rows(call, sample)
@@ -82,7 +78,7 @@ def storage_rrd(call: Call) -> list[Row]:
         raise died(f"storage '{call.place['storage']}' does not exist")
     used = storage.used(call.node)
     rows = _rows(call, lambda _wave: {"total": pool.total})
-    for number, row in enumerate(rows[:-1]):
+    for number, row in enumerate(row for row in rows if "total" in row):
         row["used"] = int(used * (0.9 + 0.1 * number / len(rows)))
     return rows
 

@@ -24,7 +24,7 @@ def create(slack: Workspace, given: Arguments) -> Json:
     if slack.directory.find_channel(f"#{name}") is not None:
         raise Refusal("name_taken")
     channel = slack.directory.add_channel(
-        name, [BOT_USER], id=slack.ids.opaque("C"), is_private=private
+        name, [BOT_USER], id=slack.ids.opaque("C"), is_private=private, creator=BOT_USER
     )
     return _told(channel)
 
@@ -97,6 +97,16 @@ def pin(slack: Workspace, given: Arguments) -> Json:
     return {}
 
 
+def bookmarks(slack: Workspace, given: Arguments) -> Json:
+    """bookmarks.list: what stands over a channel."""
+    channel = visible(slack, given.required("channel_id"))
+    return {"bookmarks": [_bookmark(channel, title, link) for title, link in channel.bookmarks]}
+
+
+def _bookmark(channel: Channel, title: str, link: str) -> Json:
+    return {"channel_id": channel.id, "title": title, "link": link, "type": "link"}
+
+
 def bookmark(slack: Workspace, given: Arguments) -> Json:
     """bookmarks.add: a title and a link, a hundred at most."""
     channel = visible(slack, given.required("channel_id"))
@@ -106,8 +116,7 @@ def bookmark(slack: Workspace, given: Arguments) -> Json:
     if len(channel.bookmarks) >= BOOKMARKS:
         raise Refusal("too_many_bookmarks")
     slack.directory.change_channel(channel.id, bookmarks=(*channel.bookmarks, (title, link)))
-    told = {"id": slack.ids.opaque("Bk"), "channel_id": channel.id, "title": title, "link": link}
-    return {"bookmark": told | {"type": "link"}}
+    return {"bookmark": {"id": slack.ids.opaque("Bk"), **_bookmark(channel, title, link)}}
 
 
 def _check_name(name: str) -> None:

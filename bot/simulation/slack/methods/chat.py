@@ -2,6 +2,7 @@
 
 from bot.simulation.slack.blockkit import problems_of_blocks
 from bot.simulation.slack.identity import BOT_USER
+from bot.simulation.slack.markup import encode
 from bot.simulation.slack.messages import Message
 from bot.simulation.slack.methods.arguments import Arguments
 from bot.simulation.slack.methods.pictures import problems_of_pictures
@@ -60,6 +61,27 @@ def delete(slack: Workspace, given: Arguments) -> Json:
     message = own_message(slack, given, "cant_delete_message")
     slack.delete(message)
     return {"channel": message.channel, "ts": message.ts}
+
+
+def unfurl(slack: Workspace, given: Arguments) -> Json:
+    """chat.unfurl: show links of anybody's message as previews; a second call shows them anew."""
+    channel = slack.directory.channels.get(given.text("channel"))
+    if channel is None:
+        raise Refusal("cannot_find_channel")
+    message = find(slack, channel.id, given.text("ts"))
+    if message is None:
+        raise Refusal("cannot_find_message")
+    unfurls = given.structure("unfurls", "invalid_unfurls_format")
+    if not unfurls:
+        raise Refusal("missing_unfurls")
+    if not isinstance(unfurls, dict):
+        raise Refusal("invalid_unfurls_format")
+    for url, content in unfurls.items():
+        if f"<{encode(url)}>" not in message.text:
+            raise Refusal("cannot_unfurl_url")
+        check_blocks(slack, content.get("blocks"))
+    slack.unfurl(message, unfurls)
+    return {}
 
 
 def get_permalink(slack: Workspace, given: Arguments) -> Json:

@@ -1,0 +1,52 @@
+"""Channels of Slack that the bot makes and keeps, for incidents."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.model.incident import Uninvited
+from bot.model.incident_view import IncidentExport
+from bot.model.people import Person
+
+
+class Channels(Protocol):
+    """Slack's channels. Methods raise `SlackFault`s with Slack's own word for what is wrong."""
+
+    async def create(self, name: str) -> str:
+        """Make a public channel and return its id; its `name_taken` also means archived ones."""
+        ...
+
+    async def made_before(self, name: str) -> str:
+        """Return the id of an own channel of that name that is not archived; empty if there is none."""
+        ...
+
+    async def set_topic(self, channel: str, topic: str) -> None:
+        """Set what stands above the channel; again is as good."""
+        ...
+
+    async def pin(self, channel: str, ts: str) -> None:
+        """Pin a message; one that is pinned already is as good."""
+        ...
+
+    async def bookmark(self, channel: str, links: Sequence[tuple[str, str]]) -> None:
+        """Put (title, link) pairs over the channel, those that are not there yet."""
+        ...
+
+    async def invite(self, channel: str, people: Sequence[str]) -> tuple[Uninvited, ...]:
+        """Invite people (ids); return who could not be, and why. Who is there already is as good."""
+        ...
+
+    async def own_id(self) -> str:
+        """Return our own user id, which is among a channel's people."""
+        ...
+
+    async def marked(self, channel: str, ts: str) -> tuple[Person, str] | None:
+        """Return author and text of a message that carries a pin 📌; None if it does not, or is gone."""
+        ...
+
+    async def said(self, channel: str, ts: str) -> tuple[Person, str] | None:
+        """Return author and text of a message; None if it is gone."""
+        ...
+
+    async def share(self, channel: str, export: IncidentExport) -> None:
+        """Share an incident's timeline as files in a channel, unless they are there already."""
+        ...

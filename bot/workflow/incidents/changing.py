@@ -1,0 +1,154 @@
+"""One ask about an incident: who may, which is meant, one transition saved with its audit entry."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.model.audit import AuditEntry
+from bot.model.incident import Attached, Incident
+from bot.model.intake import Intake
+from bot.model.notice import Declined, Notice, Told
+from bot.model.people import Person
+from bot.model.refusal import Detail, Moment, Reason, Refusal, refuse
+from bot.model.save import Save
+from bot.model.tell import Tell
+from bot.policy import INCIDENT, may_ask
+from bot.workflow.contended import insist
+from bot.workflow.incidents.timeline import look_soon
+from bot.workflow.parts import Asker, Parts, asker, find_guest
+
+Change = Callable[[Incident, Asker, int], Awaitable[Incident | Refusal]]
+"""A transition: the incident, who asks, and when; the incident after it, or why not."""
+
+
+async def runs(parts: Parts, intake: Intake) -> Asker | Refusal:
+    """Return who asks, if they may run incidents."""
+    who = await asker(parts, intake.actor)
+    if isinstance(who, Refusal):
+        return who
+    if not may_ask(parts.policy(), who.roster, who.person, None, INCIDENT):
+        return refuse(Reason.MAY_NOT_INCIDENT)
+    return who
+
+
+async def meant(parts: Parts, intake: Intake) -> Incident | Refusal:
+    """Return the incident that a button points at, that is named, or whose channel this is."""
+    words = intake.intent.words
+    named = words.get("number") or words.get("pointer", "").partition(":")[0]
+    if named:
+        found = await parts.store.incident(named)
+        return found or refuse(Reason.UNKNOWN_INCIDENT, handle=named)
+    found = await parts.store.incident_in(intake.answer_to.channel)
+    if found is not None:
+        return found
+    open_ones = await parts.store.open_incidents()
+    return refuse(Reason.NO_INCIDENT, channels=tuple(i.channel for i in open_ones if i.channel))
+
+
+async def asked(parts: Parts, intake: Intake) -> tuple[Asker, Incident] | Refusal:
+    """Return who asks, and the open incident they mean; or why nothing is done."""
+    who = await runs(parts, intake)
+    if isinstance(who, Refusal):
+        return who
+    incident = await meant(parts, intake)
+    if isinstance(incident, Refusal):
+        return incident
+    return not_now(incident, closed=False) or (who, incident)
+
+
+async def changed(
+    parts: Parts,
+    intake: Intake,
+    change: Change,
+    *,
+    text: str = "",
+    said: Detail = "",
+    closed: bool = False,
+) -> Notice:
+    """Carry out a transition on the incident that is meant; `closed`: it must be closed for that.
+
+    `text` goes into the audit, and is told to who asks unless `said` is.
+    """
+    verb = intake.intent.verb
+    who = await runs(parts, intake)
+    if isinstance(who, Refusal):
+        return await declined(parts, intake, who)
+
+    async def attempt() -> Incident | Refusal:
+        incident = await meant(parts, intake)
+        if isinstance(incident, Refusal):
+            return incident
+        if refusal := not_now(incident, closed=closed):
+            return refusal
+        after = await change(incident, who, await parts.store.now())
+        if isinstance(after, Incident) and after != incident:
+            await save(parts, after, verb, who.person, text)
+            await look_soon(parts, after.id)
+        return after
+
+    after = await insist(parts.store, parts.clock, attempt)
+    if isinstance(after, Refusal):
+        return await declined(parts, intake, after)
+    return told(after, verb, said or text)
+
+
+def not_now(incident: Incident, *, closed: bool) -> Refusal | None:
+    """Return why nothing is done to it now: it is closed, or (`closed`) not closed."""
+    if incident.open and closed:
+        return refuse(Reason.INCIDENT_NOT_CLOSED, handle=incident.handle)
+    if not incident.open and not closed:
+        at = Moment(epoch_ms=incident.closed_at or 0)
+        return refuse(Reason.INCIDENT_CLOSED, handle=incident.handle, at=at)
+    return None
+
+
+async def declined(parts: Parts, intake: Intake, refusal: Refusal) -> Notice:
+    """Refuse, and keep in the audit that it was."""
+    entry = AuditEntry(
+        at=await parts.store.now(),
+        actor=intake.actor,
+        what=intake.intent.verb,
+        request_id="",
+        handle=str(refusal.details.get("handle", "")),
+        accepted=False,
+        why=refusal.reason.value,
+    )
+    await parts.store.note(entry)
+    return Declined(refusal=refusal)
+
+
+async def save(
+    parts: Parts, incident: Incident, verb: str, by: Person, text: str, register_at: int = 0
+) -> None:
+    """Save a transition with its line of the audit, `text` in it. VersionConflict: nothing is saved."""
+    entry = AuditEntry(
+        at=incident.changed_at,
+        actor=by,
+        what=verb,
+        request_id=incident.id,
+        handle=incident.handle,
+        accepted=True,
+        why=text,
+    )
+    due: dict[str, int | None] = {f"incident:{incident.id}": incident.changed_at + incident.version}
+    await parts.store.save(Save(incident=incident, register_at=register_at, audit=entry, due=due))
+
+
+def told(incident: Incident, verb: str, what: Detail) -> Notice:
+    """Return what somebody is told of what they did."""
+    details: dict[str, Detail] = {
+        "handle": incident.handle,
+        "channel": incident.channel,
+        "done": verb.removeprefix("incident "),
+        "what": what,
+    }
+    return Told(what=Tell.INCIDENT_CHANGED, details=details)
+
+
+async def guests_of(parts: Parts, who: Asker, names: list[str]) -> tuple[Attached, ...] | Refusal:
+    """Return the guests of these names that this person may see, each once."""
+    found = []
+    for text in names:
+        guest = await find_guest(parts, who, text, "view")
+        if isinstance(guest, Refusal):
+            return guest
+        found.append(Attached(ref=guest.ref, name=guest.name))
+    return tuple(dict.fromkeys(found))

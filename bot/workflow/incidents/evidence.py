@@ -1,0 +1,34 @@
+"""Pictures as evidence: how the guests of an incident used their memory of late."""
+
+import asyncio
+
+from bot import charts
+from bot.model.intake import Intake
+from bot.model.notice import Declined, Notice, Told
+from bot.model.refusal import Reason, Refusal, refuse
+from bot.model.samples import Graph, Metric, Window
+from bot.model.tell import Tell
+from bot.workflow.graphs import graph_for, send_picture
+from bot.workflow.incidents.changing import asked
+from bot.workflow.parts import Parts
+
+PICTURES = 5
+"""So many guests are drawn for one press."""
+
+
+async def evidence(parts: Parts, intake: Intake) -> Notice:
+    """Share a picture of each guest of an incident in its channel, as far as who asks may see it."""
+    found = await asked(parts, intake)
+    if isinstance(found, Refusal):
+        return Declined(refusal=found)
+    who, incident = found
+    sent = []
+    for guest in incident.guests[:PICTURES]:
+        drawn = await graph_for(parts, who, guest.ref.key, Metric.MEMORY, Window.HOUR)
+        if isinstance(drawn, Graph) and drawn.lines:
+            picture = await asyncio.to_thread(charts.png, drawn, who.account.timezone)
+            await send_picture(parts, incident.channel, picture, drawn)
+            sent.append(charts.description(drawn))
+    if not sent:
+        return Declined(refusal=refuse(Reason.NO_SAMPLES, what=incident.handle))
+    return Told(what=Tell.GRAPH_POSTED, details={"what": incident.handle, "shown": " ".join(sent)})

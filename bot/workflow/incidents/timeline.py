@@ -1,0 +1,80 @@
+"""The timeline of an incident: its audit, its requests' audit, and the notes that people put there.
+
+What the bot did stands in the audit already, so nothing of it is kept twice, and nothing is missing.
+"""
+
+from bot.model.audit import AuditEntry
+from bot.model.incident import Incident, Note
+from bot.model.incident_view import Line
+from bot.model.people import Person
+from bot.model.request import ChangeRequest
+from bot.workflow.parts import Parts
+
+NOTE = "note"
+
+UNTOLD = frozenset({"journal", "incident step"})
+"""Words of the audit that are no news: single steps of what is being carried out."""
+
+
+async def timeline(
+    parts: Parts, incident: Incident, requests: tuple[ChangeRequest, ...]
+) -> tuple[Line, ...]:
+    """Return every line, oldest first."""
+    notes, _ = await parts.store.notes(incident.id)
+    lines = list(map(_noted, notes))
+    for about, handle in ((incident.id, ""), *((r.id, r.handle) for r in requests)):
+        entries = [chained.entry for chained in await parts.store.audit_of(about)]
+        lines += [_done(e, handle) for e in entries if e.accepted and e.what not in UNTOLD]
+    return tuple(sorted(lines, key=lambda line: line.at))
+
+
+def _noted(note: Note) -> Line:
+    return Line(at=note.at, by=note.by, what=NOTE, text=note.text)
+
+
+def _done(entry: AuditEntry, about: str) -> Line:
+    return Line(
+        at=entry.at,
+        by=entry.actor,
+        what=entry.what,
+        text=entry.why,
+        about=about,
+        state=entry.state_after if about else "",
+    )
+
+
+async def put_note(parts: Parts, incident: Incident, note: Note) -> None:
+    """Put a note on the timeline, and let the card show it."""
+    await parts.store.put_note(incident.id, note)
+    await look_soon(parts, incident.id)
+
+
+async def look_soon(parts: Parts, incident_id: str) -> None:
+    """Let the incident's job look at it now."""
+    member = f"incident:{incident_id}"
+    await parts.store.put_due(member, await parts.store.now())
+    await parts.wake.wake(member)
+
+
+async def pinned(parts: Parts, key: str) -> None:
+    """Put a message on the timeline of its channel's incident if it carries 📌, else take it off.
+
+    `key` is `CHANNEL:TS`. Whatever events came in whatever order: what the message shows now counts.
+    """
+    channel, _, ts = key.partition(":")
+    member = f"pin:{key}"
+    due = await parts.store.due_at(member)
+    incident = await parts.store.incident_in(channel)
+    if incident is not None and incident.open:
+        found = await parts.channels.marked(channel, ts)
+        if found is None:
+            await parts.store.drop_note(incident.id, channel, ts)
+            await look_soon(parts, incident.id)
+        else:
+            await put_note(parts, incident, note_of(channel, ts, *found))
+    await parts.store.move_due(member, due, None)
+
+
+def note_of(channel: str, ts: str, author: Person, text: str) -> Note:
+    """Return the note that a message makes; it stands where the message was said."""
+    return Note(channel=channel, ts=ts, at=int(float(ts) * 1000), by=author, text=text)

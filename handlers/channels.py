@@ -1,0 +1,186 @@
+"""Channels that the bot makes and keeps, over Slack's Web API."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.model.errors import SlackFault
+from bot.model.incident import Uninvited
+from bot.model.incident_view import IncidentExport
+from bot.model.people import Person
+from handlers.blocks import exported
+from handlers.calling import calling
+from handlers.files import upload
+
+PIN = "pushpin"
+"""The reaction 📌 by Slack's name."""
+
+PAGE = 200
+MOST_INVITED = 100
+"""People that one call invites (FACTS §9)."""
+
+THERE = frozenset({"already_in_channel", "cant_invite_self"})
+"""Slack's words for an invitation that is not needed."""
+
+Json = dict[str, Any]
+
+
+class SlackChannels:
+    """Implements `bot.ports.Channels`."""
+
+    def __init__(self, client: AsyncWebClient, team_id: str) -> None:
+        self._client = client
+        self._team_id = team_id
+        self._own = ""
+
+    async def own_id(self) -> str:
+        """Return our own user id."""
+        if not self._own:
+            who = await calling("asking Slack who I am", self._client.auth_test)
+            self._own = str(who["user_id"])
+        return self._own
+
+    async def create(self, name: str) -> str:
+        """Make a public channel and return its id."""
+        made = await calling(
+            f"creating the channel #{name}",
+            lambda: self._client.conversations_create(name=name, team_id=self._team_id),
+        )
+        return str(made["channel"]["id"])
+
+    async def made_before(self, name: str) -> str:
+        """Return the id of an own channel of that name that is not archived; empty if there is none.
+
+        Whoever makes a channel is a member of it, so only those are looked through.
+        """
+        own = await self.own_id()
+
+        async def page(cursor: str) -> Json:
+            answer = await self._client.users_conversations(
+                types="public_channel", exclude_archived=True, limit=PAGE, cursor=cursor
+            )
+            return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+        for channel in await _pages(f"looking for #{name}", page, "channels"):
+            if channel.get("name") == name and channel.get("creator") == own:
+                return str(channel["id"])
+        return ""
+
+    async def set_topic(self, channel: str, topic: str) -> None:
+        """Set what stands above the channel."""
+        await calling(
+            f"setting the topic of {channel}",
+            lambda: self._client.conversations_setTopic(channel=channel, topic=topic),
+        )
+
+    async def pin(self, channel: str, ts: str) -> None:
+        """Pin a message, unless it is."""
+        try:
+            await calling(
+                f"pinning a message in {channel}",
+                lambda: self._client.pins_add(channel=channel, timestamp=ts),
+            )
+        except SlackFault as fault:
+            if fault.code != "already_pinned":
+                raise
+
+    async def bookmark(self, channel: str, links: Sequence[tuple[str, str]]) -> None:
+        """Put links over the channel, those that are not there yet."""
+        doing = f"adding bookmarks to {channel}"
+        there = await calling(doing, lambda: self._client.bookmarks_list(channel_id=channel))
+        known = {str(mark.get("link")) for mark in there.get("bookmarks") or []}
+        for title, link in links:
+            if link not in known:
+                await self._bookmark(doing, channel, title, link)
+
+    async def _bookmark(self, doing: str, channel: str, title: str, link: str) -> None:
+        await calling(
+            doing,
+            lambda: self._client.bookmarks_add(
+                channel_id=channel, title=title, type="link", link=link
+            ),
+        )
+
+    async def invite(self, channel: str, people: Sequence[str]) -> tuple[Uninvited, ...]:
+        """Invite people; return who could not be, and Slack's word for why."""
+        left: list[Uninvited] = []
+        for start in range(0, len(people), MOST_INVITED):
+            left += await self._invite(channel, people[start : start + MOST_INVITED])
+        return tuple(left)
+
+    async def _invite(self, channel: str, people: Sequence[str]) -> list[Uninvited]:
+        async def call() -> Json:
+            try:
+                answer = await self._client.conversations_invite(
+                    channel=channel, users=list(people), force=True
+                )
+            except SlackApiError as error:
+                told = error.response.data
+                if isinstance(told, dict) and told.get("errors"):
+                    return told
+                if isinstance(told, dict) and told.get("error") in THERE:
+                    return {}
+                raise
+            return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+        told = await calling(f"inviting people to {channel}", call)
+        wrong = [(str(e.get("user")), str(e.get("error"))) for e in told.get("errors") or []]
+        return [Uninvited(user_id=user, why=why) for user, why in wrong if why not in THERE]
+
+    async def marked(self, channel: str, ts: str) -> tuple[Person, str] | None:
+        """Return author and text of a message that carries a pin; None if it does not, or is gone."""
+        message = await self._message(channel, ts)
+        marks = {mark.get("name") for mark in message.get("reactions") or []}
+        return self._spoken(message) if PIN in marks else None
+
+    async def said(self, channel: str, ts: str) -> tuple[Person, str] | None:
+        """Return author and text of a message; None if it is gone."""
+        message = await self._message(channel, ts)
+        return self._spoken(message) if message else None
+
+    def _spoken(self, message: Json) -> tuple[Person, str]:
+        author = str(message.get("user") or message.get("bot_id") or "")
+        return Person(team_id=self._team_id, user_id=author), str(message.get("text") or "")
+
+    async def _message(self, channel: str, ts: str) -> Json:
+        """Return one message, whether it stands in the channel or in a thread; empty if it is gone."""
+        try:
+            told = await calling(
+                f"reading a message in {channel}",
+                lambda: self._client.conversations_replies(
+                    channel=channel, ts=ts, latest=ts, inclusive=True, limit=1
+                ),
+            )
+        except SlackFault as fault:
+            if fault.code not in {"thread_not_found", "message_not_found"}:
+                raise
+            return {}
+        found: list[Json] = told.get("messages") or []
+        return next((message for message in found if message.get("ts") == ts), {})
+
+    async def share(self, channel: str, export: IncidentExport) -> None:
+        """Share an incident's timeline as files in a channel, unless they are there already."""
+        told = await calling(
+            f"looking for files in {channel}",
+            lambda: self._client.conversations_history(channel=channel, limit=PAGE),
+        )
+        files = [file for m in told.get("messages") or [] for file in m.get("files") or []]
+        there = {file.get("name") for file in files}
+        for name, content in exported(export).items():
+            if name not in there:
+                title = f"Timeline of {export.incident.handle}"
+                await upload(self._client, channel, content, filename=name, title=title)
+
+
+async def _pages(doing: str, page: Callable[[str], Awaitable[Json]], of: str) -> list[Any]:
+    """Return everything that a method lists, over all its pages."""
+    found: list[Any] = []
+    cursor = ""
+    while True:
+        answer = await calling(doing, lambda: page(cursor))  # noqa: B023 - called at once
+        found += answer.get(of) or []
+        cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            return found

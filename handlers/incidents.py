@@ -1,0 +1,85 @@
+"""Incidents at the edge: messages that people mark, and the forms behind buttons and shortcuts."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.model.intake import AnswerTo
+from bot.model.intent import Intent
+from bot.model.refusal import Refusal
+from handlers.blocks.forms import read_form
+from handlers.blocks.kit import METADATA, pointer_text
+from handlers.manifest import NOTE_SHORTCUT
+from handlers.reception import Ack, Payload, Reception
+
+PIN = "pushpin"
+"""The reaction 📌 by Slack's name."""
+
+TITLE = "Add to incident"
+
+
+def register(app: AsyncApp, reception: Reception) -> None:
+    """Listen to 📌, to the message shortcut, and to the forms."""
+
+    @app.event("reaction_added")
+    @app.event("reaction_removed")
+    async def marked(ack: Ack, body: Payload) -> None:
+        await _marked(reception, body)
+        await ack()
+
+    @app.message_shortcut(NOTE_SHORTCUT)
+    async def shortcut(ack: Ack, body: Payload, client: AsyncWebClient) -> None:
+        await _choose(reception, body, client)
+        await ack()
+
+    @app.view(NOTE_SHORTCUT)
+    async def chosen(ack: Ack, body: Payload) -> None:
+        channel, _, ts = _metadata(body).partition(":")
+        words = {"number": _values(body).get("incident", ""), "channel": channel, "ts": ts}
+        await ack(
+            **await reception.submitted(body, Intent(verb="incident note", words=words), TITLE)
+        )
+
+    @app.view("incident.guest")
+    async def guest(ack: Ack, body: Payload) -> None:
+        words = {"pointer": _metadata(body), "guest": _values(body).get("guest", "")}
+        await ack(
+            **await reception.submitted(
+                body, Intent(verb="incident attach", words=words), "Add a guest"
+            )
+        )
+
+
+def _metadata(body: Payload) -> str:
+    return pointer_text(str(body["view"].get("private_metadata") or ""), METADATA)
+
+
+def _values(body: Payload) -> dict[str, str]:
+    return read_form(body["view"]["state"]["values"])
+
+
+async def _marked(reception: Reception, body: Payload) -> None:
+    """File a look at a message that was marked or unmarked; the job sees what it carries then.
+
+    Without the store there is no acknowledgement, and Slack delivers the event again.
+    """
+    event: dict[str, Any] = body.get("event") or {}
+    item: dict[str, Any] = event.get("item") or {}
+    if event.get("reaction") != PIN or isinstance(reception.actor(body), Refusal):
+        return
+    member = f"pin:{item.get('channel')}:{item.get('ts')}"
+    await reception.parts.store.put_due(member, await reception.parts.store.now())
+    reception.parts.wake.soon(member)
+
+
+async def _choose(reception: Reception, body: Payload, client: AsyncWebClient) -> None:
+    """Open the form that asks for the incident; a job fills it with those that are open."""
+    actor = reception.actor(body)
+    if isinstance(actor, Refusal):
+        return
+    place = f"{actor.channel}:{body.get('message_ts', '')}"
+    intent = Intent(verb="incident choice", words={"metadata": place})
+    refused = await reception.open_view(actor, TITLE, intent, client)
+    if refused:
+        await reception.parts.messenger.answer(AnswerTo(person=actor.person), refused)
