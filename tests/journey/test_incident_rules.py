@@ -174,5 +174,6 @@ async def test_a_rule_that_asks_nobody_holds_only_while_the_incident_is_open(
             return (await stage.request()).state is State.PENDING
 
         await eventually(stage, waits)
+        await stage.until(stage.cards)
         assert "Rule people" in await stage.card_says("no longer cover this")
         assert stage.memory(101) == 2048
