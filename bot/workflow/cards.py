@@ -145,7 +145,9 @@ async def _post_once(
     if card is None:
         await parts.store.put_card(began)
     elif not card.dead and (found := await _found(parts, request, wanted)):
-        await parts.store.put_card(replace(began, ts=found, version=0 if wanted.edited else 1))
+        there = replace(began, ts=found, version=0 if wanted.edited else 1)
+        await parts.store.put_card(there)
+        await _show(parts, request, wanted, there)  # what it was posted with may be long over
         return
     ts = await _post(parts, request, wanted)
     if await _other(parts, request, wanted, ts):

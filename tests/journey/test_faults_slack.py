@@ -35,6 +35,19 @@ async def test_a_card_whose_post_went_wrong_is_there_once(tmp_path: Path, fault:
         assert len(stage.cards()) == 1
 
 
+async def test_a_card_that_is_found_again_shows_what_has_become_of_its_request(
+    tmp_path: Path,
+) -> None:
+    """Its post was not confirmed, and the request was over before it was looked for: no stale buttons."""
+    async with staged(tmp_path) as stage:
+        stage.slack.on_call("chat.postMessage", broken(after_effect=True), times=1)
+        await stage.new_card("ana", "request web-01 memory=+1G")
+        handle = (await stage.request()).handle
+        assert "is cancelled" in await stage.told("ana", f"cancel {handle}")
+        assert "[ Approve ]" not in await stage.card_says("Cancelled by @Ana")
+        assert len(stage.cards()) == 1
+
+
 async def test_a_second_copy_of_a_card_is_taken_away(tmp_path: Path) -> None:
     """Nobody noted which was posted: the first stays and is edited, its twin goes with its buttons."""
     async with staged(tmp_path) as stage:
