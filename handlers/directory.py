@@ -1,6 +1,7 @@
 """People and groups as Slack knows them, cached for at most a minute."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -52,6 +53,7 @@ class SlackDirectory:
         self._leads = leads
         self._accounts: dict[str, Account] = {}
         self._members: dict[str, Members] = {}
+        self._keeping: set[asyncio.Task[None]] = set()
 
     async def account(self, person: Person, *, last_known: bool = False) -> Account:
         """Return what Slack says of a person, at most a minute old; `last_known`: if silent, a day."""
@@ -66,9 +68,19 @@ class SlackDirectory:
                 raise
             return kept
         self._accounts[person.user_id] = account
-        with suppress(StoreFault):  # it is kept for another day; what Slack said counts today
-            await self._store.keep_account(account)
+        self._aside(self._store.keep_account(account))
         return account
+
+    def _aside(self, keeping: Coroutine[Any, Any, None]) -> None:
+        """Keep an answer for another day; the caller goes on, for an acknowledgement waits for no store."""
+
+        async def kept() -> None:
+            with suppress(StoreFault):  # what Slack said counts today all the same
+                await keeping
+
+        task = asyncio.create_task(kept())
+        self._keeping.add(task)
+        task.add_done_callback(self._keeping.discard)
 
     async def _asked(self, person: Person) -> Account:
         answer = await calling(
@@ -155,8 +167,7 @@ class SlackDirectory:
         people = frozenset(answer.get("users") or [])
         members = Members(usergroup=usergroup, people=people, read_at=self._clock.now())
         self._members[usergroup] = members
-        with suppress(StoreFault):  # as above
-            await self._store.keep_members(members)
+        self._aside(self._store.keep_members(members))
         return members
 
 
