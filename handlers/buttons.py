@@ -20,7 +20,7 @@ from bot.workflow.votes import decider
 from handlers.blocks import render, render_view
 from handlers.blocks.kit import VALUE, pointer_text
 from handlers.identity import Actor, identify
-from handlers.reception import Ack, Payload, Reception, for_view, said_before
+from handlers.reception import Ack, Payload, Reception, for_view, form_pointer, said_before
 
 VERBS: Mapping[Action, str] = {
     Action.APPROVE: "vote",
@@ -136,7 +136,10 @@ async def _open_view(
     intents = {
         Action.DETAILS: Intent(verb="details", words={"pointer": pointer}),
         Action.EDIT: Intent(verb="form", words={"editing": pointer, "metadata": f"edit {pointer}"}),
-        Action.ASK_FOR: Intent(verb="form", words={"guest": pointer, "metadata": pointer}),
+        Action.ASK_FOR: Intent(
+            verb="form",
+            words={"guest": pointer, "metadata": form_pointer(pointer, actor.delivery)},
+        ),
     }
     view_id = opened["view"]["id"]
     refused = await reception.record(reception.intake(actor, intents[action], view_id=view_id))

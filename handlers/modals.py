@@ -16,7 +16,14 @@ from handlers.blocks.forms import read_form
 from handlers.blocks.kit import METADATA, pointer_text
 from handlers.grammar import ask_from_form
 from handlers.identity import Actor
-from handlers.reception import Ack, Payload, Reception, said_before
+from handlers.reception import (
+    Ack,
+    Payload,
+    Reception,
+    form_pointer,
+    read_form_pointer,
+    said_before,
+)
 
 OPTIONS = 100
 """Slack shows no more options than this (FACTS §5)."""
@@ -104,10 +111,11 @@ async def _refill(reception: Reception, body: Payload) -> None:
     view, values = body["view"], _values(reception, body)
     editing = _metadata(body).removeprefix("edit ")
     is_edit = editing != _metadata(body)
-    guest = values.get("guest", "") or ("" if is_edit else _metadata(body))
-    words = {"guest": guest, "metadata": f"edit {editing}" if is_edit else guest}
+    pointed, opened = ("", "") if is_edit else read_form_pointer(_metadata(body))
+    guest = values.get("guest", "") or pointed
+    words = {"guest": guest, "metadata": form_pointer(guest, opened), "opened": opened}
     if is_edit:
-        words["editing"] = editing
+        words |= {"editing": editing, "metadata": f"edit {editing}"}
     ask, problem = None, None
     if body["actions"][0]["action_id"] == "form.check":
         made = await _ask(reception, actor, values, guest)
@@ -124,7 +132,8 @@ async def _request(reception: Reception, body: Payload) -> Payload:
     if isinstance(actor, Refusal):
         return _view(Declined(refusal=actor))
     metadata, values = _metadata(body), _values(reception, body)
-    guest = values.get("guest", "") or metadata
+    pointed, opened = read_form_pointer(metadata)
+    guest = values.get("guest", "") or pointed
     pointer = metadata.removeprefix("edit ")
     if pointer != metadata:
         request = await reception.parts.store.request(pointer.partition(":")[0])
@@ -136,7 +145,8 @@ async def _request(reception: Reception, body: Payload) -> Payload:
         intent = Intent(verb="edit", ask=ask, words={"pointer": pointer, "metadata": metadata})
         intent = replace(intent, words={**intent.words, "editing": pointer})
         return await _kept(reception, body, intent, "Change the request")
-    intent = Intent(verb="request", ask=ask, words={"metadata": guest})
+    words = {"metadata": form_pointer(guest, opened), "opened": opened}
+    intent = Intent(verb="request", ask=ask, words=words)
     return await _kept(reception, body, intent, "Request resources")
 
 

@@ -23,6 +23,8 @@ Ack = Callable[..., Awaitable[Any]]
 AT_ONCE_SECONDS = 2.0
 """How long a read may take within the acknowledgement, for which Slack waits 3 s."""
 
+OPENED = " opened by "
+
 REPEAT_MS = 5_000
 """When the sweep repeats an ask whose wake was lost."""
 
@@ -109,6 +111,17 @@ class Reception:
         except Fault as fault:
             details = {"cluster": "it", "doing": str(fault)}
             return Declined(refusal=refuse(Reason.HYPERVISOR_SILENT, **details))
+
+
+def form_pointer(guest: str, opened: str) -> str:
+    """Return what a request form points at: its guest, and the ask (by delivery) that opened it."""
+    return f"{guest}{OPENED}{opened}" if opened else guest
+
+
+def read_form_pointer(metadata: str) -> tuple[str, str]:
+    """Return the guest and the ask that a request form points at; empty where it names none."""
+    guest, _, opened = metadata.partition(OPENED)
+    return guest, opened
 
 
 def looking(what: str) -> Notice:

@@ -10,7 +10,7 @@ from bot.workflow import FROM_MEMORY
 from handlers.blocks import render_view
 from handlers.grammar import parse, usage
 from handlers.identity import Actor
-from handlers.reception import Ack, Payload, Reception, looking, private, said
+from handlers.reception import Ack, Payload, Reception, form_pointer, looking, private, said
 
 
 def register(app: AsyncApp, reception: Reception) -> None:
@@ -75,7 +75,8 @@ async def _open_form(
     loading = render_view(Loading(title="Request resources"))
     opened = await client.views_open(trigger_id=actor.trigger_id, view=loading)
     view_id = opened["view"]["id"]
-    words = {"guest": intent.words.get("guest", ""), "metadata": intent.words.get("guest", "")}
+    guest = intent.words.get("guest", "")
+    words = {"guest": guest, "metadata": form_pointer(guest, actor.delivery)}
     intake = reception.intake(actor, Intent(verb="form", words=words), view_id=view_id)
     refused = await reception.record(intake)
     return private(refused) if refused else {}
