@@ -9,7 +9,7 @@ from bot.model.request import State
 from bot.workflow.incidents.over import ordinary_again
 from tests.journey.acts import eventually
 from tests.journey.incident import CHANNEL, closed, opened, saved, someone
-from tests.journey.reading import pressed, typed
+from tests.journey.reading import form_says, open_form, pressed, typed
 from tests.journey.stage import Stage, flat, soon, staged
 
 RULES = """
@@ -146,6 +146,42 @@ async def taken_over(stage: Stage, lead: str) -> None:
     incident = await stage.bot.store.incident_in(CHANNEL)
     assert incident is not None
     await saved(stage, replace(incident, lead=someone(lead)))
+
+
+@pytest.mark.parametrize(
+    ("channel", "asked"), [("#web", "lead of I-7K2M"), ("#approvals", "(ops)")]
+)
+async def test_a_form_comes_from_where_it_was_opened(
+    tmp_path: Path, channel: str, asked: str
+) -> None:
+    """Opened in the incident's channel it goes by its rules, as Check says; elsewhere it does not."""
+    async with staged(tmp_path, rules=RULES) as stage:
+        incident = await opened(stage, 101, lead="dora")
+        ana = stage.person("ana")
+        await stage.ask("ana", "request web-01", channel)
+        await form_says(stage, "ana", "It has memory")
+        await ana.choose(open_form(stage, "ana"), "memory", "+512M")
+        await ana.press(open_form(stage, "ana"), "Check")
+        await form_says(stage, "ana", asked)
+        await ana.submit(open_form(stage, "ana"))
+        await stage.until(stage.cards)
+        request = await stage.request()
+        assert request.origin.incident == (incident.id if channel == "#web" else "")
+        assert bool(request.decision.incident) is (channel == "#web")
+
+
+async def test_a_button_in_the_incidents_channel_asks_from_it(tmp_path: Path) -> None:
+    """Give back, on the copy of the card; what the rules do not name goes by the others."""
+    async with staged(tmp_path, rules=RULES) as stage:
+        incident = await opened(stage, 101, lead="dora")
+        await in_channel(stage, "ana", "request web-01 memory=+1G")
+        await pressed(stage, "dora", "Approve")
+        await stage.until(lambda: stage.cards("#web") and "Give back" in stage.shown("#web"))
+        await stage.person("bob").press(stage.card("#web"), "Give back")
+        await stage.until(lambda: len(stage.cards("#web")) == 2)
+        request = await stage.request()
+        assert (request.requester.user_id, request.origin.incident) == ("U0BOB", incident.id)
+        assert (request.decision.rule, request.decision.incident) == ("people", "")
 
 
 async def test_hard_limits_hold_in_an_incident(tmp_path: Path) -> None:
