@@ -6,7 +6,7 @@ from dataclasses import replace
 import structlog
 
 from bot.model.errors import VersionConflict
-from bot.model.incident import Incident, with_news
+from bot.model.incident import Incident, Step, with_news, without_step
 from bot.model.incident_view import (
     IncidentAnnounced,
     IncidentCard,
@@ -15,17 +15,19 @@ from bot.model.incident_view import (
     NewsDue,
 )
 from bot.model.intake import Card
-from bot.model.notice import Tell, Told
+from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.people import SYSTEM
+from bot.model.refusal import Detail, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
 from bot.workflow.alone import alone
-from bot.workflow.cards import show_each
+from bot.workflow.cards import GONE, show_each
 from bot.workflow.home import refresh_homes
-from bot.workflow.incidents.figures import figures
+from bot.workflow.incidents.figures import Figures, figures
 from bot.workflow.incidents.news import next_reminder
-from bot.workflow.incidents.opening import kept, opened
+from bot.workflow.incidents.opening import card_of, kept, lose, opened
 from bot.workflow.incidents.timeline import timeline
 from bot.workflow.parts import Parts
-from bot.workflow.wanted import Wanted
+from bot.workflow.wanted import CLOSED, Wanted
 
 LIVE_MS = 60_000
 """How old the figures on an open incident's card may grow."""
@@ -70,15 +72,32 @@ async def _once(parts: Parts, incident: Incident) -> int | None:
     incident = await _reminded(parts, await _led(parts, incident))
     live = LIVE_MS + EACH_MS * len(await parts.store.open_incidents())
     later = await _show(parts, incident, live)
-    if incident.channel and not incident.lost:
-        incident = await opened(parts, incident)  # the card is there now, to be pinned
-        await _export(parts, incident)
+    shown, incident = incident, await _shown(parts, incident)
+    if (shown.lost, shown.failed) != (incident.lost, incident.failed):
+        later = await _show(parts, incident, live)
     await refresh_homes(parts)
     now = await parts.store.now()
     times = [now + later if later is not None else None]
     if incident.open:
         times += [now + live, incident.remind_at]
     return min((at for at in times if at is not None), default=None)
+
+
+async def _shown(parts: Parts, incident: Incident) -> Incident:
+    """Do what can only be done once the card was shown: pin it, and share the record at the end.
+
+    A card that its channel does not take means that the channel is lost; one that is gone is replaced.
+    """
+    if not incident.channel or incident.lost:
+        return incident
+    card = await card_of(parts, incident)
+    if card is not None and card.dead in CLOSED:
+        return await lose(parts, incident, card.dead)
+    if card is not None and card.dead in GONE and Step.PIN in incident.done:
+        return await kept(parts, without_step(incident, Step.PIN))
+    incident = await opened(parts, incident)
+    await _export(parts, incident)
+    return incident
 
 
 async def _reminded(parts: Parts, incident: Incident) -> Incident:
@@ -104,33 +123,30 @@ async def _led(parts: Parts, incident: Incident) -> Incident:
 
 
 async def _show(parts: Parts, incident: Incident, live: int) -> int | None:
-    requests = await parts.store.requests_from(incident.id)
     known = await parts.store.cards(incident.id)
     wanted = [*_announced(parts, incident), *_direct(incident)]
     if incident.channel and not incident.lost:
-        wanted += [await _card(parts, incident, requests, known, live), *_news(incident)]
-        wanted += _debts(incident, requests)
+        _, noted = await parts.store.notes(incident.id)
+        requests = await parts.store.requests_from(incident.id)
+        seen = await figures(parts, incident, requests)
+        wanted += [await _card(parts, seen, noted, known, live), *_news(incident)]
+        wanted += _debts(incident, seen.requests)
     return await show_each(parts, incident, wanted, known)
 
 
 async def _card(
-    parts: Parts,
-    incident: Incident,
-    requests: tuple[ChangeRequest, ...],
-    known: Sequence[Card],
-    live: int,
+    parts: Parts, seen: Figures, noted: int, known: Sequence[Card], live: int
 ) -> Wanted:
     """Return the status card, edited when incident, request or note moved, and for fresh figures."""
-    _, noted = await parts.store.notes(incident.id)
+    incident, requests = seen.incident, seen.requests
     lines = await timeline(parts, incident, requests)
-    guests, nodes, read_at = await figures(parts, incident)
     card = IncidentCard(
         incident=incident,
-        guests=guests,
-        nodes=nodes,
+        guests=seen.guests,
+        nodes=seen.nodes,
         requests=tuple(request for request in requests if request.open),
         newest=lines[-NEWEST:],
-        at=read_at,
+        at=seen.at,
     )
     moves = incident.version + noted + sum(request.version for request in requests)
     here = (c for c in known if c.role == "card" and c.channel == incident.channel)
@@ -185,19 +201,25 @@ def _news(incident: Incident) -> list[Wanted]:
 
 
 def _direct(incident: Incident) -> list[Wanted]:
-    """Return what its lead (else who opened it) is told where its channel takes no messages."""
-    if incident.channel and not incident.lost:
+    """Return what its lead (else who opened it) is told where there is no channel, or it is lost."""
+    person = incident.lead or incident.opened_by
+    if person == SYSTEM:
         return []
-    person, what = incident.lead or incident.opened_by, Tell.INCIDENT_LOST
-    if not incident.channel and incident.open:
+    if not incident.channel and not incident.open:
+        notice: Notice = Declined(refusal=no_channel(incident))
+    elif incident.lost and incident.open:
+        details: dict[str, Detail] = {"handle": incident.handle, "why": incident.lost}
+        notice = Told(what=Tell.INCIDENT_LOST, details=details)
+    else:
         return []
-    why = incident.lost or incident.summary
-    told = Told(what=what, details={"handle": incident.handle, "why": why})
-    return [
-        Wanted(
-            role=f"lost-{incident.channel}", channel="", person=person, notice=told, edited=False
-        )
-    ]
+    role = f"lost-{incident.channel}"
+    return [Wanted(role=role, channel="", person=person, notice=notice, edited=False)]
+
+
+def no_channel(incident: Incident) -> Refusal:
+    """Return why an incident ended before it had a channel, and what would work."""
+    why = next((failed.why for failed in incident.failed), incident.summary)
+    return refuse(Reason.NO_CHANNEL, why=why)
 
 
 def _debts(incident: Incident, requests: tuple[ChangeRequest, ...]) -> list[Wanted]:
@@ -237,6 +259,7 @@ async def _export(parts: Parts, incident: Incident) -> None:
         return
     requests = await parts.store.requests_from(incident.id)
     lines = await timeline(parts, incident, requests)
-    export = IncidentExport(incident=incident, lines=lines, requests=requests)
+    seen = await figures(parts, incident, requests)
+    export = IncidentExport(incident=seen.incident, lines=lines, requests=seen.requests)
     await parts.channels.share(incident.channel, export)
     await parts.store.put_card(done)
