@@ -49,7 +49,7 @@ def card_text(stage: Stage, channel: str) -> str:
 
 async def says(stage: Stage, channel: str, text: str) -> None:
     """Wait until the card of an incident says so."""
-    await stage.until(lambda: text in card_text(stage, channel))
+    await stage.until(lambda: stage.cards(channel) and text in card_text(stage, channel))
 
 
 def files_in(stage: Stage, channel: str) -> list[dict[str, Any]]:

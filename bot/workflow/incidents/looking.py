@@ -29,12 +29,6 @@ from bot.workflow.incidents.timeline import timeline
 from bot.workflow.parts import Parts
 from bot.workflow.wanted import CLOSED, Wanted
 
-LIVE_MS = 60_000
-"""How old the figures on an open incident's card may grow."""
-
-EACH_MS = 3_000
-"""So much longer for each open incident: Slack takes about 50 edits a minute in all (FACTS §9)."""
-
 REFRESHES = 1_000_000
 """More than a card is refreshed between two moves."""
 
@@ -70,7 +64,8 @@ async def _once(parts: Parts, incident: Incident) -> int | None:
     """Do what is to be done now; return when there is more."""
     incident = await opened(parts, incident)
     incident = await _reminded(parts, await _led(parts, incident))
-    live = LIVE_MS + EACH_MS * len(await parts.store.open_incidents())
+    terms = parts.terms()
+    live = terms.live_every + terms.live_each * len(await parts.store.open_incidents())
     later = await _show(parts, incident, live)
     shown, incident = incident, await _shown(parts, incident)
     if (shown.lost, shown.failed) != (incident.lost, incident.failed):
