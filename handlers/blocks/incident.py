@@ -183,6 +183,8 @@ def announced(notice: IncidentAnnounced) -> Message:
     where = f" in {channel_link(incident.channel)}" if incident.channel else ""
     said = f"{_head(incident)}{where}."
     blocks = [section(said)]
+    if incident.lost:
+        blocks.append(section(f"I can no longer write in its channel ({name(incident.lost)})."))
     if incident.words and incident.open:
         blocks.append(quotation("Last news", incident.words))
     if incident.summary:

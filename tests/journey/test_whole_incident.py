@@ -5,9 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.simulation.slack.messages import Message
-from tests.journey.reading import typed
-from tests.journey.stage import QUICK, Stage, flat, staged
-from tests.journey.test_incident import (
+from tests.journey.incidents import (
     THRASHES,
     card_text,
     channel_of,
@@ -16,6 +14,8 @@ from tests.journey.test_incident import (
     says,
     status_card,
 )
+from tests.journey.reading import typed
+from tests.journey.stage import QUICK, Stage, flat, staged
 
 RULES = """
 [[group]]
