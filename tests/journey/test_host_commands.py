@@ -136,14 +136,16 @@ async def test_a_store_that_is_started_for_a_command_is_named(tmp_path: Path) ->
         here = await headroom(stage, tmp_path, "requests")
         assert "did not run" not in here.text
         other = (tmp_path / "headroom.toml").read_text()
-        elsewhere = tmp_path / "elsewhere"
+        elsewhere = (
+            tmp_path / "e"
+        )  # a path that is short enough for a socket, also below a worker's
         elsewhere.mkdir()
         folder = str(stage.settings.store.folder)
-        (elsewhere / "headroom.toml").write_text(other.replace(folder, str(elsewhere / "state")))
+        (elsewhere / "headroom.toml").write_text(other.replace(folder, str(elsewhere / "s")))
         try:
             said = await headroom(stage, elsewhere, "requests")
-            assert f"The store in {elsewhere / 'state'} did not run; I started it" in said.text
+            assert f"The store in {elsewhere / 's'} did not run; I started it" in said.text
             assert "No request is open." in said.text
             assert "did not run" not in (await headroom(stage, elsewhere, "requests")).text
         finally:
-            await embedded.stop(elsewhere / "state")
+            await embedded.stop(elsewhere / "s")
