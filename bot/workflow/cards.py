@@ -129,24 +129,30 @@ async def _show(parts: Parts, request: ChangeRequest, wanted: Wanted, card: Card
     if card is not None and (card.dead or (card.ts and not wanted.edited)):
         return
     if card is not None and card.ts:
-        if card.version < wanted.version:
-            channel = await _channel_of(parts, wanted)
-            await parts.messenger.update(channel, card.ts, wanted.notice)
-            await parts.store.put_card(replace(card, version=wanted.version))
-        return
-    if not wanted.thread or await _thread_ts(parts, request, wanted):
+        await _edit(parts, wanted, card)
+    elif not wanted.thread or await _thread_ts(parts, request, wanted):
         await _post_once(parts, request, wanted, card)
+
+
+async def _edit(parts: Parts, wanted: Wanted, card: Card) -> None:
+    """Bring a message that is there up to date."""
+    if card.version < wanted.version:
+        channel = await _channel_of(parts, wanted)
+        await parts.messenger.update(channel, card.ts, wanted.notice)
+        await parts.store.put_card(replace(card, version=wanted.version))
 
 
 async def _post_once(
     parts: Parts, request: ChangeRequest, wanted: Wanted, card: Card | None
 ) -> None:
-    """Post a message, unless a former try did and its answer was lost."""
+    """Post a message, unless a former try did and its answer was lost: that one may be old by now."""
     began = Card(request_id=request.id, role=wanted.role, channel=wanted.channel)
     if card is None:
         await parts.store.put_card(began)
     elif not card.dead and (found := await _found(parts, request, wanted)):
-        await parts.store.put_card(replace(began, ts=found, version=0 if wanted.edited else 1))
+        there = replace(began, ts=found, version=0 if wanted.edited else wanted.version)
+        await parts.store.put_card(there)
+        await _edit(parts, wanted, there)
         return
     ts = await _post(parts, request, wanted)
     if await _other(parts, request, wanted, ts):

@@ -33,7 +33,7 @@ VERBS = st.sampled_from(
         "edit",
         "cancel",
         "veto",
-        "break",
+        *["break"] * 4,
     ]
 )
 FATES = st.sampled_from([*[Fate.GOES] * 3, *Fate])
