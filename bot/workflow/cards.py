@@ -131,23 +131,30 @@ async def _show(parts: Parts, request: ChangeRequest, wanted: Wanted, card: Card
         return
     if card is not None and card.ts:
         if card.version < wanted.version:
-            channel = await _channel_of(parts, wanted)
-            await parts.messenger.update(channel, card.ts, wanted.notice)
-            await parts.store.put_card(replace(card, version=wanted.version))
+            await _edit(parts, wanted, card)
         return
     if not wanted.thread or await _thread_ts(parts, request, wanted):
         await _post_once(parts, request, wanted, card)
 
 
+async def _edit(parts: Parts, wanted: Wanted, card: Card) -> None:
+    channel = await _channel_of(parts, wanted)
+    await parts.messenger.update(channel, card.ts, wanted.notice)
+    await parts.store.put_card(replace(card, version=wanted.version))
+
+
 async def _post_once(
     parts: Parts, request: ChangeRequest, wanted: Wanted, card: Card | None
 ) -> None:
-    """Post a message, unless a former try did and its answer was lost."""
+    """Post a message, unless a former try did and its answer was lost: what it shows may be old."""
     began = Card(request_id=request.id, role=wanted.role, channel=wanted.channel)
     if card is None:
         await parts.store.put_card(began)
     elif not card.dead and (found := await _found(parts, request, wanted)):
-        await parts.store.put_card(replace(began, ts=found, version=0 if wanted.edited else 1))
+        there = replace(began, ts=found, version=0 if wanted.edited else 1)
+        await parts.store.put_card(there)
+        if wanted.edited:
+            await _edit(parts, wanted, there)
         return
     ts = await _post(parts, request, wanted)
     if await _other(parts, request, wanted, ts):
