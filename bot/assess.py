@@ -19,7 +19,15 @@ from bot.model.quantity import format_value
 from bot.model.refusal import Detail, Quantity, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, State
 from bot.model.unit import Unit
-from bot.policy import Circumstances, Policy, counts_before, decide, grants_of
+from bot.policy import (
+    Circumstances,
+    Emergency,
+    Grant,
+    Policy,
+    counts_before,
+    decide,
+    grants_of,
+)
 from bot.ports import Clock, Hypervisor, RequestStore
 
 OWN_END = "owner of the waiting value"
@@ -154,12 +162,14 @@ class Assessor:
         roster: Roster,
         request: ChangeRequest | None = None,
         *,
+        incident: str = "",
         anew: bool = False,
     ) -> Decision | Refusal:
         """Return who has to approve the plan, or policy's no; `request` if the plan is one's already.
 
-        Of an approved request the rules' hours are those of its approval, unless it is decided `anew`.
-        Nobody has to approve where people take back what waits on their own behalf.
+        A new request comes from the `incident` of that id. Of an approved request the rules' hours are
+        those of its approval, unless it is decided `anew`; its incident is always as it is now. Nobody
+        has to approve where people take back what waits on their own behalf.
         """
         policy = self.policy()
         if await self._is_own_end(requester, plan):
@@ -172,10 +182,29 @@ class Assessor:
         found: tuple[ChangeRequest, ...] = ()
         if policy.bounded_by_week:
             found = await self.store.counted(requester, plan.target.ref, now)
-        others = [other for other in found if counts_before(other, request)]
-        granted = tuple(grant for other in others for grant in grants_of(other))
-        circumstances = Circumstances(now=now, decided_at=decided_at, granted=granted)
+        circumstances = Circumstances(
+            now=now,
+            decided_at=decided_at,
+            granted=_granted(found, request),
+            emergency=await self._emergency(
+                request.origin.incident if request else incident, request
+            ),
+        )
         return decide(policy, roster, requester, plan, circumstances)
+
+    async def _emergency(self, incident: str, request: ChangeRequest | None) -> Emergency | None:
+        """Return the incident that a request comes from, if that is open and some rule is about it."""
+        if not incident or not self.policy().about_incidents:
+            return None
+        found = await self.store.incident(incident)
+        if found is None or not found.open:
+            return None
+        return Emergency(
+            incident=found.id,
+            handle=found.handle,
+            severity=found.severity,
+            granted=_granted(await self.store.requests_from(incident), request),
+        )
 
     async def _is_own_end(self, requester: Person, plan: Plan) -> bool:
         """Return whether the plan touches only values that wait on the requester's behalf."""
@@ -188,6 +217,12 @@ class Assessor:
             for change in end.changes
         }
         return {change.field for change in plan.changes} <= own
+
+
+def _granted(found: tuple[ChangeRequest, ...], request: ChangeRequest | None) -> tuple[Grant, ...]:
+    """Return what others that count before this one give."""
+    others = (other for other in found if counts_before(other, request))
+    return tuple(grant for other in others for grant in grants_of(other))
 
 
 def no_room(plan: Plan, reason: Reason = Reason.DOES_NOT_FIT) -> Refusal:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.model.audit import AuditEntry
-from bot.model.events import Event
+from bot.model.events import BreakGlass, Event
+from bot.model.incident import Incident
 from bot.model.intake import OpenEnd
 from bot.model.ledger import Ledger
 from bot.model.pause import Pause
@@ -58,22 +59,22 @@ class Committer:
         due_at: int | None = None,
         also_due: Mapping[str, int] | None = None,
         unpaused: Iterable[Pause] = (),
+        incident: Incident | None = None,
     ) -> ChangeRequest | Refusal:
         """Advance the request and save it, or record that it was refused.
 
-        `if_approved` is saved with it if this approves it; `unpaused` and `gate_at` must be as they were
-        read. With VersionConflict (somebody was first) or TooLate nothing is written.
+        `if_approved` is saved with it if this approves it; `unpaused`, `gate_at` and `incident` must be
+        as they were read. With VersionConflict (somebody was first) or TooLate nothing is written.
         """
         if isinstance(after := advance(request, event), Refusal):
             await self.note_refused(request, event, after)
             return after
-        held = (*ledgers, *(if_approved if after.state is State.APPROVED else ()))
         review = await self._review(after, event.at)
         save = Save(
             request=after,
             before=request,
             expected=request.version,
-            ledgers=held,
+            ledgers=(*ledgers, *(if_approved if after.state is State.APPROVED else ())),
             audit=accepted(request, event, after),
             due=due_times(after, event.at, due_at) | review_due(review) | dict(also_due or {}),
             deadline=deadline,
@@ -82,9 +83,9 @@ class Committer:
             open_end=open_end,
             review=review,
             unpaused=tuple(unpaused),
+            incident=incident,
         )
-        await self.store.save(save)
-        return await self._follow(request, after, type(event).__name__.lower(), due_at)
+        return await self._keep(save, after, type(event).__name__.lower(), due_at)
 
     async def note_refused(self, request: ChangeRequest, event: Event, refusal: Refusal) -> None:
         """Record in the audit that an event was refused."""
@@ -133,30 +134,37 @@ class Committer:
             intake=intake,
             review=review,
         )
-        await self.store.save(save)
-        await self._follow(None, request, "submit", None)
+        await self._keep(save, request, "submit", None)
 
     async def _review(self, request: ChangeRequest, at: int) -> Review | None:
-        """Return the review that opens now: the request is approved, and its rules want one."""
-        groups = request.decision.reviews
+        """Return the review that opens now: the request is approved, and its rules want one.
+
+        So does broken glass, of all whose word was skipped, also where there was a review before.
+        """
+        decision, glass = request.decision, request.glass
+        groups = {*decision.reviews, *(decision.stoppers if glass else ())}
         if request.state is not State.APPROVED or not groups:
             return None
-        if await self.store.review(request.id) is not None:
+        before = await self.store.review(request.id)
+        if before is not None and glass is None:
             return None
         return Review(
             request_id=request.id,
             handle=request.handle,
             requester=request.requester,
-            groups=groups,
+            groups=tuple(sorted(groups)),
             opened_at=at,
             remind_at=at + self.remind_review,
+            version=before.version if before else 0,
+            broke=glass.by if glass else None,
         )
 
-    async def _follow(
-        self, before: ChangeRequest | None, after: ChangeRequest, what: str, due_at: int | None
+    async def _keep(
+        self, save: Save, after: ChangeRequest, what: str, due_at: int | None
     ) -> ChangeRequest:
-        """Tell the log of a transition, and wake what follows from it."""
-        self._tell(before, after, what)
+        """Save a transition, tell the log of it, and wake what follows from it."""
+        await self.store.save(save)
+        self._tell(save.before, after, what)
         await self._wake(after, due_at)
         return after
 
@@ -206,7 +214,7 @@ def accepted(before: ChangeRequest, event: Event, after: ChangeRequest) -> Audit
     return replace(
         _entry(before, event),
         accepted=True,
-        why=after.end_text,
+        why=event.text if isinstance(event, BreakGlass) else after.end_text,
         plan_hash=after.plan_hash,
         version_after=after.version,
         state_after=after.state.value,

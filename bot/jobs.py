@@ -38,6 +38,9 @@ RECONNECT = timedelta(seconds=1)
 START_AGAIN = 0.5
 """After so many seconds a worker that ended is started again."""
 
+ADD_SECONDS = 2.0
+"""A wake waits no longer than this: docket's own client waits without end for a store that is frozen."""
+
 INSIST = (0.01, 0.03, 0.1)
 """After so many seconds each a wake is tried again that met its member still running."""
 
@@ -152,7 +155,8 @@ class Engine:
         """Give the member to docket; False if docket has it already, running or waiting."""
         try:
             with self._faults(f"waking {member}"):
-                added = await self._docket.add(self._look_at, key=member)(member)
+                async with asyncio.timeout(ADD_SECONDS):
+                    added = await self._docket.add(self._look_at, key=member)(member)
         except StoreFault as fault:
             log.warning("wake left to the sweep", fault=str(fault))
             return True
@@ -227,14 +231,7 @@ class Sweep:
         try:
             await self._sweep(owner)
         finally:
-            await self._leave(owner)
-
-    async def _leave(self, owner: str) -> None:
-        """Let another worker sweep at once."""
-        try:
             await self.store.release("sweep", owner)
-        except StoreFault as fault:
-            log.warning("sweep leaves without the store", fault=str(fault))
 
     async def _sweep(self, owner: str) -> None:
         while not self.stopping():

@@ -11,16 +11,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.model.button import Action
 from bot.model.errors import StoreFault
 from bot.model.intent import Intent
-from bot.model.notice import Declined, DenyForm, Notice, OfferForm
+from bot.model.notice import Declined, DenyForm, GlassForm, Notice, OfferForm
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
+from bot.workflow.breaking import breaker
 from bot.workflow.deciding import turned_away
 from bot.workflow.votes import decider
 from handlers.blocks import render, render_view
-from handlers.blocks.forms import asking_in
 from handlers.blocks.kit import VALUE, pointer_text
 from handlers.identity import Actor, identify
-from handlers.reception import Ack, Payload, Reception, for_view, said_before
+from handlers.reception import Ack, Payload, Reception, for_view, form_pointer, said_before
 
 VERBS: Mapping[Action, str] = {
     Action.APPROVE: "vote",
@@ -29,6 +29,7 @@ VERBS: Mapping[Action, str] = {
     Action.WITHDRAW: "withdraw",
     Action.VETO: "veto",
     Action.REVIEWED: "reviewed",
+    Action.BREAK_NOW: "break",
     Action.ASK_AGAIN: "again",
     Action.ASK_REST: "rest",
     Action.KEEP: "keep",
@@ -60,13 +61,18 @@ VIEWS: Mapping[Action, str] = {
 }
 """Presses that open a view which a job fills, with its title; one of VERBS as well, only over a view."""
 
-FORMS: Mapping[Action, type[DenyForm] | type[OfferForm]] = {
+FORMS: Mapping[Action, type[DenyForm] | type[OfferForm] | type[GlassForm]] = {
     Action.DENY: DenyForm,
     Action.OFFER: OfferForm,
+    Action.BREAK_GLASS: GlassForm,
 }
 """Presses that open a form made from the record alone."""
 
-FORM_VERBS: Mapping[Action, str] = {Action.DENY: "deny", Action.OFFER: "offer"}
+FORM_VERBS: Mapping[Action, str] = {
+    Action.DENY: "deny",
+    Action.OFFER: "offer",
+    Action.BREAK_GLASS: "break-glass",
+}
 """What those forms ask for."""
 
 
@@ -139,14 +145,14 @@ async def _open_view(
     client: AsyncWebClient,
 ) -> None:
     """Open a loading view, or push it over the one that is open; a job fills it."""
-    guest, here = pointer if action is Action.ASK_FOR else "", actor.channel
-    asking = Intent(verb="form", words={"guest": guest, "metadata": asking_in(guest, here)})
+    guest = pointer if action is Action.ASK_FOR else ""
+    asking = {"guest": guest, "metadata": form_pointer(guest, actor.delivery)}
     intents = {
         Action.DETAILS: Intent(verb="details", words={"pointer": pointer}),
         Action.EDIT: Intent(verb="form", words={"editing": pointer, "metadata": f"edit {pointer}"}),
         Action.GRAPH: Intent(verb="graph", words=_words(Action.GRAPH, pointer)),
-        Action.ASK_FOR: asking,
-        Action.INCIDENT_ASK: asking,
+        Action.ASK_FOR: Intent(verb="form", words=asking),
+        Action.INCIDENT_ASK: Intent(verb="form", words=asking),
         Action.INCIDENT_GUEST: Intent(verb="incident guest form", words={"pointer": pointer}),
     }
     refused = await reception.open_view(actor, VIEWS[action], intents[action], client)
@@ -167,7 +173,8 @@ async def _open_form(
         await _say(reception, actor, body, client, over)
         return
     try:
-        found = await decider(reception.parts, actor.person, pointer, FORM_VERBS[action])
+        may = breaker if action is Action.BREAK_GLASS else decider
+        found = await may(reception.parts, actor.person, pointer, FORM_VERBS[action])
     except StoreFault:
         found = Declined(refusal=refuse(Reason.STORE_DOWN))
     if isinstance(found, ChangeRequest):
@@ -175,7 +182,8 @@ async def _open_form(
         if isinstance(form, OfferForm):
             form = replace(form, features=reception.parts.features)
         view = render_view(form)
-        await client.views_open(trigger_id=actor.trigger_id, view=view)
+        show = client.views_push if actor.view_id else client.views_open
+        await show(trigger_id=actor.trigger_id, view=view)
     else:
         await _say(reception, actor, body, client, found)
 

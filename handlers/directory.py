@@ -1,6 +1,7 @@
 """People and groups as Slack knows them, cached for at most a minute."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -9,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.model.errors import SlackFault, StoreFault
 from bot.model.people import Account, Members, Person, Roster
+from bot.model.policy import lead_of
 from bot.ports import Clock, RequestStore
 from handlers.calling import calling
 from handlers.identity import Installation
@@ -28,7 +30,8 @@ SLACKBOT = "USLACKBOT"
 class SlackDirectory:
     """Implements `bot.ports.Directory`. `groups` gives the configured groups' members' ids.
 
-    Answers are kept in the store, so that the last known ones outlive the process.
+    With `leads` whoever leads an open incident is a group of one. Answers are kept in the store, so
+    that the last known ones outlive the process.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class SlackDirectory:
         team_id: str,
         groups: Callable[[], Mapping[str, tuple[str, ...]]],
         fresh_ms: int = FRESH_MS,
+        leads: Callable[[], bool] = lambda: False,
     ) -> None:
         self._client = client
         self._clock = clock
@@ -46,8 +50,10 @@ class SlackDirectory:
         self._team_id = team_id
         self._groups = groups
         self._fresh_ms = fresh_ms
+        self._leads = leads
         self._accounts: dict[str, Account] = {}
         self._members: dict[str, Members] = {}
+        self._keeping: set[asyncio.Task[None]] = set()
 
     async def account(self, person: Person, *, last_known: bool = False) -> Account:
         """Return what Slack says of a person, at most a minute old; `last_known`: if silent, a day."""
@@ -62,9 +68,19 @@ class SlackDirectory:
                 raise
             return kept
         self._accounts[person.user_id] = account
-        with suppress(StoreFault):  # it is kept for another day; what Slack said counts today
-            await self._store.keep_account(account)
+        self._aside(self._store.keep_account(account))
         return account
+
+    def _aside(self, keeping: Coroutine[Any, Any, None]) -> None:
+        """Keep an answer for another day; the caller goes on, for an acknowledgement waits for no store."""
+
+        async def kept() -> None:
+            with suppress(StoreFault):  # what Slack said counts today all the same
+                await keeping
+
+        task = asyncio.create_task(kept())
+        self._keeping.add(task)
+        task.add_done_callback(self._keeping.discard)
 
     async def _asked(self, person: Person) -> Account:
         answer = await calling(
@@ -125,7 +141,13 @@ class SlackDirectory:
                 oldest = min(oldest, found.read_at)
                 people |= found.people
             groups[name] = frozenset(people)
+        groups |= await self._who_leads()
         return Roster(groups=groups, as_of=oldest, unknown=frozenset(unknown))
+
+    async def _who_leads(self) -> Mapping[str, frozenset[str]]:
+        """Return the group of each open incident that somebody leads, where a rule asks for it."""
+        found = await self._store.open_incidents() if self._leads() else ()
+        return {lead_of(i.handle): frozenset({i.lead.user_id}) for i in found if i.lead}
 
     async def _usergroup(self, usergroup: str, *, last_known: bool) -> Members:
         """Return the members of a user group; a disabled one has none."""
@@ -145,8 +167,7 @@ class SlackDirectory:
         people = frozenset(answer.get("users") or [])
         members = Members(usergroup=usergroup, people=people, read_at=self._clock.now())
         self._members[usergroup] = members
-        with suppress(StoreFault):  # as above
-            await self._store.keep_members(members)
+        self._aside(self._store.keep_members(members))
         return members
 
 

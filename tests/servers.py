@@ -86,6 +86,10 @@ class Server:
         """Let it hold its connections and say nothing more."""
         self._signal(signal.SIGSTOP)
 
+    def thaw(self) -> None:
+        """Let it go on where it was, as if nothing had been."""
+        self._signal(signal.SIGCONT)
+
     async def end(self) -> None:
         """End it, if it still runs, and wait."""
         await self.client.aclose()
@@ -175,6 +179,11 @@ class Watched:
     async def in_sync(self) -> None:
         """Wait until the replica has everything that the primary has."""
         await in_sync(self.primary, self.replica)
+
+    async def primary_follows(self) -> bool:
+        """Return whether the former primary has become a replica that is in touch with the new one."""
+        state = await self.primary.client.info("replication")
+        return state.get("master_link_status") == "up"
 
 
 async def in_sync(primary: Server, replica: Server) -> None:

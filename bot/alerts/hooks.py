@@ -5,7 +5,7 @@ message with the titles: a channel gets at most one message of a hook in some se
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -13,6 +13,7 @@ from bot.inventory import Inventory
 from bot.model.hook import Hook
 from bot.model.notice import NotificationNotice
 from bot.model.notification import Notification, about, fingerprint, notification, read
+from bot.model.redaction import Redaction
 from bot.ports import Clock, Messenger, RequestStore, Wake
 
 SAME_SECONDS = 600
@@ -26,7 +27,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hooks:
-    """Takes notifications in, and tells them; `hooks` gives those that are configured now."""
+    """Takes notifications in, and tells them; `hooks` gives those that are configured now.
+
+    What Proxmox says goes through `redaction` before it is kept.
+    """
 
     store: RequestStore
     inventory: Inventory
@@ -34,6 +38,7 @@ class Hooks:
     clock: Clock
     wake: Wake
     hooks: Callable[[], tuple[Hook, ...]]
+    redaction: Redaction = field(default_factory=Redaction)
 
     def hook(self, name: str) -> Hook | None:
         """Return the hook of that name."""
@@ -46,6 +51,7 @@ class Hooks:
             return f"no hook {name} is configured"
         if told is None:
             return "the body is no JSON object with a title: use the template of docs/running.md"
+        told = self.redaction.inside(told)
         now = await self.store.now()
         found = notification(hook.name, told, now, self.clock.token(64))
         if found.severity.rank < hook.least.rank:

@@ -11,12 +11,13 @@ import click
 
 from bot.cli.service import settings_of
 from bot.model.errors import Fault
-from bot.model.notice import Tell, Told
-from bot.model.pause import Pause, standing
+from bot.model.notice import Told
+from bot.model.pause import Pause, in_force
 from bot.model.people import Person, host_person
 from bot.model.redaction import Redaction
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
+from bot.model.tell import Tell
 from bot.preflight.commands import CONFIG
 from bot.telemetry import log_to_stderr
 from bot.wiring.hand import Hand, host_hand
@@ -79,7 +80,7 @@ def requests(config: Path | None) -> None:
     """List the open requests, and what is paused."""
 
     async def work(hand: Hand) -> tuple[tuple[Pause, ...], tuple[ChangeRequest, ...]]:
-        pauses = standing(await hand.store.pauses("", *hand.clusters))
+        pauses = in_force(await hand.store.pauses("", *hand.clusters))
         return pauses, await hand.store.open_requests()
 
     pauses, found = _done(config, work)

@@ -12,6 +12,7 @@ from bot.clock import SystemClock
 from bot.config import ConfigProblems, load_policy
 from bot.config.units import up_to
 from bot.model.guest import GuestRef, Identity, Kind
+from bot.model.incident import Severity
 from bot.model.intent import Timing
 from bot.model.people import Person
 from bot.model.plan import Change, Effect, Plan, Target
@@ -21,7 +22,7 @@ from bot.model.times import zone
 from bot.model.unit import Unit, Value
 from bot.model.verdict import Verdict, VerdictClass
 from bot.operations import OPERATIONS
-from bot.policy import Circumstances, Explained, Miss, Policy, Rule, explain
+from bot.policy import Circumstances, Emergency, Explained, Miss, Policy, Rule, explain
 from bot.preflight.commands import CONFIG
 from bot.preflight.rehearse import Rehearsed, Unreadable, entries, offline_roster, rehearse
 
@@ -44,6 +45,9 @@ MISSES: dict[Miss, str] = {
     Miss.AMOUNT: "the increase is more than it allows",
     Miss.HOURS: "it is for other hours",
     Miss.WEEK: "the week's sum is more than it allows",
+    Miss.NO_INCIDENT: "it is for requests from an open incident: see --incident",
+    Miss.SEVERITY: "it is for incidents of another severity",
+    Miss.INCIDENT_SUM: "the incident's sum is more than it allows",
     Miss.REQUESTER: "it is for requesters of other groups",
     Miss.UNKNOWN: "it depends on a group that is not known here: say so with --group or --member",
 }
@@ -94,6 +98,12 @@ def _members(given: Iterable[str], rules: Policy) -> dict[str, frozenset[str]]:
     show_default=True,
     help="What admission says.",
 )
+@click.option(
+    "--incident",
+    "severity",
+    type=click.Choice([severity.value for severity in Severity]),
+    help="It comes from an open incident of that severity.",
+)
 @click.option("--at", "moment", default="", help="When: 2026-11-26T22:00, by requests.timezone.")
 @click.argument("changes", nargs=-1, required=True, metavar="CHANGE…")
 def explain_command(
@@ -103,6 +113,7 @@ def explain_command(
     by: str,
     groups: tuple[str, ...],
     moment: str,
+    severity: str | None,
     verdict: str,
     **guest: object,
 ) -> None:
@@ -130,11 +141,16 @@ def explain_command(
         offline_roster(rules, _members(members, rules)),
         Person(team_id="", user_id=by),
         asked,
-        Circumstances(now=at, decided_at=at),
+        Circumstances(now=at, decided_at=at, emergency=_emergency(severity)),
         frozenset(groups),
     )
     for line in (line for each in told for line in _explained(each)):
         click.echo(line)
+
+
+def _emergency(severity: str | None) -> Emergency | None:
+    """Return the incident it comes from, of which nothing was granted so far."""
+    return Emergency(incident="", handle="", severity=Severity(severity)) if severity else None
 
 
 def _known(groups: Iterable[str], rules: Policy) -> None:

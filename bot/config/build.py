@@ -100,6 +100,8 @@ def _rule(shape: RuleShape, up_to: tuple[UpTo, ...]) -> Rule:
             verdicts=shape.when.verdict,
             hours=shape.when.hours,
             per_week=shape.when.per_week,
+            incident=shape.when.incident,
+            per_incident=shape.when.per_incident,
         ),
         quorums=_quorums(shape),
         refuse=shape.refuse,
@@ -130,4 +132,7 @@ def policy_of(shape: FileShape, amounts: dict[int, tuple[UpTo, ...]]) -> Policy:
             quiet=shape.requests.quiet,
             timezone=shape.requests.timezone,
         ),
+        break_glass=shape.incidents.break_glass,
+        glass_quota=shape.incidents.break_glass_quota,
+        pressure=shape.incidents.pressure,
     )

@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from bot.config import later
 from bot.config.links import link_problems
 from bot.config.problems import Key, Problem, listed, suggestion
 from bot.config.reading import Raw, entries, names, table, texts
 from bot.config.secret import cluster_variable
 from bot.config.shape import CapacityShape
 from bot.config.shapes import UP_TO
+from bot.model.policy import LEAD, is_lead
 
 PERSON_OR_GROUP = re.compile(r"[UWS][A-Z0-9]{2,}")
+APPROVING = frozenset({"approvers", "approvals", "then"})
+"""Where a rule may name the lead of an incident."""
 
 
 def _twice(raw: Raw) -> Iterator[Problem]:
@@ -59,6 +61,14 @@ def _usergroups(raw: Raw) -> Iterator[Problem]:
                     yield Problem(key=(array, index, "members"), text=text)
 
 
+def _reserved(raw: Raw) -> Iterator[Problem]:
+    """No group is called like the lead of an incident."""
+    for index, group in entries(raw, "group"):
+        if isinstance(name := group.get("name"), str) and is_lead(name):
+            text = f"{name!r} is for who leads an incident: choose another name"
+            yield Problem(key=("group", index, "name"), text=text)
+
+
 def _groups_named(rule: Raw) -> Iterator[tuple[Key, str]]:
     for name in texts(table(rule, "when"), "requesters"):
         yield ("when", "requesters"), name
@@ -77,9 +87,20 @@ def _groups_named(rule: Raw) -> Iterator[tuple[Key, str]]:
 
 def _groups(raw: Raw) -> Iterator[Problem]:
     groups = set(names(raw, "group"))
+    for name in texts(table(raw, "incidents"), "break_glass"):
+        if name not in groups:
+            key: Key = ("incidents", "break_glass")
+            yield Problem(key=key, text=f"no group {name!r}; {suggestion(name, groups)}")
     for index, rule in entries(raw, "rule"):
         for key, name in _groups_named(rule):
-            if name not in groups:
+            if name == LEAD:
+                if key[0] not in APPROVING:
+                    text = "lead only approves: name a group"
+                    yield Problem(key=("rule", index, *key), text=text)
+                elif "incident" not in table(rule, "when"):
+                    text = "lead is who leads an incident: write when = { incident = true }, too"
+                    yield Problem(key=("rule", index, *key), text=text)
+            elif name not in groups:
                 yield Problem(
                     key=("rule", index, *key), text=f"no group {name!r}; {suggestion(name, groups)}"
                 )
@@ -136,7 +157,7 @@ def _afterwards(rule: Raw) -> Iterator[tuple[str, str]]:
 
 def _rules(raw: Raw) -> Iterator[Problem]:
     for index, rule in entries(raw, "rule"):
-        if not later.RULE_KEYS & set(rule) and (wrong := _outcome(rule)):
+        if wrong := _outcome(rule):
             yield Problem(key=("rule", index), text=wrong)
         for name, text in _afterwards(rule):
             yield Problem(key=("rule", index, name), text=text)
@@ -171,6 +192,17 @@ def _words(raw: Raw, words: frozenset[str]) -> Iterator[Problem]:
                     key=("rule", index, "when", key),
                     text=f"no operation is called {word!r}; {suggestion(word, words)}",
                 )
+
+
+def _budgets(raw: Raw) -> Iterator[Problem]:
+    """A sum for each incident is a sum over what comes from one."""
+    for index, rule in entries(raw, "rule"):
+        when = table(rule, "when")
+        if when.get("per_incident") and "incident" not in when:
+            yield Problem(
+                key=("rule", index, "when", "per_incident"),
+                text="of which incidents? write incident = true beside it, or severities",
+            )
 
 
 def _capacity(raw: Raw) -> Iterator[Problem]:
@@ -220,10 +252,12 @@ def cross_checks(raw: Raw, words: frozenset[str] | None) -> list[Problem]:
         *_twice(raw),
         *_members(raw),
         *_usergroups(raw),
+        *_reserved(raw),
         *_groups(raw),
         *_invited(raw),
         *_rules(raw),
         *_clocks(raw),
+        *_budgets(raw),
         *_capacity(raw),
         *link_problems(raw),
     ]

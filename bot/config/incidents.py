@@ -1,9 +1,9 @@
-"""`[incidents]`: channels of their own, who is told, and when news is due."""
+"""`[incidents]`: channels of their own, who is told, and what is otherwise while one is open."""
 
 from collections.abc import Mapping
 from typing import Annotated
 
-from bot.config.kinds import Channel, DurationMs, Shape, Texts, like
+from bot.config.kinds import Channel, Count, DurationMs, Fraction, Shape, Texts, like
 from bot.model.incident import IncidentTerms, Severity
 
 
@@ -23,6 +23,9 @@ class IncidentsShape(Shape):
     invite: Texts = ()
     runbook: Annotated[str, like(r"(https://\S{1,500})?", "write a link, https://…")] = ""
     updates: UpdatesShape = UpdatesShape()
+    break_glass: Texts = ()
+    break_glass_quota: Count = 2
+    pressure: Fraction = 0.9
 
 
 def incidents_of(shape: IncidentsShape, clusters: Mapping[str, str]) -> IncidentTerms:

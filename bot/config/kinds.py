@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.capacity import Reserve
-from bot.config.units import duration_ms, hours, per_week, reserve, size_mib, timezone
+from bot.config.units import duration_ms, hours, reserve, size_mib, sum_up_to, timezone
+from bot.model.incident import Severity
 from bot.model.verdict import VerdictClass
 from bot.policy import RIGHTS, Hours, UpTo
 
@@ -90,8 +91,24 @@ Fingerprint = Annotated[str, BeforeValidator(_fingerprint)]
 Right = Annotated[str, BeforeValidator(_right)]
 TimeZone = Annotated[str, BeforeValidator(timezone)]
 HoursShape = Annotated[Hours, BeforeValidator(hours)]
-WeekShape = Annotated[UpTo, BeforeValidator(per_week)]
+SumShape = Annotated[UpTo, BeforeValidator(sum_up_to)]
 Verdicts = Annotated[tuple[VerdictClass, ...], one_or_many]
+
+
+def _severities(value: object) -> object:
+    """Return the severities of `true` (all of them), of one, or of a list."""
+    if value is True:
+        return tuple(Severity)
+    named = [value] if isinstance(value, str) else value
+    if not isinstance(named, list) or not named or not set(map(str, named)) <= set(Severity):
+        allowed = ", ".join(f'"{severity.value}"' for severity in Severity)
+        raise ValueError(
+            f"{value!r} is no incident: write true for any, or severities as [{allowed}]"
+        )
+    return named
+
+
+Severities = Annotated[tuple[Severity, ...], BeforeValidator(_severities)]
 
 
 class Shape(BaseModel):

@@ -3,7 +3,6 @@
 from bot.config.problems import Key
 
 TABLES = frozenset({"loans"})
-RULE_KEYS = frozenset({"break_glass"})
 WHEN_KEYS = frozenset({"loan_up_to"})
 
 
@@ -11,13 +10,9 @@ def is_later(key: Key) -> bool:
     """Return whether the key belongs to a feature that comes in a later version."""
     names = tuple(part for part in key if isinstance(part, str))
     match names:
-        case (table,) if table in TABLES | {"break_glass"}:
-            return True
-        case ("rule", name) if name in RULE_KEYS:
+        case (table,) if table in TABLES:
             return True
         case ("rule", "when", name) if name in WHEN_KEYS:
-            return True
-        case ("role", "break_glass"):
             return True
     return False
 

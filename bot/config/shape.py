@@ -3,9 +3,9 @@
 The descriptions are the settings' meanings; `docs/configuration.md` must name each key.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bot.capacity import Reserve
 from bot.config.alerts import AlertShape, HookShape
@@ -24,16 +24,18 @@ from bot.config.kinds import (
     Ratio,
     ReserveShape,
     Right,
+    Severities,
     Shape,
     SizeMib,
+    SumShape,
     Texts,
     TimeZone,
     Verdicts,
-    WeekShape,
     like,
     one_or_many,
     some,
 )
+from bot.policy import after_all
 
 
 class SlackShape(Shape):
@@ -113,6 +115,12 @@ class RequestsShape(Shape):
     remind_times: Few = 3
     quiet: Annotated[tuple[HoursShape, ...], one_or_many] = ()
 
+    @model_validator(mode="after")
+    def _some_hour(self) -> Self:
+        if self.remind_times and after_all(self.quiet, 0, self.timezone) is None:
+            raise ValueError("quiet leaves no hour to remind anybody: write remind_times = 0")
+        return self
+
 
 class GroupShape(Shape):
     """`[[group]]`."""
@@ -148,7 +156,9 @@ class WhenShape(GuestsShape):
     requesters: Texts = ()
     verdict: Verdicts = ()
     hours: Annotated[tuple[HoursShape, ...], one_or_many] = ()
-    per_week: Annotated[tuple[WeekShape, ...], one_or_many] = ()
+    per_week: Annotated[tuple[SumShape, ...], one_or_many] = ()
+    incident: Severities = ()
+    per_incident: Annotated[tuple[SumShape, ...], one_or_many] = ()
 
 
 class TierShape(Shape):

@@ -96,8 +96,8 @@ def _days(text: str | None) -> tuple[int, ...]:
     return tuple(sorted(days))
 
 
-def per_week(text: object) -> UpTo:
-    """Return the bound of what is granted in a week: `+16GiB` for sizes, `+8` for counts."""
+def sum_up_to(text: object) -> UpTo:
+    """Return the bound of a sum of increases: `+16GiB` for sizes, `+8` for counts."""
     return up_to("", text)
 
 

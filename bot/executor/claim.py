@@ -9,8 +9,9 @@ from bot.continuity import Continuity
 from bot.model.errors import HypervisorFault, SlackFault
 from bot.model.events import Cancel, Claim, Expire, Replan
 from bot.model.gate import Gate
+from bot.model.incident import Incident
 from bot.model.ledger import Ledger
-from bot.model.pause import Pause, standing
+from bot.model.pause import Pause, against, standing
 from bot.model.people import SYSTEM, Person, Roster
 from bot.model.plan import Plan
 from bot.model.policy import Vote, as_of_now, quorum_met
@@ -26,6 +27,16 @@ NOT_NOW = frozenset({Reason.ELIGIBILITY_UNKNOWN, Reason.GUEST_STATE_UNKNOWN, Rea
 
 TRY_AGAIN = 5_000
 """How soon a claim that had to wait is tried again, in ms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What was read before a claim was judged: it has to be the same when the claim is saved."""
+
+    pauses: tuple[Pause, ...]
+    ledgers: tuple[Ledger, ...]
+    gate: Gate
+    incident: Incident | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,19 +70,18 @@ class Claimer:
         gate = await self.continuity.look()
         if not certain or gate.closed:
             return now + TRY_AGAIN
-        return await self._begin(request, held, pauses, gate, roster, now)
+        before = Before(
+            pauses=pauses,
+            ledgers=(held, *await self._week(request)),
+            gate=gate,
+            incident=await self._incident(request),
+        )
+        return await self._begin(request, before, roster, now)
 
     async def _begin(
-        self,
-        request: ChangeRequest,
-        held: Ledger,
-        pauses: tuple[Pause, ...],
-        gate: Gate,
-        roster: Roster,
-        now: int,
+        self, request: ChangeRequest, before: Before, roster: Roster, now: int
     ) -> ChangeRequest | int:
         """Plan anew, and claim it if it is still what was approved and still fits."""
-        week = await self._week(request)
         try:
             assessed = await self.assessor.assess(
                 request.ask, request.plan.target.ref, but=request.id
@@ -82,12 +92,14 @@ class Claimer:
             assessed = another
         if isinstance(assessed, Refusal):
             return await self._refused(request, assessed, now)
+        if against(before.pauses, assessed.plan.target.node, request.origin.incident):
+            return await self._wait_out(request, now)
         if why := await self._stands_no_more(request, assessed.plan, roster, now):
             return await self._ask_anew(request, assessed, why, roster, now)
         if self.terms().observe:
             observed = refuse(Reason.ONLY_OBSERVED, guest=request.plan.target.name)
             return await self._end(request, _cancelled(request, observed, now))
-        return await self._commit_claim(request, assessed, (held, *week), pauses, gate, now)
+        return await self._commit_claim(request, assessed, before, now)
 
     async def _wait_out(self, request: ChangeRequest, now: int) -> int:
         """Return when to look again while a pause stands; its end wakes the request. The card tells."""
@@ -101,17 +113,11 @@ class Claimer:
         return await self._end(request, _cancelled(request, why, now))
 
     async def _commit_claim(
-        self,
-        request: ChangeRequest,
-        assessed: Assessed,
-        held: tuple[Ledger, ...],
-        pauses: tuple[Pause, ...],
-        gate: Gate,
-        now: int,
+        self, request: ChangeRequest, assessed: Assessed, before: Before, now: int
     ) -> ChangeRequest | int:
         """Save the claim if no evidence has closed the gate; the host has seen it before a call is sent."""
         try:
-            if await self.continuity.forgotten_on(request, assessed.plan, gate):
+            if await self.continuity.forgotten_on(request, assessed.plan, before.gate):
                 return now + TRY_AGAIN
         except HypervisorFault:
             return now + TRY_AGAIN
@@ -120,10 +126,11 @@ class Claimer:
         result = await self.committer.apply(
             request,
             event,
-            ledgers=(*ledgers, *held),
+            ledgers=(*ledgers, *before.ledgers),
             deadline=request.execute_before,
-            unpaused=pauses,
-            gate_at=gate.version,
+            unpaused=before.pauses,
+            gate_at=before.gate.version,
+            incident=before.incident,
         )
         if isinstance(result, Refusal):
             return now + TRY_AGAIN
@@ -137,12 +144,14 @@ class Claimer:
         if plan.hash != request.plan_hash or plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
             return what_moved(request.plan, plan)
         decision = await self.assessor.decide(request.requester, plan, roster, request)
-        if isinstance(decision, Refusal):
-            return decision
+        if isinstance(decision, Refusal) or request.glass:
+            return decision if isinstance(decision, Refusal) else None
         votes = self._held(request, roster)
         waited = now - (request.decided_at or request.created_at) >= decision.wait_ms
         if waited and quorum_met(decision, votes):
             return None
+        if request.decision.incident and not decision.incident:
+            return refuse(Reason.RULES_OVER, incident=request.decision.incident_handle)
         return refuse(Reason.PLAN_MOVED, what=f"the rules now ask for: {decision.rule}")
 
     async def _week(self, request: ChangeRequest) -> tuple[Ledger, ...]:
@@ -153,6 +162,17 @@ class Claimer:
         if not self.assessor.policy().bounded_by_week:
             return ()
         return (await self.store.ledger("", person_place(request.requester)),)
+
+    async def _incident(self, request: ChangeRequest) -> Incident | None:
+        """Return the open incident that the request comes from, where rules are about incidents.
+
+        It is read before they are asked, and saved with the claim: no claim slips past its end, and of
+        two that count for one sum the second sees the first.
+        """
+        if not request.origin.incident or not self.assessor.policy().about_incidents:
+            return None
+        found = await self.store.incident(request.origin.incident)
+        return found if found and found.open else None
 
     def _held(self, request: ChangeRequest, roster: Roster) -> tuple[Vote, ...]:
         """Return the votes for the present plan, with the groups that their people are in now."""

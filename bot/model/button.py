@@ -22,6 +22,8 @@ class Action(StrEnum):
     WITHDRAW = "request.withdraw"
     VETO = "request.veto"
     REVIEWED = "request.reviewed"
+    BREAK_GLASS = "request.break_glass"  # opens the form
+    BREAK_NOW = "request.break_now"  # for the reason that was given, to which it points
     EDIT = "request.edit"
     ASK_AGAIN = "request.again"  # same ask, fresh numbers
     ASK_REST = "request.rest"  # what the running guest did not take, at its next restart

@@ -2,8 +2,8 @@
 
 import re
 
+from bot.model.edges import EDGES
 from bot.model.request import State
-from bot.model.transition import EDGES
 
 BORN = (State.PENDING, State.APPROVED)
 """A request begins here; APPROVED where the rules ask for nobody."""

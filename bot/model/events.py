@@ -23,6 +23,28 @@ class Approve:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BreakGlass:
+    """One person approves alone, with the plan and decision made anew at that moment.
+
+    `groups` are the person's as of now, `role` those that may; `left` is how often this person still
+    may within a day of `quota`. `told` are those whose approval is skipped.
+    """
+
+    actor: Person
+    at: int
+    groups: tuple[str, ...]
+    role: tuple[str, ...]
+    left: int
+    quota: int
+    plan_rev: int
+    text: str
+    plan: Plan
+    decision: Decision
+    told: tuple[Person, ...]
+    execute_within_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deny:
     """A no, with its reason, by somebody eligible (`groups` as of now)."""
 
@@ -176,6 +198,7 @@ class Resolve:
 
 Event = (
     Approve
+    | BreakGlass
     | Deny
     | WithdrawVote
     | MakeOffer

@@ -1,5 +1,6 @@
 """Guards of transitions: each returns the refusal, or None where the way is free."""
 
+from bot.model.events import BreakGlass
 from bot.model.people import Person
 from bot.model.policy import Vote
 from bot.model.refusal import Moment, Reason, Refusal, refuse
@@ -14,8 +15,10 @@ def already(request: ChangeRequest) -> Refusal:
         )
     if request.state.executing:
         return refuse(Reason.ALREADY_RUNNING, handle=request.handle)
-    by = request.ended_by or next(iter(request.voters()), request.requester)
-    at = request.ended_at or (request.votes[-1].at if request.votes else request.created_at)
+    alone = (request.glass.by,) if request.glass else request.voters()
+    by = request.ended_by or next(iter(alone), request.requester)
+    approved_at = request.decided_at if request.glass else request.created_at
+    at = request.ended_at or (request.votes[-1].at if request.votes else approved_at)
     return refuse(
         Reason.ALREADY_DECIDED,
         handle=request.handle,
@@ -63,6 +66,17 @@ def not_the_requester(request: ChangeRequest, actor: Person) -> Refusal | None:
     if actor == request.requester:
         return None
     return refuse(Reason.NOT_YOURS, handle=request.handle, requester=request.requester)
+
+
+def glass_holds(request: ChangeRequest, event: BreakGlass) -> Refusal | None:
+    """Refuse who may not break the glass, has done so too often, or does not say why."""
+    if not set(event.groups) & set(event.role):
+        return refuse(Reason.MAY_NOT_BREAK, handle=request.handle, groups=event.role)
+    if not event.text.strip():
+        return refuse(Reason.REASON_NEEDED, verb="break-glass")
+    if event.left < 1:
+        return refuse(Reason.BROKEN_TOO_OFTEN, most=event.quota)
+    return None
 
 
 def offerer_counts(offer: Offer, vote: Vote, renewed: ChangeRequest) -> bool:

@@ -6,7 +6,6 @@ details are shown as mentions, local times and amounts; every other text is fore
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from bot.model.alert import Alert, Standing
 from bot.model.audit import ChainedEntry
@@ -34,6 +33,7 @@ from bot.model.refusal import Detail, Refusal
 from bot.model.request import ChangeRequest
 from bot.model.review import Review
 from bot.model.samples import Evidence
+from bot.model.tell import Tell
 from bot.model.view import (
     AuditList,
     GuestGlance,
@@ -42,6 +42,7 @@ from bot.model.view import (
     HeadroomView,
     HelpView,
     HomeView,
+    NodeGlance,
     NodesView,
     RequestList,
     SnapshotList,
@@ -49,48 +50,6 @@ from bot.model.view import (
     WhoAmI,
     WhyView,
 )
-
-
-class Tell(StrEnum):
-    """Small private answers; the comment lists the details their sentence uses."""
-
-    LOOKING = "looking"  # what
-    RECORDED = "recorded"  # handle, guest, change, people, until, channel
-    BORN_APPROVED = "born approved"  # handle, guest, change, rule; groups: they review it
-    WAITS_FOR_VETO = "waits for veto"  # handle, guest, change, rule, people, at, channel; groups
-    VOTE_COUNTED = "vote counted"  # handle, have, needed, missing
-    APPROVED = "approved"  # handle, guest
-    VOTE_WITHDRAWN = "vote withdrawn"  # handle
-    DENIED = "denied"  # handle
-    CANCELLED = "cancelled"  # handle
-    VETOED = "vetoed"  # handle
-    OFFER_MADE = "offer made"  # handle, requester
-    OFFER_ACCEPTED = "offer accepted"  # handle, by
-    EDITED = "edited"  # handle
-    RESOLVED = "resolved"  # handle, state
-    WAITS_FOR_SLACK = "waits for slack"  # doing
-    WAITS_FOR_LOCK = "waits for lock"  # handle, guest, lock
-    PAUSED = "paused"  # cluster, text
-    UNPAUSED = "unpaused"  # cluster
-    WAITS_FOR_PAUSE = "waits for pause"  # handle, guest, cluster, by, since, text
-    END_LEFT = "end left"  # guest
-    KEPT = "kept"  # guest, handle
-    END_REMINDER = "end reminder"  # guest, handle, since
-    VALUE_WENT_BACK = "value went back"  # guest, handle, field, value, was, by
-    REVIEWED = "reviewed"  # handle
-    REVIEW_REMINDER = "review reminder"  # handle, people, since, next
-    ASKED_LATER = "asked later"  # handle, guest, people, since, until
-    REMINDER = "reminder"  # handle, guest, people, since, until, gone, away, number, times, next
-    GRAPH_SENT = "graph sent"  # what, shown, why
-    GRAPH_POSTED = "graph posted"  # what, shown
-    AUDIT_HEAD = "audit head"  # head
-    AUDIT_BROKEN = "audit broken"  # position, head
-    NOT_TAKEN = "not taken"  # problems, more
-    OBSERVED_WEEK = "observed week"  # count, changes
-    INCIDENT_OPENED = "incident opened"  # handle, channel, title, waits, uninvited, failed
-    INCIDENT_CHANGED = "incident changed"  # handle, channel, done, what
-    INCIDENT_LOST = "incident lost"  # handle, why
-    THREAD_DECISION = "thread decision"  # handle, state, by, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +119,19 @@ class VotePrompt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GlassPrompt:
+    """The current plan with the one button that breaks the glass for the reason given.
+
+    `pointer` leads to that reason; `left` is how often this person still may within a day.
+    """
+
+    request: ChangeRequest
+    reason: str
+    pointer: str
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """A plan before it is submitted, with who would be asked; or why it cannot be."""
 
@@ -188,6 +160,13 @@ class RequestForm:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DenyForm:
     """The form that asks for a reason."""
+
+    request: ChangeRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlassForm:
+    """The form that asks why the glass is to be broken."""
 
     request: ChangeRequest
 
@@ -256,9 +235,11 @@ Notice = (
     | ResultNotice
     | OfferNotice
     | VotePrompt
+    | GlassPrompt
     | Preview
     | RequestForm
     | DenyForm
+    | GlassForm
     | OfferForm
     | Loading
     | DetailsView
@@ -275,6 +256,7 @@ Notice = (
     | GuestList
     | GuestView
     | GuestGlance
+    | NodeGlance
     | NodesView
     | HeadroomView
     | RequestList

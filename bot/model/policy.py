@@ -4,6 +4,21 @@ from dataclasses import dataclass, replace
 
 from bot.model.people import Person, Roster
 
+LEAD = "lead"
+"""The group that rules name for whoever leads the incident; no configured group is called so."""
+
+_LEAD_OF = f"{LEAD} of "
+
+
+def lead_of(handle: str) -> str:
+    """Return the group of who leads the incident of that handle now: one person, or nobody."""
+    return f"{_LEAD_OF}{handle}"
+
+
+def is_lead(group: str) -> bool:
+    """Return whether a group is what `lead_of` returns, or stands for it in a rule."""
+    return group == LEAD or group.startswith(_LEAD_OF)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quorum:
@@ -36,7 +51,8 @@ class Decision:
     `channel` is empty for the approvals channel. `expires_ms` is how long it waits. Without any
     quorum the request is born approved, by the named rules. `wait_ms`: what is approved begins so much
     later, and until then one of the groups `vetoers` may stop it. `reviews`: groups of each of which
-    somebody looks at it afterwards. `tiers`: who is asked later, soonest first.
+    somebody looks at it afterwards. `tiers`: who is asked later, soonest first. `incident` and
+    `incident_handle`: the open incident by whose rules it was decided; empty where by none.
     """
 
     asks: tuple[RuleAsk, ...]
@@ -47,6 +63,8 @@ class Decision:
     vetoers: tuple[str, ...] = ()
     reviews: tuple[str, ...] = ()
     tiers: tuple[Tier, ...] = ()
+    incident: str = ""
+    incident_handle: str = ""
 
     @property
     def has_card(self) -> bool:
@@ -131,12 +149,14 @@ def votes_that_count(decision: Decision, votes: tuple[Vote, ...]) -> int:
 def as_of_now(votes: tuple[Vote, ...], roster: Roster, rotas: frozenset[str]) -> tuple[Vote, ...]:
     """Return the votes with the groups that their people are in now.
 
-    An on-call group (`rotas`), and one that cannot be read now, keeps what it was at the vote.
+    An on-call group (`rotas`), an incident's lead, and a group that cannot be read now keep what they
+    were at the vote.
     """
 
     def present(vote: Vote) -> Vote:
         now = roster.groups_of(Person(team_id=vote.team_id, user_id=vote.user_id))
-        kept = tuple(g for g in vote.groups if g in now or g in roster.unknown | rotas)
+        stays = roster.unknown | rotas
+        kept = tuple(g for g in vote.groups if g in now or g in stays or is_lead(g))
         return replace(vote, groups=kept)
 
     return tuple(present(vote) for vote in votes)

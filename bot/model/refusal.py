@@ -107,6 +107,10 @@ class Reason(StrEnum):
     NOTHING_OPEN = "nothing open"  # guest
     NO_REVIEW = "no review"  # handle
     ALREADY_REVIEWED = "already reviewed"  # handle, by, at
+    MAY_NOT_BREAK = "may not break"  # handle, groups
+    BROKEN_TOO_OFTEN = "broken too often"  # most
+    GLASS_LAPSED = "glass lapsed"
+    OWN_GLASS = "own glass"  # handle
     # execution
     IDENTITY_CHANGED = "identity changed"  # guest
     LOCKED_TOO_LONG = "locked too long"  # guest, lock
@@ -115,6 +119,7 @@ class Reason(StrEnum):
     HOTPLUG_STOPPED = "hotplug stopped"  # field, text
     NO_SHUTDOWN = "no shutdown"  # guest, seconds
     PLAN_MOVED = "plan moved"  # what; handle
+    RULES_OVER = "rules over"  # incident; handle
     VOTE_VOID = "vote void"  # person, why; handle
     OBSOLETE = "obsolete"  # guest
     ONLY_OBSERVED = "only observed"  # guest, handle

@@ -136,13 +136,23 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenGlass:
+    """One person's approval alone, in an emergency: who, when, why; `told` are those who were skipped."""
+
+    by: Person
+    at: int
+    why: str
+    told: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRequest:
     """One change request, whole. Times in ms since the epoch, by the store's clock.
 
     `ask` holds absolute amounts, so that planning again can never add twice. `plan_rev` counts the
     plans people have been shown. `asked_at`: since when the present plan waits (0: since it was asked for);
     `decided_at`: when it was approved. `waiting_since`: when execution began to wait for a guest's lock,
-    `waiting_for`: the lock's name.
+    `waiting_for`: the lock's name. `glass`: who approved the present plan alone; then no vote counts.
     """
 
     id: str
@@ -174,6 +184,7 @@ class ChangeRequest:
     outcome: Outcome | None = None
     asked_at: int = 0
     decided_at: int = 0
+    glass: BrokenGlass | None = None
 
     @property
     def changes(self) -> tuple[Change, ...]:

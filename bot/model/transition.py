@@ -1,11 +1,13 @@
-"""One transition of a change request: the table of edges as data, and `advance`, which obeys it."""
+"""One transition of a change request: `advance`, which obeys the table of edges."""
 
 from dataclasses import replace
 from functools import singledispatch
 
+from bot.model.edges import EDGES
 from bot.model.events import (
     AcceptOffer,
     Approve,
+    BreakGlass,
     Cancel,
     Claim,
     Deny,
@@ -24,6 +26,7 @@ from bot.model.events import (
 from bot.model.guards import (
     already,
     expired,
+    glass_holds,
     not_eligible,
     not_the_requester,
     not_this_plan,
@@ -34,40 +37,8 @@ from bot.model.journal import intended_again, journalled
 from bot.model.plan import Plan
 from bot.model.policy import Decision, Vote, quorum_met
 from bot.model.refusal import Moment, Reason, Refusal, refuse
-from bot.model.request import ChangeRequest, Moved, State
+from bot.model.request import BrokenGlass, ChangeRequest, Moved, State
 from bot.model.verdict import VerdictClass
-
-EDGES: dict[type, frozenset[tuple[State, State]]] = {
-    Approve: frozenset({(State.PENDING, State.PENDING), (State.PENDING, State.APPROVED)}),
-    Deny: frozenset({(State.PENDING, State.DENIED)}),
-    WithdrawVote: frozenset({(State.PENDING, State.PENDING)}),
-    MakeOffer: frozenset({(State.PENDING, State.PENDING)}),
-    AcceptOffer: frozenset({(State.PENDING, State.PENDING), (State.PENDING, State.APPROVED)}),
-    Edit: frozenset({(State.PENDING, State.PENDING), (State.PENDING, State.APPROVED)}),
-    Replan: frozenset(
-        {
-            (State.PENDING, State.PENDING),
-            (State.PENDING, State.APPROVED),
-            (State.APPROVED, State.PENDING),
-            (State.APPROVED, State.APPROVED),
-        }
-    ),
-    Cancel: frozenset({(State.PENDING, State.CANCELLED), (State.APPROVED, State.CANCELLED)}),
-    Expire: frozenset({(State.PENDING, State.EXPIRED), (State.APPROVED, State.EXPIRED)}),
-    Claim: frozenset({(State.APPROVED, State.RUNNING)}),
-    Journal: frozenset({(State.RUNNING, State.RUNNING), (State.UNCERTAIN, State.UNCERTAIN)}),
-    Lose: frozenset({(State.RUNNING, State.UNCERTAIN)}),
-    Find: frozenset({(State.UNCERTAIN, State.RUNNING)}),
-    Finish: frozenset(
-        {
-            (source, target)
-            for source in (State.RUNNING, State.UNCERTAIN)
-            for target in (State.SUCCEEDED, State.PARTIAL, State.FAILED)
-        }
-    ),
-    Resolve: frozenset({(State.UNCERTAIN, State.SUCCEEDED), (State.UNCERTAIN, State.FAILED)}),
-}
-"""Every edge there is, by event. The diagram in the docs is made from it."""
 
 
 def advance(request: ChangeRequest, event: Event) -> ChangeRequest | Refusal:
@@ -118,6 +89,7 @@ def _with_new_plan(
         votes=(),
         offer=None,
         moved=None,
+        glass=None,
         expires_at=expires_at,
         asked_at=at,
     )
@@ -139,16 +111,44 @@ def _(event: Approve, request: ChangeRequest) -> ChangeRequest | Refusal:
     )
     if refusal:
         return refusal
-    if event.plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
-        return refuse(Reason.ROOM_GONE, handle=request.handle)
-    if event.plan.hash != request.plan_hash:
-        return refuse(Reason.GUEST_CHANGED, guest=request.plan.target.name, what="")
+    if refusal := _another_plan(request, event.plan):
+        return refusal
     voted = replace(
         request,
         plan=event.plan,
         votes=_only_with(request.votes, event.vote),
     )
     return _approved_if_met(voted, event.at, event.execute_within_ms)
+
+
+def _another_plan(request: ChangeRequest, plan: Plan) -> Refusal | None:
+    """Refuse to approve a plan that does not fit, or is not the one that the card shows."""
+    if plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
+        return refuse(Reason.ROOM_GONE, handle=request.handle)
+    if plan.hash != request.plan_hash:
+        return refuse(Reason.GUEST_CHANGED, guest=request.plan.target.name, what="")
+    return None
+
+
+@_apply.register
+def _(event: BreakGlass, request: ChangeRequest) -> ChangeRequest | Refusal:
+    refusal = (
+        expired(request, event.at)
+        or not_this_plan(request, event.plan_rev)
+        or glass_holds(request, event)
+        or _another_plan(request, event.plan)
+    )
+    return refusal or replace(
+        request,
+        state=State.APPROVED,
+        plan=event.plan,
+        decision=replace(event.decision, wait_ms=0),
+        votes=(),
+        offer=None,
+        decided_at=event.at,
+        execute_before=max(event.at, request.not_before) + event.execute_within_ms,
+        glass=BrokenGlass(by=event.actor, at=event.at, why=event.text, told=event.told),
+    )
 
 
 @_apply.register

@@ -62,6 +62,14 @@ class GuestGlance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NodeGlance:
+    """One node in short: its memory, for everybody in a channel."""
+
+    room: NodeRoom
+    read_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodesView:
     """The nodes of every cluster."""
 

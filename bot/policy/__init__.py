@@ -1,9 +1,16 @@
 """Who may ask, and who must approve. Pure: values in, values out."""
 
-from bot.policy.circumstances import WEEK_MS, Circumstances, Grant, counts_before, grants_of
+from bot.policy.circumstances import (
+    WEEK_MS,
+    Circumstances,
+    Emergency,
+    Grant,
+    counts_before,
+    grants_of,
+)
 from bot.policy.decide import Case, Miss, decide, missed
 from bot.policy.explain import Explained, explain
-from bot.policy.hours import DAYS, Hours
+from bot.policy.hours import DAYS, Hours, after_all
 from bot.policy.reach import eligible, others_in, reachable
 from bot.policy.reminding import Reminding
 from bot.policy.rights import may_ask, rights_of, visible
@@ -32,6 +39,7 @@ __all__ = [
     "WEEK_MS",
     "Case",
     "Circumstances",
+    "Emergency",
     "Explained",
     "Grant",
     "Group",
@@ -45,6 +53,7 @@ __all__ = [
     "Rule",
     "UpTo",
     "When",
+    "after_all",
     "counts_before",
     "decide",
     "eligible",

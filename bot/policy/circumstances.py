@@ -3,21 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from bot.model.incident import Severity
 from bot.model.people import Person
 from bot.model.plan import Change, Plan, Target
 from bot.model.request import ChangeRequest, State
 from bot.policy.hours import Hours
-from bot.policy.values import Rule
+from bot.policy.values import Rule, UpTo
 
 WEEK_MS = 7 * 86_400_000
 
 NOTHING_GRANTED = frozenset({State.FAILED, State.DENIED, State.CANCELLED, State.EXPIRED})
-"""Ends of which nothing counts for `per_week`."""
+"""Ends of which nothing counts for `per_week` and `per_incident`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """One increase that counts for `per_week`: whose, on which guest."""
+    """One increase that counts for `per_week` and `per_incident`: whose, on which guest."""
 
     person: Person
     target: Target
@@ -25,15 +26,27 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Emergency:
+    """The open incident that a request comes from, by id and handle; `granted`: what it gave so far."""
+
+    incident: str
+    handle: str
+    severity: Severity
+    granted: tuple[Grant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
     """When it is decided, ms: `decided_at` is earlier than `now` where a decision is looked at again.
 
-    `granted`: increases of the last seven days to this person and to this guest.
+    `granted`: increases of the last seven days to this person and to this guest. `emergency` is None
+    for a request that comes from no incident, or from one that is closed.
     """
 
     now: int
     decided_at: int
     granted: tuple[Grant, ...] = ()
+    emergency: Emergency | None = None
 
 
 def grants_of(request: ChangeRequest) -> tuple[Grant, ...]:
@@ -102,14 +115,28 @@ def within_week(
     Counted are increases of the same thing (memory with memory): the person's on guests that the rule
     is about, everybody's on this guest, and all of this plan.
     """
-    bounds = [b for b in rule.when.per_week if b.measures(change.unit)]
-    if not bounds or (change.delta or 0) <= 0:
-        return True
     alike = [g for g in granted if _alike(g.change, change)]
-    here = sum(max(c.delta or 0, 0) for c in plan.changes if _alike(c, change))
     of_person = _sum(g for g in alike if g.person == person and rule.when.guests.has(g.target))
     of_guest = _sum(g for g in alike if g.target.ref == plan.target.ref)
-    return all(bound.allows(max(of_person, of_guest) + here, change.unit) for bound in bounds)
+    return _allow(rule.when.per_week, change, plan, max(of_person, of_guest))
+
+
+def within_incident(rule: Rule, change: Change, plan: Plan, granted: tuple[Grant, ...]) -> bool:
+    """Return whether the incident's sum, with all of this plan, stays within the rule's bounds.
+
+    Counted are increases of the same thing from that incident, whoever asked, on whichever guest.
+    """
+    so_far = _sum(g for g in granted if _alike(g.change, change))
+    return _allow(rule.when.per_incident, change, plan, so_far)
+
+
+def _allow(bounds: tuple[UpTo, ...], change: Change, plan: Plan, so_far: int) -> bool:
+    """Return whether what was granted so far, and what the plan gives of the same, is within the bounds."""
+    if (change.delta or 0) <= 0:
+        return True
+    here = sum(max(c.delta or 0, 0) for c in plan.changes if _alike(c, change))
+    measuring = (bound for bound in bounds if bound.measures(change.unit))
+    return all(bound.allows(so_far + here, change.unit) for bound in measuring)
 
 
 def _sum(grants: Iterable[Grant]) -> int:

@@ -1,14 +1,20 @@
 """Which rule decides each change of a plan, and what the request then needs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.model.people import Person, Roster
 from bot.model.plan import Change, Plan
-from bot.model.policy import Decision, RuleAsk, Tier
+from bot.model.policy import LEAD, Decision, RuleAsk, Tier, lead_of
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.verdict import VerdictClass
-from bot.policy.circumstances import Circumstances, within_hours, within_week
+from bot.policy.circumstances import (
+    Circumstances,
+    Emergency,
+    within_hours,
+    within_incident,
+    within_week,
+)
 from bot.policy.values import Policy, Rule, When
 
 LESS = "less"
@@ -29,6 +35,9 @@ class Miss(StrEnum):
     AMOUNT = "amount"
     HOURS = "hours"
     WEEK = "week"
+    NO_INCIDENT = "no incident"
+    SEVERITY = "severity"
+    INCIDENT_SUM = "incident sum"
     REQUESTER = "requester"
     UNKNOWN = "unknown"  # it hangs on a group that could not be resolved
 
@@ -80,7 +89,12 @@ def missed(rule: Rule, change: Change, case: Case) -> Miss | None:
         return Miss.VERDICT
     if not when.guests.has(plan.target):
         return Miss.GUEST
-    return _unnamed(when, change) or _untimely(rule, change, case) or _foreign(rule, case)
+    return (
+        _unnamed(when, change)
+        or _untimely(rule, change, case)
+        or _calm(rule, change, case)
+        or _foreign(rule, case)
+    )
 
 
 def _untimely(rule: Rule, change: Change, case: Case) -> Miss | None:
@@ -89,6 +103,19 @@ def _untimely(rule: Rule, change: Change, case: Case) -> Miss | None:
         return Miss.HOURS
     granted = case.circumstances.granted
     return None if within_week(rule, change, case.plan, case.person, granted) else Miss.WEEK
+
+
+def _calm(rule: Rule, change: Change, case: Case) -> Miss | None:
+    """Return whether the rule is for an emergency that this is not, or takes no more of it."""
+    emergency = case.circumstances.emergency
+    if not rule.when.incident:
+        return None
+    if emergency is None:
+        return Miss.NO_INCIDENT
+    if emergency.severity not in rule.when.incident:
+        return Miss.SEVERITY
+    within = within_incident(rule, change, case.plan, emergency.granted)
+    return None if within else Miss.INCIDENT_SUM
 
 
 def _foreign(rule: Rule, case: Case) -> Miss | None:
@@ -140,7 +167,25 @@ def decide(
     no = next((r for r in found if isinstance(r, Refusal)), None)
     if no or not rules:
         return no or refuse(Reason.NO_RULE, what=plan.operation)
-    return _asked_by(rules, policy)
+    emergency = circumstances.emergency
+    if emergency is None or not any(rule.when.incident for rule in rules):
+        return _asked_by(rules, policy)
+    asked = _asked_by(tuple(_led(rule, emergency) for rule in rules), policy)
+    return replace(asked, incident=emergency.incident, incident_handle=emergency.handle)
+
+
+def _led(rule: Rule, emergency: Emergency) -> Rule:
+    """Return the rule with the lead of this very incident in the place of `lead`."""
+    lead = lead_of(emergency.handle)
+
+    def named(groups: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(lead if group == LEAD else group for group in groups)
+
+    return replace(
+        rule,
+        quorums=tuple(replace(q, groups=named(q.groups)) for q in rule.quorums),
+        tiers=tuple(replace(t, groups=named(t.groups)) for t in rule.tiers),
+    )
 
 
 def _asked_by(rules: tuple[Rule, ...], policy: Policy) -> Decision:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from bot.model.budget import Budget
 from bot.model.guest import GuestRef
+from bot.model.incident import Severity
 from bot.model.plan import Target
-from bot.model.policy import Quorum, Tier
+from bot.model.policy import LEAD, Quorum, Tier
 from bot.model.unit import Unit
 from bot.model.verdict import VerdictClass
 from bot.policy.hours import Hours
@@ -125,6 +126,8 @@ class When:
     """What a rule is about; an empty list asks for nothing.
 
     `per_week` bounds what is granted in seven days to one person and to one guest (its `word` is empty).
+    `incident`: only requests from an open incident of one of these severities; `per_incident` bounds
+    what is granted from that one.
     """
 
     operations: tuple[str, ...] = ()
@@ -134,6 +137,8 @@ class When:
     verdicts: tuple[VerdictClass, ...] = ()
     hours: tuple[Hours, ...] = ()
     per_week: tuple[UpTo, ...] = ()
+    incident: tuple[Severity, ...] = ()
+    per_incident: tuple[UpTo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +176,9 @@ class Policy:
     """All of it. Without any role every member of the workspace may ask about every guest.
 
     `timezone` is the one whose clocks the rules' hours go by; `reminding` says when approvers hear of
-    what still waits.
+    what still waits. `break_glass`: groups any of whose members
+    may approve alone in an emergency, `glass_quota` times within a day. `pressure`: the share of a node's
+    memory in use from which an open incident about a guest on it holds it.
     """
 
     groups: tuple[Group, ...] = ()
@@ -181,6 +188,9 @@ class Policy:
     default_expires_ms: int = 3 * DAY_MS
     timezone: str = "UTC"
     reminding: Reminding = field(default_factory=Reminding)
+    break_glass: tuple[str, ...] = ()
+    glass_quota: int = 2
+    pressure: float = 0.9
 
     @property
     def revision(self) -> str:
@@ -212,6 +222,16 @@ class Policy:
     def bounded_by_week(self) -> bool:
         """Return whether some rule looks at what was granted of late."""
         return any(rule.when.per_week for rule in self.rules)
+
+    @property
+    def about_incidents(self) -> bool:
+        """Return whether some rule is for requests from an incident."""
+        return any(rule.when.incident for rule in self.rules)
+
+    @property
+    def asks_leads(self) -> bool:
+        """Return whether some rule lets whoever leads the incident approve."""
+        return LEAD in self.approvers
 
     @property
     def approvers(self) -> tuple[str, ...]:

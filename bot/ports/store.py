@@ -97,6 +97,13 @@ class RequestStore(IncidentStore, Protocol):
         """Store a card (unique by request, role and channel); bumps no version."""
         ...
 
+    async def put_posted(self, card: Card) -> str:
+        """Store a card that was just posted, unless another message is noted in its place already.
+
+        Return the ts of the one that stands.
+        """
+        ...
+
     async def open_ends(self) -> tuple[OpenEnd, ...]:
         """Return every open end."""
         ...
@@ -153,7 +160,7 @@ class RequestStore(IncidentStore, Protocol):
         ...
 
     async def release(self, name: str, owner: str) -> None:
-        """Give a lease back, if it is ours."""
+        """Give a lease back, if it is ours; while the store is away, before the next one is taken."""
         ...
 
     async def keep_ask(self, pointer: str, ask: Ask, seconds: int) -> None:
@@ -166,6 +173,10 @@ class RequestStore(IncidentStore, Protocol):
 
     async def spend(self, person: Person, windows: tuple[Window, ...]) -> Overspent | None:
         """Count one ask in each window, or return the first that is full."""
+        ...
+
+    async def glass_broken(self, person: Person, since: int) -> int:
+        """Return how often this person broke the glass after that moment (ms), a day ago at most."""
         ...
 
     async def open_of(self, person: Person) -> int:

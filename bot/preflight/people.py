@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.model.errors import SlackFault
+from bot.model.policy import LEAD
 from bot.policy import Policy, Rule
 from bot.preflight.finding import Finding, fine, problem, warning
 from bot.preflight.slack import Workspace
@@ -139,7 +140,7 @@ Members = Mapping[str, tuple[str, ...]]
 def _quorums(rule: Rule, members: Members, seen: _Seen) -> Iterator[Finding]:
     """Say where a rule asks for more people than there are; nobody approves their own request."""
     about = f"rule {rule.name!r}"
-    for quorum in rule.quorums:
+    for quorum in (q for q in rule.quorums if LEAD not in q.groups):
         who = seen.people(m for group in quorum.groups for m in members.get(group, ()))
         names = ", ".join(quorum.groups)
         if len(who) < quorum.needed:

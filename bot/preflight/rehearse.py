@@ -70,7 +70,8 @@ def rehearse(
 ) -> tuple[Rehearsed, ...]:
     """Return what the policy decides of every request that the entries tell of, oldest first.
 
-    Left out is what no policy decides: taking back what waits on one's own behalf.
+    Left out is what no policy decides: taking back what waits on one's own behalf; and what came from an
+    incident, for the file does not tell how that stood.
 
     `members` are the people of groups whose Slack user groups cannot be asked here; a group that is not
     in it, and has such members, is unknown. Sums of a week are those of the same file.
@@ -83,7 +84,7 @@ def rehearse(
         (made, ended)
         for each in by_request.values()
         if each[0].what == SUBMIT and (made := folded(each[:1])) and (ended := folded(each))
-        if made.decision.rule != OWN_END
+        if made.decision.rule != OWN_END and not made.origin.incident
     ]
     whole.sort(key=lambda pair: pair[0].created_at)
     roster = offline_roster(policy, members)

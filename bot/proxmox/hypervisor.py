@@ -15,6 +15,7 @@ from bot.model.samples import Sample, Window
 from bot.model.task import TaskView
 from bot.proxmox import calls
 from bot.proxmox.calls import Call
+from bot.proxmox.cleaning import Cleaning
 from bot.proxmox.client import THREADS, ClusterAccess, ClusterClient, Observe
 from bot.proxmox.reading import estate, guests, tasks
 from bot.proxmox.reading.samples import samples
@@ -59,6 +60,7 @@ class ProxmoxHypervisor:
         observe: Observe = _unobserved,
     ) -> None:
         self._clients = {a.name: ClusterClient(a, now, observe) for a in clusters}
+        self._cleaning = {a.name: Cleaning(a.redaction) for a in clusters}
         self._now = now
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="proxmox")
         self._rights: dict[str, tuple[int, Rights]] = {}
@@ -83,7 +85,7 @@ class ProxmoxHypervisor:
         )
         picture = estate.cluster_picture(cluster, resources, status, read_at)
         self._note(picture.cluster, read_at, picture)
-        return picture
+        return self._cleaning[cluster].picture(picture)
 
     async def slow_scan(
         self, guests: Sequence[GuestRef], cluster: str
@@ -120,11 +122,14 @@ class ProxmoxHypervisor:
         if not digest:
             answer = await self._read(ref.cluster, calls.config(ref, node))
             config, digest = guests.plain_config(answer)
-        return guests.guest_facts(ref, node, config, waiting, digest, mapping(status), pool=pool)
+        clean = self._cleaning[ref.cluster]
+        now, later = clean.values(config), clean.values(waiting)
+        return guests.guest_facts(ref, node, now, later, digest, mapping(status), pool=pool)
 
     async def snapshots(self, ref: GuestRef, node: str) -> tuple[Snapshot, ...]:
         """Return the guest's snapshots, oldest first."""
-        return guests.snapshots(await self._read(ref.cluster, calls.snapshots(ref, node)))
+        found = guests.snapshots(await self._read(ref.cluster, calls.snapshots(ref, node)))
+        return tuple(map(self._cleaning[ref.cluster].snapshot, found))
 
     async def snapshot_memory(self, ref: GuestRef, node: str, name: str) -> int | None:
         """Return the memory (MiB) in a snapshot's config; None without a right to see it."""

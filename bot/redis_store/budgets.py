@@ -24,6 +24,12 @@ class Budgets:
         number, now, left, first = full
         return Overspent(window=windows[number - 1], at=now, until=now + left, first=bool(first))
 
+    async def glass_broken(self, person: Person, since: int) -> int:
+        """Return how often this person broke the glass after that moment (ms), a day ago at most."""
+        doing = f"counting how often {person.user_id} broke the glass"
+        key = self._keys.glass_of(person)
+        return int(await self._connection.ask(doing, "ZCOUNT", key, f"({since}", "+inf"))
+
     async def open_of(self, person: Person) -> int:
         """Return how many requests of this person are open."""
         doing = f"counting the open requests of {person.user_id}"

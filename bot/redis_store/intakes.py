@@ -66,10 +66,29 @@ class Intakes:
         await self._connection.ask_all(
             f"keeping a card of {card.request_id}",
             [
-                ("HSET", key, f"{card.role}/{card.channel}", encode(card)),
+                ("HSET", key, _field(card), encode(card)),
                 ("PEXPIRE", key, self._lives.lists_ms),
             ],
         )
+
+    async def put_posted(self, card: Card) -> str:
+        """Store a card that was just posted, unless another message is noted in its place already.
+
+        Return the ts of the one that stands.
+        """
+        doing, key = f"noting a card of {card.request_id}", self._keys.cards(card.request_id)
+        while True:
+            seen = await self._connection.ask(doing, "HGET", key, _field(card)) or ""
+            there = decode(Card, seen) if seen else None
+            if there and there.ts not in {"", card.ts} and not there.dead:
+                return there.ts
+            words = (_field(card), seen, encode(card), self._lives.lists_ms)
+            if await self._connection.run(doing, "swap", [key], words):
+                return card.ts
+
+
+def _field(card: Card) -> str:
+    return f"{card.role}/{card.channel}"
 
 
 def _member(delivery: str) -> str:

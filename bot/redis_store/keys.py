@@ -13,6 +13,7 @@ on top for lists that point at requests, AUDIT_KEEP the audit's life (two years 
     requests:on:GUEST       zset    lasting; only open ones   saving       id by created_at
     week:of:TEAM:USER       zset    KEEP + a month, renewed   saving       id by when it no longer counts
     week:on:GUEST           zset    KEEP + a month, renewed   saving       id by when it no longer counts
+    glass:of:TEAM:USER      zset    24 hours, renewed         saving       id:revision by when they broke it
     ledger:CLUSTER/PLACE    hash    lasting; one per place    saving       version, body (JSON)
     ledgers:CLUSTER         set     lasting; one per cluster  saving       places
     ends                    hash    lasting; only open ones   saving       request id → body (JSON)
@@ -115,6 +116,10 @@ class Keys:
     def week_on(self, guest: GuestRef) -> str:
         """Return where the requests of the week on a guest are listed."""
         return self._named(f"week:on:{guest.key}")
+
+    def glass_of(self, person: Person) -> str:
+        """Return where it is listed how often a person broke the glass of late."""
+        return self._named(f"glass:of:{person.team_id}:{person.user_id}")
 
     def ledger(self, cluster: str, place: str) -> str:
         """Return where a place's ledger is."""

@@ -137,6 +137,7 @@ class Saving:
             keys.requests_on(request.plan.target.ref),
         )
         self._list_in_week(write, request)
+        self._list_glass(write, request)
         write.do("ZADD", keys.all_requests, request.created_at, request.id)
         if request.origin.incident:
             came = keys.requests_from(request.origin.incident)
@@ -164,6 +165,15 @@ class Saving:
             write.do("ZADD", key, last + WEEK_MS, request.id)
             write.do("ZREMRANGEBYSCORE", key, "-inf", request.created_at)
             write.do("PEXPIRE", key, self._lives.lists_ms)
+
+    def _list_glass(self, write: Write, request: ChangeRequest) -> None:
+        """List that somebody broke the glass, for a day; saved again it is listed once."""
+        if (glass := request.glass) is None:
+            return
+        key = self._keys.glass_of(glass.by)
+        write.do("ZADD", key, glass.at, f"{request.id}:{request.plan_rev}")
+        write.do("ZREMRANGEBYSCORE", key, "-inf", glass.at - DAY_MS)
+        write.do("PEXPIRE", key, DAY_MS)
 
     def _put_next(
         self, write: Write, key: str, record: Ledger | Review | Pause | Gate | Incident, name: str

@@ -54,6 +54,7 @@ class RedisStore(
         self._connection = Connection(redis, observe)
         self._keys = Keys(prefix)
         self._lives = lives or Lives()
+        self._unreleased = set()
 
     async def close(self) -> None:
         """Close the connections."""

@@ -71,7 +71,7 @@ async def running(
         pulse = Pulse(drivers.clock)
         parts = parts_of(live, drivers, metrics)
         executor = executor_of(parts, drivers.continuity, engine)
-        hooks = hooks_of(parts, live)
+        hooks = hooks_of(parts, live, drivers.redaction)
         table.append(jobs_of(parts, executor, watching_of(parts, live), hooks))
         server = await _server(stack, live, parts, drivers, metrics, pulse, hooks, role=role)
         watch(stack, drivers.continuity)

@@ -8,6 +8,7 @@ from bot.continuity import Continuity
 from bot.executor import Executor
 from bot.jobs import Engine, Jobs, Sweep
 from bot.model.link import Unfurling, server_of
+from bot.model.redaction import Redaction
 from bot.model.terms import Terms
 from bot.operations import OPERATIONS
 from bot.telemetry import Metrics
@@ -97,6 +98,7 @@ def _directory(live: Live, drivers: Drivers, terms: Terms) -> SlackDirectory:
         drivers.ours.team_id,
         lambda: live.settings.policy.memberships,
         terms.roster_age,
+        lambda: live.settings.policy.asks_leads,
     )
 
 
@@ -128,7 +130,7 @@ def watching_of(parts: Parts, live: Live) -> Watching:
     )
 
 
-def hooks_of(parts: Parts, live: Live) -> Hooks:
+def hooks_of(parts: Parts, live: Live, redaction: Redaction) -> Hooks:
     """Return what takes Proxmox's own notifications in, and tells them."""
     return Hooks(
         store=parts.store,
@@ -137,6 +139,7 @@ def hooks_of(parts: Parts, live: Live) -> Hooks:
         clock=parts.clock,
         wake=parts.wake,
         hooks=lambda: live.settings.hooks,
+        redaction=redaction,
     )
 
 

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from bot.model.intake import Intake, OpenEnd
 from bot.model.intent import Amount, Ask, How, Intent, Timing, When
-from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.notice import Declined, Notice, Told
 from bot.model.refusal import Reason, refuse
 from bot.model.request import ChangeRequest
+from bot.model.tell import Tell
 from bot.workflow.offers import edit
 from bot.workflow.parts import Parts, unknown_button
 from bot.workflow.pointers import kept_ask, split

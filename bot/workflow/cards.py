@@ -4,7 +4,7 @@ Rendering is no transition: a card that fails to show changes no request. One wr
 lease), which edits, reads again, and goes on until card and record agree; the due-set stands behind
 it. A message is posted once: the intention is stored first, and after a crash it is looked for by
 its metadata before anything is posted again. Should two have been posted all the same (a writer that
-was paused past its lease), the later one is taken away.
+was paused past its lease), the one that is noted first stays, and the other is taken away.
 """
 
 from collections.abc import Sequence
@@ -19,8 +19,9 @@ from bot.model.request import ChangeRequest, State
 from bot.workflow.alone import alone
 from bot.workflow.home import refresh_homes
 from bot.workflow.parts import Parts
+from bot.workflow.saying import Wanted
 from bot.workflow.waiting import next_call
-from bot.workflow.wanted import CLOSED, Wanted, wanted_messages
+from bot.workflow.wanted import CLOSED, wanted_messages
 
 log = structlog.get_logger(__name__)
 
@@ -169,17 +170,9 @@ async def _post_once(parts: Parts, record: Record, wanted: Wanted, card: Card | 
         await _show(parts, record, wanted, card)
         return
     ts = await _post(parts, record, wanted)
-    if await _other(parts, record, wanted, ts):
+    posted = replace(began, ts=ts, version=wanted.version)
+    if await parts.store.put_posted(posted) != ts:  # another writer noted its own first
         await parts.messenger.take_away(await _channel_of(parts, wanted), ts)
-        return
-    await parts.store.put_card(replace(began, ts=ts, version=wanted.version))
-
-
-async def _other(parts: Parts, record: Record, wanted: Wanted, ts: str) -> str:
-    """Return the message that another writer posted meanwhile, and noted first; empty if none did."""
-    cards = await parts.store.cards(record.id)
-    mine = (c for c in cards if (c.role, c.channel) == (wanted.role, wanted.channel) and not c.dead)
-    return next((c.ts for c in mine if c.ts not in {"", ts}), "")
 
 
 async def _channel_of(parts: Parts, wanted: Wanted) -> str:

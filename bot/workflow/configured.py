@@ -2,8 +2,9 @@
 
 import hashlib
 
-from bot.model.notice import Tell, Told
+from bot.model.notice import Told
 from bot.model.refusal import Detail
+from bot.model.tell import Tell
 from bot.model.terms import DAY
 from bot.workflow.parts import Parts
 

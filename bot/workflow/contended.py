@@ -8,7 +8,7 @@ from bot.model.errors import VersionConflict
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.ports import Clock, RequestStore
 
-PATIENCE = 20_000
+PATIENCE = 60_000
 """How long (ms) somebody tries while others save first; then they are told so."""
 
 TURN_SECONDS = 5

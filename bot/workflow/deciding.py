@@ -16,7 +16,13 @@ from bot.workflow.once import done_already
 from bot.workflow.parts import Asker, Parts, asker, find_request
 from bot.workflow.pointers import split
 
-AUDITED = {"vote": "approve", "offer": "makeoffer", "accept": "acceptoffer"}
+AUDITED = {
+    "vote": "approve",
+    "offer": "makeoffer",
+    "accept": "acceptoffer",
+    "break-glass": "breakglass",
+    "break": "breakglass",
+}
 """How the audit calls what a verb asks for, where it has another word."""
 
 

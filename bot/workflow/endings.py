@@ -3,10 +3,11 @@
 from bot.commit import Committer
 from bot.model.events import Cancel, Resolve
 from bot.model.intake import Intake
-from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.notice import Declined, Notice, Told
 from bot.model.people import Person
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, Outcome, State
+from bot.model.tell import Tell
 from bot.policy import rights_of
 from bot.reservations import given_up
 from bot.workflow.deciding import transition

@@ -9,13 +9,14 @@ from bot.model.errors import GuestMissing, HypervisorFault, SlackFault, VersionC
 from bot.model.guest import GuestFacts
 from bot.model.intake import OpenEnd
 from bot.model.ledger import Ledger
-from bot.model.notice import Tell, Told
+from bot.model.notice import Told
 from bot.model.people import SYSTEM, Person
 from bot.model.plan import Change
 from bot.model.readback import same_as, value_of
 from bot.model.refusal import Detail, Moment, Quantity
 from bot.model.request import ChangeRequest, State
 from bot.model.save import Save
+from bot.model.tell import Tell
 from bot.model.terms import DAY
 from bot.model.unit import Value
 from bot.workflow.closing import IN_FORCE, TAKEN_BACK, closed_of

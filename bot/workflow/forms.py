@@ -15,7 +15,7 @@ from bot.model.samples import Evidence, Window, evidence_of
 from bot.workflow.closing import closed_of
 from bot.workflow.parts import Asker, Parts, asker, find_guest, find_request, guests_for, held_up
 from bot.workflow.pointers import split
-from bot.workflow.submit import preview
+from bot.workflow.submit import origin_of, preview
 
 OVER = frozenset(
     {
@@ -57,7 +57,8 @@ async def fill_form(parts: Parts, intake: Intake) -> Notice:
     if isinstance(guest, Refusal):
         return replace(form, preview=Preview(refusal=guest))
     facts = await parts.assessor.guest(guest.ref)
-    seen = await preview(parts, who, ask) if ask is not None else None
+    origin = editing.origin if editing else await origin_of(parts, intake)
+    seen = await preview(parts, who, ask, origin) if ask is not None else None
     if problem := intake.intent.problem:
         seen = Preview(refusal=problem)
     return replace(form, guest=facts, preview=seen)
@@ -103,7 +104,10 @@ async def show_details(parts: Parts, intake: Intake) -> Notice:
     return DetailsView(
         request=request,
         closed=await closed_of(parts, request, end),
-        may=actions_of(request, who, await parts.store.review(request.id)) | graph,
+        may=actions_of(
+            request, who, await parts.store.review(request.id), parts.policy().break_glass
+        )
+        | graph,
         neighbours=await _neighbours(parts, who, request),
         history=await parts.store.audit_of(request.id),
         pauses=await held_up(parts, request),
@@ -126,11 +130,18 @@ async def _evidence(parts: Parts, ref: GuestRef) -> Evidence | None:
         return None
 
 
-def actions_of(request: ChangeRequest, who: Asker, review: Review | None) -> frozenset[Action]:
-    """Return what this person may do with the request beyond the card's buttons."""
+def actions_of(
+    request: ChangeRequest, who: Asker, review: Review | None, break_glass: tuple[str, ...]
+) -> frozenset[Action]:
+    """Return what this person may do with the request beyond the card's buttons.
+
+    `break_glass` are the groups that may approve alone.
+    """
     may: set[Action] = set()
-    if review and set(review.groups) & set(who.groups) and who.person != request.requester:
+    if review and review.waits_for(who.person, who.groups):
         may.add(Action.REVIEWED)
+    if request.state is State.PENDING and set(who.groups) & set(break_glass):
+        may.add(Action.BREAK_GLASS)
     waiting = request.state in {State.PENDING, State.APPROVED}
     eligible = bool(set(who.groups) & set(request.decision.stoppers))
     if waiting and who.person == request.requester:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from bot import charts
 from bot.model.errors import SlackFault
 from bot.model.intake import Intake
-from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.notice import Declined, Notice, Told
 from bot.model.refusal import Detail, Reason, Refusal, refuse
 from bot.model.samples import Graph, Metric, Window, graph_of
+from bot.model.tell import Tell
 from bot.workflow.parts import Asker, Parts, asker, find_guest, pictures
 
 

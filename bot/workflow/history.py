@@ -6,8 +6,9 @@ from bot.model.audit import ChainedEntry
 from bot.model.chain import ChainCheck
 from bot.model.guest import GuestRef
 from bot.model.intent import Intent
-from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.notice import Declined, Notice, Told
 from bot.model.refusal import Detail, Refusal
+from bot.model.tell import Tell
 from bot.model.terms import DAY, HOUR
 from bot.model.view import AuditList, HealthLine
 from bot.policy import INCIDENT, OPERATE, may_ask

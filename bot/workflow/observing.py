@@ -1,8 +1,9 @@
 """Observe mode: once a week, what would have been done."""
 
-from bot.model.notice import Tell, Told
+from bot.model.notice import Told
 from bot.model.refusal import Detail, Reason
 from bot.model.request import ChangeRequest
+from bot.model.tell import Tell
 from bot.model.terms import DAY
 from bot.workflow.once import in_short
 from bot.workflow.parts import Parts

@@ -7,11 +7,12 @@ from bot.model.events import AcceptOffer, Edit, MakeOffer
 from bot.model.guest import GuestRef
 from bot.model.intake import Intake
 from bot.model.intent import Ask
-from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.notice import Declined, Notice, Told
 from bot.model.plan import Change, Plan
 from bot.model.policy import Decision, Vote
 from bot.model.refusal import Detail, Moment, Quantity, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, Offer, State
+from bot.model.tell import Tell
 from bot.model.verdict import VerdictClass
 from bot.policy import reachable
 from bot.reservations import taken

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 from bot.model.guards import already
 from bot.model.intake import Intake
-from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.notice import Declined, Notice, Told
 from bot.model.people import Person
 from bot.model.plan import Plan
 from bot.model.policy import Decision
 from bot.model.quantity import format_value
 from bot.model.refusal import Detail, Moment, Refusal
 from bot.model.request import ChangeRequest, State
+from bot.model.tell import Tell
 from bot.policy import eligible, others_in
 from bot.workflow.parts import Asker, Parts, asker
 
@@ -24,6 +25,7 @@ TOLD = {
     "veto": Tell.VETOED,
     "resolve": Tell.RESOLVED,
     "reviewed": Tell.REVIEWED,
+    "break": Tell.GLASS_BROKEN,
 }
 """What somebody is told of a decision that was saved, by its verb."""
 

@@ -14,7 +14,7 @@ from bot.model.incident import IncidentTerms
 from bot.model.link import NOWHERE, Unfurling
 from bot.model.notice import Declined, Notice
 from bot.model.operation import Operation, offered
-from bot.model.pause import Pause, standing
+from bot.model.pause import Pause, against
 from bot.model.people import Account, Person, Roster
 from bot.model.refusal import Moment, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, State
@@ -160,7 +160,8 @@ async def unknown_button(parts: Parts, name: str) -> Refusal:
 async def may_see(parts: Parts, who: Asker, request: ChangeRequest) -> bool:
     """Return whether a person may know of a request: theirs, theirs to decide, or on their guest."""
     decision = request.decision
-    if who.person == request.requester or set(who.groups) & {*decision.stoppers, *decision.reviews}:
+    deciding = {*decision.stoppers, *decision.reviews, *parts.policy().break_glass}
+    if who.person == request.requester or set(who.groups) & deciding:
         return True
     target = request.plan.target
     try:
@@ -175,7 +176,9 @@ async def held_up(parts: Parts, request: ChangeRequest) -> tuple[Pause, ...]:
     """Return the pauses that keep an approved request from beginning."""
     if request.state is not State.APPROVED:
         return ()
-    return standing(await parts.store.pauses("", request.plan.target.ref.cluster))
+    target = request.plan.target
+    pauses = await parts.store.pauses("", target.ref.cluster)
+    return against(pauses, target.node, request.origin.incident)
 
 
 async def store_unsafe(parts: Parts) -> Refusal | None:

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from bot.model.audit import AuditEntry
 from bot.model.intake import Intake
-from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.notice import Declined, Notice, Told
 from bot.model.pause import Pause, standing
 from bot.model.people import Person
 from bot.model.refusal import Detail, Moment, Reason, Refusal, refuse
 from bot.model.request import State
 from bot.model.save import Save
+from bot.model.tell import Tell
 from bot.policy import may_ask
 from bot.ports import Clock, RequestStore, Wake
 from bot.workflow.contended import insist
@@ -96,14 +97,6 @@ async def _change(
 
 async def _save(store: RequestStore, wake: Wake, pause: Pause) -> None:
     """Save it with its audit entry; cards of what it concerns follow, and so do the requests."""
-    concerned = [
-        request.id
-        for request in await store.open_requests()
-        if request.state is State.APPROVED
-        and pause.cluster in {"", request.plan.target.ref.cluster}
-    ]
-    members = [f"card:{each}" for each in concerned]
-    members += [] if pause.stands else [f"request:{each}" for each in concerned]
     scope = pause.cluster or EVERYTHING
     entry = AuditEntry(
         at=pause.at,
@@ -116,7 +109,30 @@ async def _save(store: RequestStore, wake: Wake, pause: Pause) -> None:
         version_before=pause.version,
         version_after=pause.version + 1,
     )
-    await store.save(Save(pauses=(pause,), audit=entry, due=dict.fromkeys(members, pause.at)))
+    await keep(store, wake, pause, entry, goes_on=not pause.stands)
+
+
+async def keep(
+    store: RequestStore,
+    wake: Wake,
+    pause: Pause,
+    entry: AuditEntry,
+    *,
+    goes_on: bool,
+) -> None:
+    """Save a pause with its entry; VersionConflict if somebody else did first.
+
+    The cards of what is approved in its cluster follow; with `goes_on` the requests are looked at, too.
+    """
+    concerned = [
+        request.id
+        for request in await store.open_requests()
+        if request.state is State.APPROVED
+        and pause.cluster in {"", request.plan.target.ref.cluster}
+    ]
+    members = [f"card:{each}" for each in concerned]
+    members += [f"request:{each}" for each in concerned] if goes_on else []
+    await store.save(Save(pauses=(pause,), audit=entry, due=dict.fromkeys(members, entry.at)))
     for member in members:
         await wake.wake(member)
 

@@ -7,7 +7,7 @@ from bot.model.errors import HypervisorFault
 from bot.model.guest import GuestSummary
 from bot.model.intent import Intent
 from bot.model.notice import Declined, Notice
-from bot.model.pause import standing
+from bot.model.pause import in_force
 from bot.model.refusal import Refusal
 from bot.model.request import ChangeRequest, State
 from bot.model.view import (
@@ -211,9 +211,9 @@ async def _to_review(parts: Parts) -> tuple[ChangeRequest, ...]:
 
 async def to_review_by(parts: Parts, who: Asker) -> list[ChangeRequest]:
     """Return the requests whose open review this person may close, oldest first."""
-    reviews = {r.request_id: set(r.groups) for r in await parts.store.open_reviews()}
-    mine = [r for r in await _to_review(parts) if reviews.get(r.id, set()) & set(who.groups)]
-    return [request for request in mine if request.requester != who.person]
+    reviews = await parts.store.open_reviews()
+    mine = {r.request_id for r in reviews if r.waits_for(who.person, who.groups)}
+    return [request for request in await _to_review(parts) if request.id in mine]
 
 
 def waits_for(request: ChangeRequest, who: Asker) -> bool:
@@ -273,7 +273,7 @@ async def status(parts: Parts, _who: Asker, _intent: Intent) -> Notice:
         lines=tuple(lines),
         open_requests=open_now,
         version="0.1.0",
-        pauses=standing(await parts.store.pauses("", *parts.hypervisor.clusters())),
+        pauses=in_force(await parts.store.pauses("", *parts.hypervisor.clusters())),
     )
 
 

@@ -1,4 +1,4 @@
-"""Reviews: somebody else of the group looks at what nobody had to approve; the group is reminded."""
+"""Reviews: somebody else looks at what nobody had to approve, or one alone did; they are reminded."""
 
 from dataclasses import replace
 
@@ -6,12 +6,13 @@ from bot.commit import review_due
 from bot.model.audit import AuditEntry
 from bot.model.errors import VersionConflict
 from bot.model.intake import Intake
-from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.notice import Declined, Notice, Told
 from bot.model.people import SYSTEM, Person
 from bot.model.refusal import Moment, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
 from bot.model.review import Review
 from bot.model.save import Save
+from bot.model.tell import Tell
 from bot.workflow.deciding import transition
 from bot.workflow.parts import Asker, Parts
 from bot.workflow.pointers import split
@@ -48,6 +49,8 @@ def _refused(request: ChangeRequest, review: Review | None, who: Asker) -> Refus
         return refuse(Reason.NO_REVIEW, handle=request.handle)
     if who.person == review.requester:
         return refuse(Reason.OWN_REQUEST, handle=request.handle)
+    if who.person == review.broke:
+        return refuse(Reason.OWN_GLASS, handle=request.handle)
     if set(review.groups) & set(who.groups) or review.by == who.person:
         return None
     if not review.open and review.by is not None:
@@ -58,9 +61,18 @@ def _refused(request: ChangeRequest, review: Review | None, who: Asker) -> Refus
 
 async def _close(parts: Parts, request: ChangeRequest, review: Review, who: Asker) -> None:
     now = await parts.store.now()
-    left = tuple(group for group in review.groups if group not in who.groups)
+    looked = set(who.groups)
+    if review.broke is not None:
+        looked |= _in_their_place(request, looked)
+    left = tuple(group for group in review.groups if group not in looked)
     closed = replace(review, groups=left, by=who.person, at=now)
     await _save(parts, request, closed, who.person, now)
+
+
+def _in_their_place(request: ChangeRequest, groups: set[str]) -> set[str]:
+    """Return the groups in whose place one of these would have approved: any of them was enough."""
+    quorums = [q.groups for ask in request.decision.asks for q in ask.quorums]
+    return {group for quorum in quorums if groups & set(quorum) for group in quorum}
 
 
 async def _save(

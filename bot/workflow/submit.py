@@ -91,14 +91,28 @@ async def _submit(parts: Parts, intake: Intake, ask: Ask) -> Notice:
             return said
         if refusal := await too_many_open(parts, intake.actor):
             return Declined(refusal=refusal)
-        return await _record(parts, intake, who, guest, ask)
+        origin = await origin_of(parts, intake)
+        return await _record(parts, intake, who, guest, ask, origin)
 
     said = await insist(parts.store, parts.clock, attempt)
     return Declined(refusal=said) if isinstance(said, Refusal) else said
 
 
+async def origin_of(parts: Parts, intake: Intake) -> Origin:
+    """Return the channel that an ask comes from, and that one's incident while it is open.
+
+    A form comes from where this person opened it, as long as that is known (a quarter of an hour).
+    """
+    channel, opened = intake.answer_to.channel, intake.intent.words.get("opened", "")
+    if not channel and opened:
+        before = await parts.store.intake(opened)
+        channel = before.answer_to.channel if before and before.actor == intake.actor else ""
+    incident = await parts.store.incident_in(channel) if channel else None
+    return Origin(channel=channel, incident=incident.id if incident and incident.open else "")
+
+
 async def consider(
-    parts: Parts, who: Asker, guest: GuestSummary, ask: Ask
+    parts: Parts, who: Asker, guest: GuestSummary, ask: Ask, origin: Origin
 ) -> tuple[Assessed, Decision] | Refusal:
     """Return the plan and who would have to approve it, or why it cannot be."""
     assessed = await parts.assessor.assess(ask, guest.ref)
@@ -106,7 +120,9 @@ async def consider(
         return assessed
     if assessed.plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
         return no_room(assessed.plan)
-    decision = await parts.assessor.decide(who.person, assessed.plan, who.roster)
+    decision = await parts.assessor.decide(
+        who.person, assessed.plan, who.roster, incident=origin.incident
+    )
     if isinstance(decision, Refusal):
         return decision
     if nobody := reachable(who.roster, decision, who.person):
@@ -114,12 +130,12 @@ async def consider(
     return assessed, decision
 
 
-async def preview(parts: Parts, who: Asker, ask: Ask) -> Preview:
+async def preview(parts: Parts, who: Asker, ask: Ask, origin: Origin) -> Preview:
     """Return what an ask would do and who would be asked, without recording anything."""
     guest = await find_guest(parts, who, ask.guest, parts.operations[ask.operation].right)
     if isinstance(guest, Refusal):
         return Preview(refusal=guest)
-    considered = await consider(parts, who, guest, ask)
+    considered = await consider(parts, who, guest, ask, origin)
     if isinstance(considered, Refusal):
         return Preview(refusal=considered)
     assessed, decision = considered
@@ -128,14 +144,14 @@ async def preview(parts: Parts, who: Asker, ask: Ask) -> Preview:
 
 
 async def _record(
-    parts: Parts, intake: Intake, who: Asker, guest: GuestSummary, ask: Ask
+    parts: Parts, intake: Intake, who: Asker, guest: GuestSummary, ask: Ask, origin: Origin
 ) -> Notice:
     """Save the request; the guest's ledger goes with it, so that the same change is open once."""
-    considered = await consider(parts, who, guest, ask)
+    considered = await consider(parts, who, guest, ask, origin)
     if isinstance(considered, Refusal):
         return await _declined(parts, ask, considered)
     assessed, decision = considered
-    request = await _new_request(parts, intake, assessed, decision)
+    request = await _new_request(parts, intake, assessed, decision, origin)
     turn = await parts.store.ledger(guest.ref.cluster, guest_place(request))
     for other in await parts.store.requests_on(guest.ref):
         if other.state is not State.UNCERTAIN and _same_change(other.plan, assessed.plan):
@@ -180,7 +196,7 @@ def not_before(ask: Ask, now: int) -> int:
 
 
 async def _new_request(
-    parts: Parts, intake: Intake, assessed: Assessed, decision: Decision
+    parts: Parts, intake: Intake, assessed: Assessed, decision: Decision, origin: Origin
 ) -> ChangeRequest:
     plan, ask = assessed.plan, assessed.ask
     now = await parts.store.now()
@@ -191,7 +207,7 @@ async def _new_request(
         handle=await free_handle(parts),
         requester=intake.actor,
         requester_name=intake.actor_name,
-        origin=Origin(channel=intake.answer_to.channel),
+        origin=origin,
         ask=ask,
         plan=plan,
         plan_hash=plan.hash,

@@ -8,9 +8,20 @@ import structlog
 from bot.model.errors import HypervisorFault, SlackFault, StoreFault, TokenRefused
 from bot.model.intake import AnswerTo, Intake
 from bot.model.intent import Intent
-from bot.model.notice import Declined, Notice, Tell, Told, Unfurled
+from bot.model.notice import Declined, Notice, Told, Unfurled
 from bot.model.refusal import Reason, Refusal, refuse
-from bot.workflow import again, endings, incidents, offers, pausing, reads, reviews, votes
+from bot.model.tell import Tell
+from bot.workflow import (
+    again,
+    breaking,
+    endings,
+    incidents,
+    offers,
+    pausing,
+    reads,
+    reviews,
+    votes,
+)
 from bot.workflow.forms import fill_form, refused_form, show_details
 from bot.workflow.graphs import graph
 from bot.workflow.history import audit
@@ -43,6 +54,8 @@ FRESH: dict[str, Read] = {"show": reads.guest, "snapshots": reads.snapshots}
 JOBS: dict[str, Job] = {
     "approve": votes.prompt,
     "vote": votes.approve,
+    "break-glass": breaking.prompt,
+    "break": breaking.break_glass,
     "deny": votes.deny,
     "withdraw": votes.withdraw,
     "offer": offers.offer,

@@ -11,7 +11,7 @@ from bot.model.intake import Intake
 from bot.model.link import PointsAt, points_at
 from bot.model.notice import Declined, Notice, Unfurled
 from bot.model.refusal import Refusal
-from bot.model.view import GuestGlance, HeadroomView
+from bot.model.view import GuestGlance, NodeGlance
 from bot.policy import may_ask
 from bot.workflow.parts import Asker, Parts, asker
 
@@ -41,7 +41,7 @@ async def _card(parts: Parts, who: Asker, target: PointsAt) -> Notice | None:
     if target.kind is None:
         ledgers = await parts.store.ledgers(target.cluster)
         found = rooms(picture, ledgers, parts.assessor.limits(), target.node)
-        return HeadroomView(rooms=found, read_at=picture.read_at) if found else None
+        return NodeGlance(room=found[0], read_at=picture.read_at) if found else None
     guest = picture.guest(GuestRef(cluster=target.cluster, kind=target.kind, vmid=target.vmid))
     if guest is None or not may_ask(parts.policy(), who.roster, who.person, guest, "view"):
         return None

@@ -1,36 +1,25 @@
 """Votes: approve, deny, take a vote back. The click asks; the store's order decides."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.assess import Assessed, no_room, reused, what_moved
+from bot.assess import Assessed
 from bot.model.errors import SlackFault
-from bot.model.events import Approve, Cancel, Deny, Replan, WithdrawVote
+from bot.model.events import Approve, Deny, WithdrawVote
 from bot.model.guards import already, expired
 from bot.model.intake import Intake
-from bot.model.notice import Declined, Notice, Tell, Told, VotePrompt
-from bot.model.people import SYSTEM, Person
+from bot.model.notice import Declined, Notice, Told, VotePrompt
+from bot.model.people import Person
 from bot.model.plan import Plan
 from bot.model.policy import Decision, Vote, as_of_now, still_needed, votes_that_count
 from bot.model.refusal import Detail, Moment, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, State
-from bot.model.verdict import VerdictClass
+from bot.model.tell import Tell
 from bot.reservations import taken
+from bot.workflow.anew import judged_anew
 from bot.workflow.deciding import AUDITED, helpful, transition, turned_away
 from bot.workflow.parts import Asker, Parts, asker, find_request, store_unsafe, unknown_button
 from bot.workflow.pointers import split, with_newest
-
-ENDS = frozenset(
-    {
-        Reason.ALREADY_SO,
-        Reason.POLICY_REFUSES,
-        Reason.NO_RULE,
-        Reason.TEMPLATE,
-        Reason.IDENTITY_CHANGED,
-        Reason.GUEST_GONE,
-        Reason.SWITCHED_OFF,
-    }
-)
-"""Reasons for which a request cannot be approved any more, whatever happens."""
 
 
 async def prompt(parts: Parts, intake: Intake) -> Notice:
@@ -48,7 +37,22 @@ async def prompt(parts: Parts, intake: Intake) -> Notice:
 
 
 async def decider(parts: Parts, person: Person, pointer: str, verb: str) -> ChangeRequest | Notice:
-    """Return the request that somebody is about to deny or to make an offer on, or why not.
+    """Return the request that somebody is about to deny or to make an offer on, or why not."""
+
+    async def refused(request: ChangeRequest, who: Asker, rev: int, now: int) -> Refusal | None:
+        return _refused_early(request, who, rev, now)
+
+    return await about_to(parts, person, pointer, verb, refused)
+
+
+Refused = Callable[[ChangeRequest, Asker, int, int], Awaitable[Refusal | None]]
+"""Why somebody cannot do it to a request, at the plan revision shown and the time (ms); None: they can."""
+
+
+async def about_to(
+    parts: Parts, person: Person, pointer: str, verb: str, refused: Refused
+) -> ChangeRequest | Notice:
+    """Return the request that somebody is about to fill a form for, or why not.
 
     Whoever cannot is told before they fill a form; while Slack cannot be asked the form opens, and
     what is sent is judged then.
@@ -66,7 +70,7 @@ async def decider(parts: Parts, person: Person, pointer: str, verb: str) -> Chan
     if isinstance(request, Refusal):
         return Declined(refusal=request)
     now = await parts.store.now()
-    refusal = _refused_early(request, who, rev, now)
+    refusal = await refused(request, who, rev, now)
     if refusal is None or refusal.reason in {Reason.ALREADY_VOTED, Reason.ELIGIBILITY_UNKNOWN}:
         return request
     what = AUDITED.get(verb, verb)
@@ -90,18 +94,10 @@ async def _vote(parts: Parts, request: ChangeRequest, who: Asker, rev: int) -> N
         return Declined(refusal=unsafe)
     if early := _refused_early(request, who, rev, now):
         return await _refused(parts, request, who, early, now)
-    assessed = await parts.assessor.assess(request.ask, request.plan.target.ref, but=request.id)
-    if isinstance(assessed, Refusal):
-        return await _no_plan(parts, request, assessed, now)
-    if another := reused(request.plan, assessed.plan):
-        return await _no_plan(parts, request, another, now)
-    decision = await parts.assessor.decide(request.requester, assessed.plan, who.roster, request)
-    if isinstance(decision, Refusal):
-        return await _no_plan(parts, request, decision, now)
-    if assessed.plan.hash != request.plan_hash:
-        return await _renew(parts, request, assessed, decision, now)
-    if assessed.plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
-        return Declined(refusal=no_room(assessed.plan, Reason.ROOM_GONE))
+    judged = await judged_anew(parts, request, who.roster, now)
+    if not isinstance(judged, tuple):
+        return judged
+    assessed, decision = judged
     return await _count(parts, request, who, assessed, decision, now)
 
 
@@ -156,47 +152,6 @@ def _approval(
         plan=plan,
         decision=decision,
         execute_within_ms=parts.terms().execute_within,
-    )
-
-
-async def _no_plan(parts: Parts, request: ChangeRequest, why: Refusal, now: int) -> Notice:
-    """Nothing can be approved any more: cancel what is obsolete or refused, say it otherwise."""
-    if why.reason not in ENDS:
-        return Declined(refusal=why, voted=True)
-    if why.reason is Reason.ALREADY_SO:
-        why = refuse(Reason.OBSOLETE, guest=request.plan.target.name)
-    event = Cancel(actor=SYSTEM, at=now, why=why, entitled=True)
-    result = await parts.committer.apply(request, event)
-    return Declined(refusal=result if isinstance(result, Refusal) else why, voted=True)
-
-
-async def _renew(
-    parts: Parts, request: ChangeRequest, assessed: Assessed, decision: Decision, now: int
-) -> Notice:
-    """The plan is another one now: everybody is asked again, and the card says what moved."""
-    plan = assessed.plan
-    why = what_moved(request.plan, plan)
-    event = Replan(
-        actor=SYSTEM,
-        at=now,
-        plan=plan,
-        decision=decision,
-        why=why,
-        expires_at=request.expires_at,
-        execute_within_ms=parts.terms().execute_within,
-    )
-    ledgers = await taken(parts.store, replace(request, plan=plan), assessed.ledgers)
-    result = await parts.committer.apply(
-        request, event, if_approved=ledgers, deadline=request.expires_at
-    )
-    if isinstance(result, Refusal):
-        return Declined(refusal=result)
-    if plan.verdict.verdict is VerdictClass.DOES_NOT_FIT:
-        return Declined(refusal=no_room(plan, Reason.ROOM_GONE))
-    return Declined(
-        refusal=refuse(
-            Reason.GUEST_CHANGED, guest=plan.target.name, what=why.details.get("what", "")
-        )
     )
 
 

@@ -8,11 +8,12 @@ once, looked for by its metadata after a lost answer. So it comes once over cras
 from dataclasses import replace
 
 from bot.model.errors import SlackFault
-from bot.model.notice import Tell, Told
+from bot.model.notice import Told
 from bot.model.people import Person
 from bot.model.policy import RuleAsk, still_needed
 from bot.model.refusal import Detail, Moment
 from bot.model.request import ChangeRequest, State
+from bot.model.tell import Tell
 from bot.policy import eligible, others_in
 from bot.workflow.parts import Parts
 

@@ -23,6 +23,8 @@ from bot.model.notice import (
     Declined,
     DenyForm,
     DetailsView,
+    GlassForm,
+    GlassPrompt,
     Loading,
     Notice,
     NotificationNotice,
@@ -43,6 +45,7 @@ from bot.model.view import (
     HeadroomView,
     HelpView,
     HomeView,
+    NodeGlance,
     NodesView,
     RequestList,
     SnapshotList,
@@ -56,7 +59,8 @@ from handlers.blocks.details import details_blocks
 from handlers.blocks.export import exported
 from handlers.blocks.forms import deny_form, offer_form, read_form, request_form
 from handlers.blocks.gate import went_back
-from handlers.blocks.glance import glance
+from handlers.blocks.glance import guest_glance, node_glance
+from handlers.blocks.glass import glass_form, glass_prompt
 from handlers.blocks.guest import guest, snapshots
 from handlers.blocks.help import help_text, status, whoami
 from handlers.blocks.home import home, home_message
@@ -120,9 +124,11 @@ MESSAGES: dict[type, Callable[[Any], Message]] = {
     ResultNotice: result,
     OfferNotice: offer_notice,
     VotePrompt: vote_prompt,
+    GlassPrompt: glass_prompt,
     Preview: preview,
     RequestForm: _only_a_form,
     DenyForm: _only_a_form,
+    GlassForm: _only_a_form,
     OfferForm: _only_a_form,
     Loading: _loading,
     DetailsView: _details,
@@ -138,7 +144,8 @@ MESSAGES: dict[type, Callable[[Any], Message]] = {
     IncidentChoice: _only_a_form,
     GuestList: guests,
     GuestView: guest,
-    GuestGlance: glance,
+    GuestGlance: guest_glance,
+    NodeGlance: node_glance,
     NodesView: nodes,
     HeadroomView: headroom,
     RequestList: requests,
@@ -155,6 +162,7 @@ MESSAGES: dict[type, Callable[[Any], Message]] = {
 VIEWS: dict[type, Callable[[Any], Block]] = {
     RequestForm: request_form,
     DenyForm: deny_form,
+    GlassForm: glass_form,
     OfferForm: offer_form,
     Loading: _loading_view,
     DetailsView: _details_view,

@@ -3,9 +3,9 @@
 from bot.model.notice import CardNotice
 from bot.model.pause import Pause
 from bot.model.people import Person
-from bot.model.policy import still_needed, votes_that_count
+from bot.model.policy import Decision, still_needed, votes_that_count
 from bot.model.request import ChangeRequest, State
-from handlers.blocks.kit import SENTENCE, Block, name, section
+from handlers.blocks.kit import SENTENCE, Block, name, quotation, section
 from handlers.blocks.words import listed, when, who
 
 
@@ -27,23 +27,47 @@ def _still(request: ChangeRequest) -> str:
 
 
 def pause_sentence(pause: Pause) -> str:
-    """Return who paused what, since when and why."""
+    """Return who paused what, and which incident holds which node, since when and why."""
+    holds = [
+        f"incident {name(hold.handle)} holds node {name(hold.node)} since {when(hold.at)}"
+        f" ({name(hold.why, SENTENCE)})."
+        for hold in pause.holds
+    ]
+    return " ".join([*([_paused(pause)] if pause.stands else ()), *holds])
+
+
+def _paused(pause: Pause) -> str:
     what = f"cluster {name(pause.cluster)}" if pause.cluster else "everything"
     by = who(pause.by) if pause.by else "somebody"
     return f"{by} paused {what} at {when(pause.at)}: “{name(pause.why, SENTENCE)}”."
 
 
+def rule_line(decision: Decision) -> str:
+    """Return which rules decided, and by which incident's, if by one's."""
+    said = f"Rule {name(decision.rule)}"
+    return (
+        f"{said} (by the rules of incident {name(decision.incident_handle)})"
+        if decision.incident
+        else said
+    )
+
+
+def _votes(request: ChangeRequest) -> str:
+    """Return who approved, and what is missing."""
+    if request.glass:
+        return f"approved by {who(request.glass.by)} alone, who broke the glass"
+    if not request.decision.needs_approval:
+        return "nobody has to approve"
+    voters = [who(p) for p in request.voters()]
+    count = f"{votes_that_count(request.decision, request.votes)} of {request.decision.needed}"
+    votes = f"{count}: {listed(voters)}" if voters else count
+    return f"approved by {votes}{_still(request)}"
+
+
 def votes_line(request: ChangeRequest, approvers: tuple[Person, ...]) -> str:
     """Return rule, votes, expiry, and who is waited for, as lines of markup."""
     decision = request.decision
-    voters = [who(p) for p in request.voters()]
-    lines = []
-    if decision.needs_approval:
-        count = f"{votes_that_count(decision, request.votes)} of {decision.needed}"
-        votes = f"{count}: {listed(voters)}" if voters else count
-        lines.append(f"Rule {name(decision.rule)} · approved by {votes}{_still(request)}")
-    else:
-        lines.append(f"Rule {name(decision.rule)} · nobody has to approve")
+    lines = [f"{rule_line(decision)} · {_votes(request)}"]
     if request.state is State.PENDING:
         left = still_needed(decision, request.votes) or still_needed(decision, ())
         named = dict.fromkeys(g for quorum in left for g in quorum.groups)
@@ -77,5 +101,18 @@ def review_line(notice: CardNotice) -> list[Block]:
         return [section(f"Reviewed by {who(review.by)}, {when(review.at)}.")]
     people = listed([who(p) for p in notice.reviewers], "or")
     groups = listed([name(g) for g in review.groups])
-    said = f"Nobody had to approve this, so somebody else of {groups} reviews it"
+    why = (
+        f"{who(review.broke)} approved this alone" if review.broke else "Nobody had to approve this"
+    )
+    said = f"{why}, so somebody else of {groups} reviews it"
     return [section(f"{said}: {people}." if people else f"{said}.")]
+
+
+def glass_line(request: ChangeRequest) -> list[Block]:
+    """Return who broke the glass, past whom, and why; loud, whatever became of it since."""
+    glass = request.glass
+    if glass is None:
+        return []
+    past = listed([name(g) for g in request.decision.stoppers], "or")
+    did = f"{who(glass.by)} alone approved this at {when(glass.at)}, without {past}."
+    return [section(f"*The glass is broken.* {did}"), quotation("Why", glass.why)]

@@ -8,7 +8,7 @@ from bot.model.quantity import number
 from bot.model.request import ChangeRequest, State
 from bot.model.samples import Window
 from bot.model.unit import Unit
-from handlers.blocks.decision import votes_line
+from handlers.blocks.decision import glass_line, votes_line
 from handlers.blocks.guest import table
 from handlers.blocks.kit import Block, actions, clean, context, name, section
 from handlers.blocks.lists import history_blocks, rule_lines
@@ -28,6 +28,7 @@ ROW = (
     Action.CANCEL,
     Action.VETO,
     Action.REVIEWED,
+    Action.BREAK_GLASS,
     Action.ASK_AGAIN,
     Action.GIVE_BACK,
     Action.END_NOW,
@@ -37,7 +38,15 @@ ROW = (
 """The order of buttons in the dialog."""
 
 ONLY_PENDING = frozenset(
-    {Action.APPROVE, Action.DENY, Action.OFFER, Action.ACCEPT_OFFER, Action.WITHDRAW, Action.EDIT}
+    {
+        Action.APPROVE,
+        Action.DENY,
+        Action.OFFER,
+        Action.ACCEPT_OFFER,
+        Action.WITHDRAW,
+        Action.EDIT,
+        Action.BREAK_GLASS,
+    }
 )
 ONLY_BEFORE = frozenset({Action.CANCEL, Action.VETO})
 ONLY_AFTER = frozenset({Action.ASK_AGAIN, Action.GIVE_BACK})
@@ -47,6 +56,8 @@ NEIGHBOUR_COLUMNS = (26, 10, 12, 12)
 
 def _allowed(action: Action, request: ChangeRequest) -> bool:
     if action is Action.ACCEPT_OFFER and request.offer is None:
+        return False
+    if action is Action.BREAK_GLASS and not fits(request):
         return False
     if action in {Action.APPROVE, Action.ASK_LESS}:
         return request.state is State.PENDING and fits(request) is (action is Action.APPROVE)
@@ -129,7 +140,11 @@ def _evidence(view: DetailsView) -> list[Block]:
 def details_blocks(view: DetailsView) -> list[Block]:
     """Build the dialog's blocks."""
     request = view.request
-    blocks = [section(headline(request, view.closed, view.pauses)), *body(request)]
+    blocks = [
+        section(headline(request, view.closed, view.pauses)),
+        *glass_line(request),
+        *body(request),
+    ]
     if request.state.final:
         blocks += aftermath(request, view.closed)
     blocks += _evidence(view)

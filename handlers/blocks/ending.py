@@ -30,7 +30,9 @@ def _advice(refusal: Refusal | None) -> str:
 def people_line(request: ChangeRequest) -> str:
     """Return who asked and who approved, with the request's number."""
     voters = request.voters()
-    if voters:
+    if request.glass:
+        by = f"approved by {who(request.glass.by)} alone, who broke the glass"
+    elif voters:
         by = f"approved by {listed([who(p) for p in voters])}"
     else:
         by = f"no approval needed (rule {name(request.decision.rule)})"

@@ -62,9 +62,9 @@ def amount_text(value: object, unit: Unit) -> str:
 
 
 def _initial(field_name: str, ask: Ask | None, changes: tuple[Change, ...]) -> str:
-    typed = ask.amounts.get(field_name) if ask else None
-    if typed is not None and typed.text.strip():
-        return typed.text
+    amount = ask.amounts.get(field_name) if ask else None
+    if amount is not None and amount.text.strip():
+        return amount.text
     change = next((c for c in changes if c.field == field_name), None)
     return amount_text(change.after, change.unit) if change else ""
 
@@ -197,17 +197,6 @@ def change_label(change: Change) -> str:
     """Return the label of an amount in the offer form."""
     known = {key: label for rows in AMOUNTS.values() for key, label, *_ in rows}
     return known.get(change.field, f"Disk {change.field}")
-
-
-def asking_in(pointer: str, channel: str) -> str:
-    """Return a form's pointer together with the channel where it was opened."""
-    return f"{pointer} in {channel}" if channel else pointer
-
-
-def asked_in(metadata: str) -> tuple[str, str]:
-    """Return what a form points at, and the channel where it was opened (empty: not known)."""
-    pointer, _, channel = metadata.partition(" in ")
-    return pointer, channel
 
 
 def read_form(state_values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, str]:

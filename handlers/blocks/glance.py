@@ -1,13 +1,17 @@
-"""A guest in short, as a link to it is shown in a channel."""
+"""Guests and nodes in short, as links to them are shown in a channel."""
 
 from bot.model.button import Action, Press
 from bot.model.guest import GuestSummary
 from bot.model.quantity import number
 from bot.model.unit import Unit
-from bot.model.view import GuestGlance
-from handlers.blocks.kit import Message, context, message, name, section
+from bot.model.view import GuestGlance, NodeGlance
+from handlers.blocks.admission import sum_line
+from handlers.blocks.kit import Block, Message, context, message, name, section
 from handlers.blocks.told import press_row
-from handlers.blocks.words import amount, listed, plural, ref_word, when
+from handlers.blocks.words import amount, plural, ref_word, when
+
+MEMORY = frozenset({"promised memory", "in use"})
+"""The sums of a node that its card shows."""
 
 
 def _figures(guest: GuestSummary) -> str:
@@ -28,7 +32,7 @@ def _figures(guest: GuestSummary) -> str:
     return "; ".join(said) or "no figures that I may read"
 
 
-def glance(view: GuestGlance) -> Message:
+def guest_glance(view: GuestGlance) -> Message:
     """Render the card of a link: state, memory in force, node, use; buttons answer whoever presses."""
     guest = view.guest
     state = "a template" if guest.template else name(guest.status)
@@ -37,6 +41,18 @@ def glance(view: GuestGlance) -> Message:
     said = f"{title} is {state}{locked}: {_figures(guest)}."
     row = [Action.SHOW_GUEST, Action.GRAPH, *([] if guest.template else [Action.ASK_FOR])]
     buttons = press_row([Press(action=action, pointer=guest.ref.key) for action in row])
-    tags = [f"tags {listed([name(tag) for tag in guest.tags])}"] if guest.tags else []
-    seen = f"As seen {when(view.read_at, seconds=True)}"
-    return message(said, [section(said), *buttons, context(" · ".join([*tags, seen]))])
+    return message(said, [section(said), *buttons, _seen(view.read_at)])
+
+
+def node_glance(view: NodeGlance) -> Message:
+    """Render the card of a link to a node: whether it answers, its memory; the rest behind a button."""
+    node = view.room.node
+    said = f"Node {name(node.name)} is {'online' if node.online else 'silent'}"
+    said += f", with {plural(view.room.guests, 'guest that counts', 'guests that count')}."
+    sums = [sum_line(each, name(node.name)) for each in view.room.sums if each.name in MEMORY]
+    buttons = press_row([Press(action=Action.HEADROOM, pointer=node.name)])
+    return message(said, [section("\n".join([said, *sums])), *buttons, _seen(view.read_at)])
+
+
+def _seen(read_at: int) -> Block:
+    return context(f"As seen {when(read_at, seconds=True)}")

@@ -151,7 +151,7 @@ def _node_line(node: NodeFacts, held: Sequence[str]) -> str:
     if not node.online:
         return f"• node {name(node.name)} is silent."
     use = _use(node.used_mib, node.memory_mib, node.cpu_fraction)
-    waits = " Other requests there wait." if node.name in held else ""
+    waits = " Other requests there wait." if any(h.endswith(f"/{node.name}") for h in held) else ""
     return f"• node {name(node.name)}: {use}.{waits}"
 
 

@@ -113,6 +113,27 @@ PROBLEMS: dict[Reason, Problem] = {
     Reason.ALREADY_REVIEWED: Problem(
         "", "{handle} is reviewed already[, by {by}][, {at}]", "Nothing is left to do."
     ),
+    Reason.MAY_NOT_BREAK: Problem(
+        COUNTED,
+        "to approve {handle} alone takes somebody who may break the glass[: one of {groups}]",
+        "Ask one of them, or those who may approve it.",
+    ),
+    Reason.BROKEN_TOO_OFTEN: Problem(
+        COUNTED,
+        "you broke the glass {most} times within 24 hours, which is the most",
+        "Somebody else who may do so has to, or those who may approve it.",
+    ),
+    Reason.GLASS_LAPSED: Problem(
+        COUNTED,
+        "this button belongs to a reason that I no longer keep: it was somebody else's, or is older "
+        "than a quarter of an hour",
+        f"Type `{COMMAND} break-glass R-… REASON` again.",
+    ),
+    Reason.OWN_GLASS: Problem(
+        COUNTED,
+        "you broke the glass for {handle} yourself, so somebody else reviews it",
+        "The review stays open.",
+    ),
     # execution
     Reason.IDENTITY_CHANGED: Problem(
         DONE,
@@ -140,6 +161,11 @@ PROBLEMS: dict[Reason, Problem] = {
         "",
         "[{handle}: ]what was planned is no longer what would happen[: {what}]",
         "It is decided anew.",
+    ),
+    Reason.RULES_OVER: Problem(
+        "",
+        "[{handle}: ]the rules of incident {incident} no longer cover this",
+        "It is decided anew, by the others.",
     ),
     Reason.VOTE_VOID: Problem(
         "",

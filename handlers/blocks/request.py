@@ -9,7 +9,13 @@ from bot.model.request import ChangeRequest, JournalEntry, Offer, Progress, Stat
 from bot.model.review import Review
 from bot.model.verdict import NoteKind, VerdictClass
 from handlers.blocks.admission import admission, bars, keeps, verdict_sentence
-from handlers.blocks.decision import pause_sentence, review_line, vetoers, votes_line
+from handlers.blocks.decision import (
+    glass_line,
+    pause_sentence,
+    review_line,
+    vetoers,
+    votes_line,
+)
 from handlers.blocks.declined import cause
 from handlers.blocks.ending import ENDINGS, ending, people_line
 from handlers.blocks.gate import held_line
@@ -63,7 +69,10 @@ def headline(
         asks = f"{who(request.requester)} asks: {what(plan)}. {how(plan)}"
         return f"{asks} {_starts(request, pauses)}".replace("  ", " ")
     if request.state is State.APPROVED:
-        return f"Approved: {what(plan)}. {how(plan)} {_starts(request, pauses)}".replace("  ", " ")
+        by = f" by {who(request.glass.by)} alone, who broke the glass" if request.glass else ""
+        return f"Approved{by}: {what(plan)}. {how(plan)} {_starts(request, pauses)}".replace(
+            "  ", " "
+        )
     if request.state is State.RUNNING:
         return f"Under way: {what(plan)}. {progress(request)}"
     parts = [f"{who(request.requester)} asks: {what(plan)}.", how(plan)]
@@ -235,7 +244,7 @@ def card(notice: CardNotice) -> Message:
     first = headline(request, notice.closed, notice.pauses)
     if notice.held:
         first = f"Approved: {what(request.plan)}. {held_line(notice.held)}"
-    blocks = [section(first)]
+    blocks = [section(first), *glass_line(request)]
     if request.state.final or request.state is State.UNCERTAIN:
         blocks += aftermath(request, notice.closed)
         if request.ask.reason.strip():

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from bot.model.button import Action, Press
-from bot.model.notice import Tell, Told
+from bot.model.notice import Told
+from bot.model.tell import Tell
 from handlers.blocks.kit import Block, Message, actions, button, confirm, message, section
 from handlers.blocks.words import COMMAND, sentence
 
@@ -49,6 +50,10 @@ TOLD: dict[Tell, str] = {
         "{handle}[ for {guest}] waits: {by} paused {cluster}[ at {since}][: “{text}”]. "
         "It begins by itself once the pause is over."
     ),
+    Tell.WAITS_FOR_INCIDENT: (
+        "{handle}[ for {guest}] waits: incident {incident} holds node {node}[: {text}]. It begins by "
+        "itself once that is over; what is asked for in the incident's channel goes first."
+    ),
     Tell.END_LEFT: "Left as it is: {guest} gets its new value at its next shutdown and start.",
     Tell.KEPT: (
         "Kept: {guest} stays as it is, and nothing of {handle} waits. You can ask again at any time."
@@ -63,8 +68,20 @@ TOLD: dict[Tell, str] = {
     ),
     Tell.REVIEWED: "{handle} is reviewed; thank you.",
     Tell.REVIEW_REMINDER: (
-        "{people}: {handle} waits for its review[ since {since}]. Nobody had to approve it; look at "
-        "it, then press Reviewed.[ I remind you again at {next}.]"
+        "{people}: {handle} waits for its review[ since {since}][, for {why}]. Look at it, then press "
+        "Reviewed.[ I remind you again at {next}.]"
+    ),
+    Tell.GLASS_BROKEN: (
+        "You broke the glass: {handle}[ for {guest}] is approved by you alone. I start; those whose "
+        "word was skipped are told, and one of them reviews it."
+    ),
+    Tell.GLASS_TOLD: (
+        "*The glass is broken.* {by} alone approved {handle}[ for {guest}][: {change}], without you: "
+        "“{text}”. Look at it[ in {channel}]; the review stays open until one of you closes it."
+    ),
+    Tell.GLASS_THREAD: (
+        "*The glass is broken.* {by} alone approved {handle}, without {groups}[: “{text}”]. {people}: "
+        "look at it, then press Reviewed."
     ),
     Tell.ASKED_LATER: (
         "{people}: {handle}[ for {guest}] still waits for approval[, since {since}]. "
@@ -116,6 +133,8 @@ LABELS: dict[Action, str] = {
     Action.WITHDRAW: "Withdraw my vote",
     Action.VETO: "Veto",
     Action.REVIEWED: "Reviewed",
+    Action.BREAK_GLASS: "Break the glass …",
+    Action.BREAK_NOW: "Break the glass",
     Action.EDIT: "Edit",
     Action.ASK_AGAIN: "Ask again",
     Action.ASK_REST: "Apply the rest at the next restart",
@@ -139,7 +158,12 @@ LABELS: dict[Action, str] = {
     Action.INCIDENT_SNOOZE: "Remind me later",
     Action.INCIDENT_KEEP: "Keep",
 }
-STYLES = {Action.APPROVE: "primary", Action.DENY: "danger", Action.VETO: "danger"}
+STYLES = {
+    Action.APPROVE: "primary",
+    Action.DENY: "danger",
+    Action.VETO: "danger",
+    Action.BREAK_GLASS: "danger",
+}
 CONFIRMS: dict[Action, tuple[str, str, str]] = {
     Action.END_NOW: (
         "Restart it now?",

@@ -23,6 +23,5 @@ LATER: Mapping[str, tuple[str, str]] = {
     "return": ("lending", "ask for less with a request"),
     "extend": ("lending", "a change without an end stays until somebody asks for less"),
     "rightsize": ("advice on what to give back", "headroom names the guests that use least"),
-    "break-glass": ("break-glass", "ask somebody who may approve"),
 }
 """Verbs of later versions: what they will be about, and what works today instead."""

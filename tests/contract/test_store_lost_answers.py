@@ -170,3 +170,16 @@ async def test_an_answer_is_noted_though_ours_was_lost(
     wire.cuts, wire.arrive = 1, False
     await far.answered("D1")
     assert asked(answered=True) == await store.intake("D1")
+
+
+async def test_a_lease_whose_release_never_arrived_is_given_back_with_the_next_one(
+    store: RedisStore, far: RedisStore, wire: Wire
+) -> None:
+    """A store that is away fails nobody who gives back; once it answers nothing is held for long."""
+    await store.release("none", "nobody")
+    assert await far.lease("slot", "one", 60)
+    wire.cuts, wire.arrive = 1, False
+    await far.release("slot", "one")
+    assert not await store.lease("slot", "two", 60)
+    assert await far.lease("sweep", "one", 60)
+    assert await store.lease("slot", "two", 60)

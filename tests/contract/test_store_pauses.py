@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.model.errors import VersionConflict
-from bot.model.pause import Pause, standing
+from bot.model.pause import Hold, Pause, standing
 from bot.model.save import Save
 from bot.redis_store.store import RedisStore
 from tests.unit.redis_store.samples import AT, BOB, entry, following, pending, save_of
@@ -47,3 +47,16 @@ async def test_no_claim_slips_past_a_pause(store: RedisStore, cluster: str) -> N
         await store.save(claim)
     await store.save(save_of(following(pending()), unpaused=await store.pauses("", "home")))
     assert await store.request(pending().id) == following(pending())
+
+
+async def test_no_claim_slips_past_a_node_that_is_held(store: RedisStore) -> None:
+    """What an incident holds is part of its cluster's pause, and moves its version."""
+    await store.save(save_of(pending()))
+    read = await store.pauses("", "home")
+    claim = save_of(following(pending()), unpaused=read)
+    hold = Hold(node="pve1", incident="f" * 32, handle="I-7K2M", at=AT, why="full")
+    held = replace(read[1], holds=(hold,))
+    await store.save(Save(pauses=(held,), audit=entry(what="hold")))
+    assert await store.pauses("home") == (replace(held, version=1),)
+    with pytest.raises(VersionConflict, match="the pause of home"):
+        await store.save(claim)

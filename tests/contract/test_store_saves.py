@@ -247,6 +247,18 @@ async def test_cards_live_beside_the_record(store: RedisStore) -> None:
     assert request == await store.request(request.id)
 
 
+async def test_of_two_messages_in_one_place_the_one_noted_first_stands(store: RedisStore) -> None:
+    """Every writer hears which, also those at the same moment; a dead one gives its place up."""
+    request = pending()
+    await store.put_card(card(request, ts=""))
+    posted = [card(request, ts=f"{n}.0") for n in range(5)]
+    stands = set(await asyncio.gather(*(store.put_posted(each) for each in posted)))
+    assert stands == {each.ts for each in await store.cards(request.id)}
+    assert len(stands) == 1
+    await store.put_card(card(request, ts="0.0", dead="message_not_found"))
+    assert await store.put_posted(card(request, ts="9.0")) == "9.0"
+
+
 async def test_cards_are_kept_as_long_as_the_lists_that_lead_to_them(
     store: RedisStore, redis: Redis, prefix: str
 ) -> None:

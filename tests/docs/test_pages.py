@@ -11,12 +11,12 @@ from click.testing import CliRunner
 
 from bot.cli import main
 from bot.model.diagram import words
+from bot.model.edges import EDGES
 from bot.model.errors import Fault
 from bot.model.guest import GuestRef, Kind
 from bot.model.people import Person
 from bot.model.refusal import Reason
 from bot.model.request import State
-from bot.model.transition import EDGES
 from bot.redis_store import keys
 from bot.redis_store.keys import Keys
 from handlers.manifest import manifest

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.simulation.proxmox.guest import Guest
-from tests.journey.stage import RULES, Stage, staged
+from tests.journey.stage import RULES, Stage, flat, staged
 
 GIB = 1024
 ALONE = """
@@ -153,3 +153,15 @@ async def test_ten_thousand_guests_are_answered_in_the_acknowledgement(tmp_path:
         assert nodes.message is not None
         assert "100 nodes in 1 cluster" in stage.says(nodes.message)
         assert stage.slack.late_acks == 0
+
+
+async def test_the_zfs_cache_counts_against_the_room(tmp_path: Path) -> None:
+    """What the cache may grow to is kept for it: what fitted no longer does, and why is said (14)."""
+    kept = '[capacity]\nnode.pve1 = { zfs_arc_max = "2GiB" }\n'
+    async with staged(tmp_path, rules=RULES + kept) as stage:
+        headroom = flat(await stage.told("ana", "headroom"))
+        assert "18 of 12.4 GiB" in headroom
+        assert "The ZFS cache (ARC) may grow to 2 GiB; that is kept for it." in headroom
+        assert "18 → 19 of 12.4 GiB" in await stage.new_card("ana", "request web-01 memory=+1G")
+        said = flat(await stage.told("ana", "request mail memory=+2G"))
+        assert "the hard limit is 19.8 GiB" in said

@@ -1,10 +1,12 @@
 """Proxmox goes wrong while a request is carried out: it is finished, or it is said what is in force."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.model.request import State
 from bot.simulation.proxmox import faults
 from bot.simulation.proxmox.passing import Action, Passing
 from tests.journey.acts import called
@@ -145,3 +147,29 @@ async def test_a_node_that_dies_while_its_guest_is_changed_is_waited_for(tmp_pat
         await stage.card_says("Read back", seconds=60)
         assert stage.memory(guest.vmid) == wanted
         assert len([c for c in stage.pve.calls if c.method == "PUT"]) == 1
+
+
+async def test_a_node_that_is_fenced_as_the_quorum_goes_leaves_nothing_guessed(
+    tmp_path: Path,
+) -> None:
+    """Task and log are out of reach: unknown, not failed; once all is back the task itself decides (26)."""
+    async with staged(tmp_path, scenario="trio", hosts=2, terms=SOON) as stage:
+        world = stage.pve.world
+        third = list(world.nodes)[2]
+        guest = next(g for g in world.guests.values() if g.kind == "qemu" and g.node == third)
+        begun = world.tasks.hold_next("qmconfig", asyncio.Event())
+        await stage.new_card("ana", f"request {guest.name} memory=+1G")
+        await stage.press("bob", "Approve")
+        await begun.wait()
+        world.quorate = False
+        world.take_down(third)
+        said = await stage.card_says(f"I do not know whether {guest.name} has 9 GiB", seconds=30)
+        assert f"no answer from {third}" in said
+        assert "I will not send it again; I keep looking." in said
+        assert (await stage.request()).state is State.UNCERTAIN
+        world.quorate = True
+        world.bring_up(third)
+        said = await stage.card_says("Not done", seconds=40)
+        assert f"{guest.name} still has 8 GiB" in said
+        assert "unable to get last line from task log" in said
+        assert [c.method for c in stage.pve.calls if c.method != "GET"] == ["POST"]

@@ -10,6 +10,7 @@ from bot.simulation.slack import broken, cut_after, cut_before, refuse, too_many
 from bot.simulation.slack.calls import Action
 from bot.workflow import show
 from tests.journey.acts import eventually
+from tests.journey.reading import entries
 from tests.journey.stage import staged
 
 FAULTS = {
@@ -20,6 +21,44 @@ FAULTS = {
     "cut, posted": cut_after(),
     "fatal_error": refuse("fatal_error"),
 }
+
+
+OUTGOING = ("chat.postMessage", "chat.update", "response_url", "views.open", "views.update")
+WAYS = {
+    "all is well": None,
+    "nothing arrives": cut_before(),
+    "no answer comes": cut_after(),
+    "all is refused": refuse("not_allowed_token_type"),
+}
+
+
+STATES = [
+    ("submit", "pending"),
+    ("approve", "approved"),
+    ("claim", "running"),
+    ("journal", "running"),
+    ("journal", "running"),
+    ("journal", "running"),
+    ("finish", "succeeded"),
+]
+"""What is written down of a request that somebody approves: intended, submitted, done."""
+
+
+@pytest.mark.parametrize("fault", WAYS.values(), ids=WAYS)
+async def test_failing_messages_change_no_state(tmp_path: Path, fault: Action | None) -> None:
+    """22: whatever becomes of what the bot says, the request goes through the same states."""
+    async with staged(tmp_path) as stage:
+        await stage.new_card("ana", "request web-01 memory=+1G")
+        if fault is not None:
+            for method in OUTGOING:
+                stage.slack.on_call(method, fault, times=None)
+        await stage.press("bob", "Approve")
+
+        async def over() -> bool:
+            return (await stage.request()).state.final
+
+        await eventually(stage, over)
+        assert [(entry.what, entry.state_after) for entry in await entries(stage)] == STATES
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
@@ -35,22 +74,16 @@ async def test_a_card_whose_post_went_wrong_is_there_once(tmp_path: Path, fault:
         assert len(stage.cards()) == 1
 
 
-async def test_a_card_that_is_found_again_is_brought_up_to_date(tmp_path: Path) -> None:
-    """Its post got no answer, and what it shows is over: once found, it is edited at once."""
+async def test_a_card_that_is_found_again_shows_what_has_become_of_its_request(
+    tmp_path: Path,
+) -> None:
+    """Its post was not confirmed, and the request was over before it was looked for: no stale buttons."""
     async with staged(tmp_path) as stage:
+        stage.slack.on_call("chat.postMessage", broken(after_effect=True), times=1)
         await stage.new_card("ana", "request web-01 memory=+1G")
-        before, parts = await stage.request(), stage.bot.parts
-        await stage.press("bob", "Approve")
-        await stage.card_says("Read back")
-        (card,) = [c for c in await parts.store.cards(before.id) if c.role == "card"]
-
-        async def shown() -> bool:
-            await parts.store.put_card(replace(card, ts="", version=0))
-            await parts.messenger.update(card.channel, card.ts, CardNotice(request=before))
-            await show(parts, before.id)
-            return "Read back" in stage.shown()
-
-        await eventually(stage, shown)
+        handle = (await stage.request()).handle
+        assert "is cancelled" in await stage.told("ana", f"cancel {handle}")
+        assert "[ Approve ]" not in await stage.card_says("Cancelled by @Ana")
         assert len(stage.cards()) == 1
 
 

@@ -80,6 +80,9 @@ async def test_the_buttons_of_a_card_answer_whoever_presses(tmp_path: Path) -> N
         assert [file["title"] for m in stage.slack.direct_messages("bob") for file in m.files]
         await stage.press("dora", "Request resources", message)
         await filled(stage, "dora", "It has memory 2 GiB")
+        refused = await stage.answer_to_press("gus", "Show", message)
+        assert "a guest of the workspace" in refused
+        assert "2 GiB" not in refused
 
 
 async def test_several_links_each_get_their_card(tmp_path: Path) -> None:
@@ -90,7 +93,10 @@ async def test_several_links_each_get_their_card(tmp_path: Path) -> None:
         said = flat(stage.says(message))
         assert CARD in said
         assert "app1 (VM 106, pve1) is running" in said
-        assert "Headroom of pve1." in said
+        assert (
+            "Node pve1 is online, with 7 guests that count. All guests on pve1 are promised" in said
+        )
+        assert "In use on pve1: 11.1 of 14.4 GiB. [ Headroom ]" in said
         assert len(message.attachments) == 3
         assert unfurls(stage) == 1
 

@@ -1,6 +1,9 @@
 """What a VM gets only at its next cold start: with a restart at a time, or waited for."""
 
+import asyncio
 from pathlib import Path
+
+import requests
 
 from bot.model.request import State
 from bot.simulation.slack.messages import Message
@@ -8,6 +11,7 @@ from tests.journey.acts import (
     called,
     card_says,
     direct_message,
+    eventually,
     flat,
     held,
     in_seconds,
@@ -163,3 +167,35 @@ async def test_what_came_and_what_was_taken_back_are_told_apart(tmp_path: Path) 
         news = await told(stage, "ana", "In force now: app1 has")
         assert "6 GiB (was 4)" in news
         assert "3 cores no longer waits on app1; it keeps 2 cores" in news
+
+
+async def test_a_reboot_inside_the_guest_is_not_taken_for_the_restart(tmp_path: Path) -> None:
+    """The VM's process goes on: the value waits, the room is held, and nothing is told as in force (21)."""
+    async with staged(tmp_path) as stage:
+        await waits(stage, "at restart")
+        messages = len(stage.slack.direct_messages("ana"))
+        await reset_by_hand(stage)
+        looks = len(called(stage, "GET pending"))
+
+        async def looked() -> bool:
+            return len(called(stage, "GET pending")) > looks + 2
+
+        await eventually(stage, looked)
+        assert "a reboot inside is not enough" in await card_says(stage, "Accepted, not in force")
+        assert len(stage.slack.direct_messages("ana")) == messages
+        assert pending(stage) == {"memory": "6144"}
+        assert await held(stage) == {"memory": 2048}
+
+
+async def reset_by_hand(stage: Stage) -> None:
+    """Press Reset in Proxmox's own interface: the guest boots anew within the same process."""
+    pve = stage.pve
+    url = f"{pve.url}/api2/json/nodes/pve1/qemu/{APP1}/status/reset"
+    answer = await asyncio.to_thread(
+        requests.post,
+        url,
+        headers={"Authorization": f"PVEAPIToken={pve.token}"},
+        verify=str(pve.ca_file),
+        timeout=9,
+    )
+    assert answer.status_code == 200

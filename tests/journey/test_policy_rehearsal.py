@@ -7,6 +7,7 @@ from click.testing import CliRunner, Result
 
 from bot.cli import main
 from bot.redis_store.codec import encode
+from tests.journey.incident import opened
 from tests.journey.stage import RULES, Stage, staged
 
 FILE = """
@@ -74,6 +75,8 @@ async def test_a_policy_is_rehearsed_over_what_was_asked(tmp_path: Path) -> None
             await stage.card_says("Read back")
         await stage.ask("ana", "reboot web-01")
         await stage.result("ana", "no approval needed")
+        await opened(stage, 101)
+        await stage.new_card("ana", "request db-01 memory=+1G", "#web")
         export = await exported(stage)
     _rehearsed(tmp_path, export)
 
@@ -123,6 +126,17 @@ def test_each_rule_that_does_not_decide_says_why(tmp_path: Path) -> None:
     member = ("--member", "oncall=U0CYR", "--by", "U0CYR")
     told = headroom(tmp_path, ON_CALL + RULES, "explain", *member, *by[2:], "start")
     assert "rule 'night' decides" in told.output
+
+
+def test_rules_for_incidents_say_why_they_do_not_decide(tmp_path: Path) -> None:
+    """In an incident of the right severity they do."""
+    severe = '[[rule]]\nname = "bad"\nwhen = { incident = ["sev1"] }\napprovals = 0\n'
+    calm = headroom(tmp_path, severe + RULES, "explain", "memory=+1GiB")
+    assert "not rule 'bad': it is for requests from an open incident: see --incident" in calm.output
+    mild = headroom(tmp_path, severe + RULES, "explain", "--incident", "sev2", "memory=+1GiB")
+    assert "not rule 'bad': it is for incidents of another severity" in mild.output
+    bad = headroom(tmp_path, severe + RULES, "explain", "--incident", "sev1", "memory=+1GiB")
+    assert "rule 'bad' decides: nobody has to approve" in bad.output
 
 
 def test_what_cannot_be_asked_is_said(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A request that waits reminds its approvers in the card's thread: a few times, each once, then no more."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -192,4 +193,22 @@ async def test_nobody_is_reminded_before_the_time(tmp_path: Path, after: str) ->
             return await stage.bot.store.due_at(f"card:{request.id}") == first
 
         await eventually(stage, filed)
+        assert reminders(stage) == []
+
+
+async def test_quiet_hours_put_a_reminder_off(tmp_path: Path) -> None:
+    """What would come within them is filed for their end."""
+    now = datetime.now(UTC)  # noqa: TID251 - a clock on the wall
+    quiet = f"{now - timedelta(hours=1):%H:%M}-{now + timedelta(hours=2):%H:%M}"
+    rules = f'{reminding("1s")}timezone = "UTC"\nquiet = "{quiet}"\n'
+    async with staged(tmp_path, rules=rules) as stage:
+        await stage.new_card("ana", "request web-01 memory=+1G")
+        request = await stage.request()
+
+        async def filed() -> bool:
+            at = await stage.bot.store.due_at(f"card:{request.id}")
+            return at is not None and at > request.created_at + 3_600_000
+
+        await eventually(stage, filed)
+        await waiting_until(stage, request.created_at + 2_000)
         assert reminders(stage) == []

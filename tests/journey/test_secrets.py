@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 
 from bot.model.redaction import REMOVED, Redaction
 from bot.redis_store import embedded
-from bot.simulation.proxmox import faults
+from bot.simulation.proxmox import faults, notifications
 from bot.simulation.slack import broken, refuse
 from bot.telemetry import log_to_stderr
 from tests.journey.acts import eventually
@@ -173,3 +173,53 @@ async def test_no_secret_is_written_anywhere(tmp_path: Path) -> None:
     for place, text in everything.items():
         found = [secret[:6] for secret in secrets if secret in text]
         assert not found, place
+
+
+async def test_secrets_in_names_and_notes_of_guests_are_redacted(tmp_path: Path) -> None:
+    """A token in a guest's name, notes, what waits, a snapshot's text, a notification: as in reasons."""
+    theirs = "xoxb-1234567890-of-somebody"
+    hook = '[[hook]]\nname = "home"\nchannel = "C0WEB"\n'
+    secret = {"HOOK_SECRET_HOME": "a-secret-of-the-hook"}
+    log, known = io.StringIO(), [Redaction()]
+
+    def redact(value: Any) -> Any:
+        return known[0].inside(value)
+
+    with logging_to(log, redact):
+        async with staged(tmp_path, rules=RULES + hook, environment=secret) as stage:
+            ours = stage.pve.token.partition("=")[2]
+            known[0] = Redaction.of(stage.settings.secrets())
+            await look_at_names_and_notes(stage, theirs, ours)
+            everything = {
+                "store": await stored(stage),
+                "slack": sent(stage),
+                "files": in_files(stage.settings.store.folder).decode("latin-1"),
+            }
+    everything["log"] = log.getvalue()
+    found = [(place, s) for place, text in everything.items() for s in (theirs, ours) if s in text]
+    assert found == []
+
+
+async def look_at_names_and_notes(stage: Stage, theirs: str, ours: str) -> None:
+    """Put secrets wherever people write in Proxmox, then list, show, change and be notified."""
+    web, app = stage.pve.world.guest(101), stage.pve.world.guest(106)
+    web.set(hostname=f"web-01.{ours}", description=f"token {theirs}")
+    app.set(description=f"password={ours}")
+    app.config.pending["description"] = f"the bot has {theirs}"
+    app.config.snapshots["before"] = {**app.config.values, "description": theirs, "snaptime": "1"}
+    app.save(app.config)
+    await stage.bot.parts.inventory.picture("home", 0)
+    name = f"web-01.{REMOVED}"
+    assert name in await stage.told("ana", "list")
+    assert name in await stage.told("ana", "show 101")
+    assert name in await stage.told("ana", f"show web-01.{ours}")
+    assert REMOVED in await stage.told("ana", "snapshots app1")
+    assert name in await stage.new_card("ana", "request 101 memory=+1G")
+    await stage.press("bob", "Approve")
+    assert name in await stage.result("ana", "Read back")
+    assert stage.memory(101) == 3072
+    assert "app1" in await stage.new_card("ana", "request app1 memory=+1G")
+    url = f"http://127.0.0.1:{stage.bot.port}/hooks/proxmox/home"
+    told = notifications.body("vzdump", "pve1", text=f"cannot log in with {theirs}, {ours}")
+    assert (await notifications.send(url, "a-secret-of-the-hook", told))[0] == 200
+    await stage.until(lambda: any("cannot log in" in stage.says(m) for m in stage.cards("#web")))

@@ -7,7 +7,7 @@ from bot.model.request import State
 from bot.simulation.proxmox.passing import Passing
 from tests.journey.reading import entries
 from tests.journey.stage import Stage, staged
-from tests.servers import Server, eventually, needs_redis, sharded, watched
+from tests.servers import eventually, needs_redis, sharded, watched
 
 pytestmark = needs_redis
 
@@ -47,15 +47,6 @@ async def _works_again(stage: Stage) -> None:
     await eventually(so, "the store works again", 30)
 
 
-async def _at_rest(primary: Server) -> None:
-    """Wait until the card is written down and its lease given back."""
-
-    async def so() -> bool:
-        return not await primary.tell("KEYS", "*lease:card:*")
-
-    await eventually(so, "the card's lease is given back")
-
-
 async def test_a_replica_takes_over_while_a_change_runs(tmp_path: Path) -> None:
     """Sentinel: the call that was under way is read back once, its votes and audit are there."""
     async with (
@@ -66,7 +57,6 @@ async def test_a_replica_takes_over_while_a_change_runs(tmp_path: Path) -> None:
         await stage.new_card("ana", "request web-01 memory=+1G")
         await stage.press("bob", "Approve")
         await held.begun.wait()
-        await _at_rest(redis.primary)
         await redis.in_sync()
         await redis.primary.kill()
         assert "Not recorded" in await _refused_meanwhile(stage)
@@ -80,6 +70,31 @@ async def test_a_replica_takes_over_while_a_change_runs(tmp_path: Path) -> None:
         await stage.result("dora", "Read back")
 
 
+async def test_a_primary_that_freezes_comes_back_as_a_replica(tmp_path: Path) -> None:
+    """Sentinel: it holds its connections and says nothing; what it still took in is not believed."""
+    async with (
+        watched(tmp_path / "redis") as redis,
+        staged(tmp_path, environment={"REDIS_URL": redis.url}) as stage,
+    ):
+        held = Held(stage)
+        await stage.new_card("ana", "request web-01 memory=+1G")
+        await stage.press("bob", "Approve")
+        await held.begun.wait()
+        await redis.in_sync()
+        redis.primary.freeze()
+        assert "Not recorded" in await _refused_meanwhile(stage)
+        held.goes_on.set()
+        await _works_again(stage)
+        redis.primary.thaw()
+        await stage.result("ana", "Read back", seconds=40)
+        await eventually(redis.primary_follows, "the former primary follows the new one", 40)
+        await stage.new_card("dora", "request mail memory=+256M")
+        await stage.press("bob", "Approve")
+        await stage.result("dora", "Read back", seconds=40)
+        assert len(changes(stage)) == 2
+        assert await stage.bot.store.broken_link() is None
+
+
 async def test_what_waits_for_a_vote_survives_the_primary(tmp_path: Path) -> None:
     """Sentinel: the card of before is approved after; a press meanwhile is answered, not swallowed."""
     async with (
@@ -87,7 +102,6 @@ async def test_what_waits_for_a_vote_survives_the_primary(tmp_path: Path) -> Non
         staged(tmp_path, environment={"REDIS_URL": redis.url}) as stage,
     ):
         await stage.new_card("ana", "request web-01 memory=+1G")
-        await _at_rest(redis.primary)
         await redis.in_sync()
         await redis.primary.kill()
         assert "try again" in (await stage.answer_to_press("bob", "Approve")).lower()
@@ -111,7 +125,6 @@ async def test_a_cluster_carries_the_main_job_and_loses_a_primary(tmp_path: Path
         await stage.new_card("ana", "request web-01 memory=+1G")
         await stage.press("bob", "Approve")
         await held.begun.wait()
-        await _at_rest(redis.with_records)
         await redis.in_sync()
         await redis.with_records.kill()
         assert "Not recorded" in await _refused_meanwhile(stage)

@@ -148,3 +148,20 @@ async def test_other_keys_that_wait_are_shown_before_the_approval(tmp_path: Path
         stage.pve.world.guest(106).leave_pending(cores="4")
         card = await stage.new_card("ana", "request app1 memory=+1G")
         assert "Other values already wait for a restart: cores" in card
+
+
+async def test_what_hotplug_did_not_take_is_tried_again(tmp_path: Path) -> None:
+    """Try again asks for the rest alone, and what the VM then takes is read back (19)."""
+    async with staged(tmp_path, scenario="trio") as stage:
+        await stage.told("ana", "headroom")
+        await stage.bot.parts.inventory.scanned("home")
+        stage.pve.world.guest(104).hotplug_limit = 3
+        await stage.new_card("ana", "request elastic-1 memory=+4G")
+        await stage.press("bob", "Approve")
+        await stage.result("ana", "Partly done")
+        stage.pve.world.guest(104).hotplug_limit = None
+        await stage.press("ana", "Try again")
+        assert "memory 13.5 → 16 GiB" in await stage.card_says("[ Approve ]")
+        await stage.press("bob", "Approve")
+        await stage.result("ana", "elastic-1 has 16 GiB (was 13.5)")
+        assert stage.memory(104) == 16384

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.model.request import State
 from bot.simulation.proxmox.passing import Passing
+from bot.simulation.slack.calls import Answer, Call, Proceed
 from tests.journey.stage import Stage, staged
 
 
@@ -97,3 +98,53 @@ async def test_an_ask_that_was_kept_is_done_after_a_restart(tmp_path: Path) -> N
         assert len(await stage.bot.store.recent_requests(9)) == 1
         said = [stage.slack.shown(m) for m in stage.slack.ephemerals_for("ana")]
         assert len([s for s in said if "Recorded as" in s]) == 1
+
+
+class Gate:
+    """Where something comes by and is held until the bot is gone."""
+
+    def __init__(self) -> None:
+        self.there, self.goes_on = asyncio.Event(), asyncio.Event()
+
+    async def call(self, passing: Passing) -> None:
+        """Let a call to Proxmox take effect, and hold its answer."""
+        await passing.proceed()
+        await self._hold()
+
+    async def edit(self, _call: Call, proceed: Proceed) -> Answer:
+        """Let a message be edited, and hold the answer to that."""
+        answer = proceed()
+        await self._hold()
+        return answer
+
+    async def _hold(self) -> None:
+        self.there.set()
+        await self.goes_on.wait()
+
+    async def restart(self, stage: Stage) -> None:
+        """Stop the bot once something stands here, and start it again."""
+        await self.there.wait()
+        stopped = asyncio.create_task(stage.stop_bot())
+        self.goes_on.set()
+        await stopped
+        await stage.start_bot()
+
+
+async def test_a_story_of_three_restarts_is_finished_once(tmp_path: Path) -> None:
+    """Restarted between press and call, between call and answer, and between answer and edit."""
+    async with staged(tmp_path) as stage:
+        call, edit = Gate(), Gate()
+        stage.pve.on_call("PUT */lxc/101/config", call.call, times=1)
+        stage.slack.on_call("chat.update", edit.edit, when=lambda c: "Read back" in str(c))
+        await stage.new_card("ana", "request web-01 memory=+1G")
+        await stage.stop_bot()
+        await stage.start_bot(role="bot")
+        await stage.press("bob", "Approve")
+        await again(stage)
+        await call.restart(stage)
+        await edit.restart(stage)
+        await stage.result("ana", "web-01 has 3 GiB (was 2)")
+        await stage.card_says("Read back")
+        assert changes(stage) == ["PUT"]
+        assert len(stage.cards()) == 1
+        assert len(stage.slack.direct_messages("ana")) == 1

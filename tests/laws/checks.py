@@ -4,50 +4,16 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 
 from bot.model.audit import AuditEntry
-from bot.model.events import (
-    AcceptOffer,
-    Approve,
-    Cancel,
-    Claim,
-    Deny,
-    Edit,
-    Expire,
-    Find,
-    Finish,
-    Journal,
-    Lose,
-    MakeOffer,
-    Replan,
-    WithdrawVote,
-)
+from bot.model.edges import EDGES
 from bot.model.people import SYSTEM
 from bot.model.request import ChangeRequest, Progress, State
-from bot.model.transition import EDGES
 from bot.model.verdict import VerdictClass
 from bot.redis_store.folding import folded
 from tests.laws.screen import OPS
 from tests.laws.world import POLICY, World
 from tests.unit.model.seats import enough
 
-EVENTS = {
-    event.__name__.lower(): event
-    for event in (
-        AcceptOffer,
-        Approve,
-        Cancel,
-        Claim,
-        Deny,
-        Edit,
-        Expire,
-        Find,
-        Finish,
-        Journal,
-        Lose,
-        MakeOffer,
-        Replan,
-        WithdrawVote,
-    )
-}
+EVENTS = {event.__name__.lower(): event for event in EDGES}
 UNDECIDED = frozenset({State.PENDING, State.DENIED, State.CANCELLED, State.EXPIRED})
 
 

@@ -155,14 +155,13 @@ class World:
         return delivery
 
     async def go(self, actor: Actor, fate: Fate = Fate.GOES) -> None:
-        """Let an actor have its turn; what a dead one held lapses."""
+        """Let an actor have its turn; what it still holds when it is over lapses."""
         await actor.go(fate)
         if actor.over:
             self.actors.remove(actor)
             self.ended.append(actor)
             actor.result()
-        if actor.dead:
-            await self.lapse(actor)
+            await self.lapse(actor)  # also a lease whose answer was lost
 
     async def lapse(self, actor: Actor) -> None:
         """Let an actor's leases lapse, as if it had been paused for longer than they last."""

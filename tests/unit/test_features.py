@@ -10,9 +10,10 @@ from bot.config.shape import FeaturesShape
 from bot.model.button import NEEDS, Action, Press, hidden
 from bot.model.feature import EVERYTHING, Feature, Features
 from bot.model.intent import Amount, Ask, How, Intent, Timing
-from bot.model.notice import RequestForm, Tell, Told
+from bot.model.notice import RequestForm, Told
 from bot.model.operation import features_of, offered
 from bot.model.refusal import Reason, Refusal
+from bot.model.tell import Tell
 from bot.model.view import HelpView
 from bot.operations import OPERATIONS
 from bot.proxmox.privileges import PRIVILEGES, names, privileges, role_commands

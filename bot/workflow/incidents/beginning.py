@@ -6,14 +6,16 @@ from hashlib import sha256
 from bot.model.errors import SlackFault
 from bot.model.incident import Attached, Incident, Severity, Step, moved_to
 from bot.model.intake import Intake
-from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.notice import Declined, Notice, Told
 from bot.model.people import SYSTEM, Person, Roster
 from bot.model.refusal import Detail, Reason, Refusal, refuse
+from bot.model.tell import Tell
 from bot.workflow.contended import insist
 from bot.workflow.incidents.changing import changed, declined, guests_of, runs, save
-from bot.workflow.incidents.looking import look, no_channel
+from bot.workflow.incidents.looking import look
 from bot.workflow.incidents.news import with_reminder
 from bot.workflow.incidents.opening import public_name
+from bot.workflow.incidents.showing import no_channel
 from bot.workflow.parts import Asker, Parts
 from bot.workflow.submit import HANDLE_LETTERS
 

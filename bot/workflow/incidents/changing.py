@@ -5,10 +5,11 @@ from collections.abc import Awaitable, Callable
 from bot.model.audit import AuditEntry
 from bot.model.incident import Attached, Incident
 from bot.model.intake import Intake
-from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.notice import Declined, Notice, Told
 from bot.model.people import Person
 from bot.model.refusal import Detail, Moment, Reason, Refusal, refuse
 from bot.model.save import Save
+from bot.model.tell import Tell
 from bot.policy import INCIDENT, may_ask
 from bot.workflow.contended import insist
 from bot.workflow.incidents.timeline import look_soon

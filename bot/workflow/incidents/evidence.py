@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from bot import charts
 from bot.model.intake import Intake
-from bot.model.notice import Declined, Notice, Tell, Told
+from bot.model.notice import Declined, Notice, Told
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.samples import Graph, Metric, Window
+from bot.model.tell import Tell
 from bot.workflow.graphs import graph_for, send_picture
 from bot.workflow.incidents.changing import asked
 from bot.workflow.incidents.figures import figures

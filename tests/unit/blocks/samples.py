@@ -6,7 +6,6 @@ from bot.model.alert import Alert, Reading, Standing, Watch
 from bot.model.audit import AuditEntry, ChainedEntry
 from bot.model.button import Action, Press
 from bot.model.estate import ClusterPicture, NodeFacts, StorageFacts, StorageKind
-from bot.model.gate import ForgottenTask, WentBack
 from bot.model.guest import Disk, GuestFacts, GuestSummary, Identity, Snapshot
 from bot.model.intake import Closed
 from bot.model.notice import (
@@ -15,6 +14,8 @@ from bot.model.notice import (
     Declined,
     DenyForm,
     DetailsView,
+    GlassForm,
+    GlassPrompt,
     Loading,
     Notice,
     NotificationNotice,
@@ -23,15 +24,16 @@ from bot.model.notice import (
     Preview,
     RequestForm,
     ResultNotice,
-    Tell,
     Told,
     VotePrompt,
     WentBackNotice,
 )
 from bot.model.notification import Notification, Severity
-from bot.model.people import Account, Person
+from bot.model.people import Account
 from bot.model.refusal import Reason, refuse
+from bot.model.request import BrokenGlass
 from bot.model.samples import Evidence, Use
+from bot.model.tell import Tell
 from bot.model.view import (
     AuditList,
     GuestGlance,
@@ -40,6 +42,7 @@ from bot.model.view import (
     HeadroomView,
     HelpView,
     HomeView,
+    NodeGlance,
     NodeRoom,
     NodesView,
     RequestList,
@@ -71,6 +74,7 @@ from tests.unit.blocks.asked import (
     gib,
 )
 from tests.unit.blocks.incidents import incident_notices
+from tests.unit.blocks.went_back import GONE_BACK, WENT_BACK
 
 IN_FORCE = Closed(at=T + 60_000, in_force=frozenset({"memory"}))
 TAKEN_BACK = Closed(at=T + 60_000, in_force=frozenset(), by=BOB)
@@ -191,22 +195,6 @@ ALERTS = tuple(
     for ended in (None, T + 60_000)
     for guest in (None, WAITS.plan.target.ref)
 )
-FORGOTTEN = ForgottenTask(
-    cluster="home",
-    upid="UPID:pve1:0001:0002:0003:vzreboot:104:headroom@pve!bot:",
-    type="vzreboot",
-    vmid="104",
-    started_at=T // 1000,
-    guest="db1",
-)
-WENT_BACK = WentBack(id="w1", since=T, ends_at=T - 60_000, seen_at=T - 1_000)
-GONE_BACK = (
-    WENT_BACK,
-    replace(WENT_BACK, ends_at=0),
-    replace(WENT_BACK, seen_at=0, tasks=(FORGOTTEN,) * 300),
-    replace(WENT_BACK, tasks=(replace(FORGOTTEN, guest=""),)),
-    replace(WENT_BACK, released_at=T, released_by=Person(team_id="", user_id="host:root")),
-)
 USED = Use(typical=3600.0, peak=4000.0, step=1800)
 EVIDENCE = (
     Evidence(since=T // 1000, memory=USED, cpu=Use(typical=12.0, peak=40.4, step=1800)),
@@ -216,6 +204,8 @@ EVIDENCE = (
 WHO_AM_I = WhoAmI(account=ACCOUNT, groups=("ops",), roles=("web team",), may=("view",), guests=7)
 STATUS = StatusView(lines=(("store", True, "41 ms"),), open_requests=2, version="0.1.0")
 
+
+GLASS = BrokenGlass(by=CYR, at=T, why="checkout is *down*", told=(BOB,))
 
 NOTICES: tuple[Notice, ...] = (
     *incident_notices(SUMMARY, PICTURE, EVERY_STATE),
@@ -237,6 +227,10 @@ NOTICES: tuple[Notice, ...] = (
     *(Declined(refusal=refuse(r, name="db1", guest="db1", handle="R-7K2M")) for r in Reason),
     Declined(refusal=TOO_MUCH, presses=(Press(action=Action.ASK_LESS, pointer="a1b2:2"),)),
     VotePrompt(request=PENDING),
+    GlassPrompt(request=PENDING, reason="checkout is down", pointer="2:trigger:1.2.3", left=1),
+    GlassForm(request=PENDING),
+    *(CardNotice(request=replace(r, glass=GLASS), approvers=(BOB,)) for r in EVERY_STATE[1:]),
+    *(ResultNotice(request=replace(r, glass=GLASS)) for r in EVERY_STATE[1:]),
     ASKED,
     Preview(refusal=TOO_MUCH),
     Preview(),
@@ -262,6 +256,7 @@ NOTICES: tuple[Notice, ...] = (
     ),
     GuestGlance(guest=SUMMARY, read_at=T),
     GuestGlance(guest=BARE, read_at=T),
+    NodeGlance(room=ROOM, read_at=T),
     NodesView(pictures=(PICTURE,)),
     HeadroomView(rooms=(ROOM,), read_at=T),
     RequestList(which="open", requests=EVERY_STATE),

@@ -8,8 +8,9 @@ import pytest
 
 from bot.model import notice, refusal, verdict
 from bot.model.button import Action, Press
-from bot.model.notice import Declined, Tell
+from bot.model.notice import Declined
 from bot.model.refusal import Moment, Quantity, Reason, refuse
+from bot.model.tell import Tell
 from bot.model.verdict import Note, NoteKind
 from handlers.blocks import render
 from handlers.blocks.declined import cause, problem

@@ -62,7 +62,6 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     ("more", "expected"),
     [
         ("[loans]\nextend = true\n", "loans: loans comes in a later version; remove it"),
-        ('[[rule]]\nname = "r"\nbreak_glass = true\n', "break_glass comes in a later"),
         (
             '[[rule]]\nname = "r"\napprovals = 0\nwhen = { loan_up_to = "24h" }\n',
             "loan_up_to comes in a later",
@@ -100,6 +99,15 @@ def test_settings_of_later_versions_are_told_so(tmp_path: Path, more: str, expec
         ('approvals = 0\nwhen.hours = "20-8"', "rule[1].when.hours[1]: '20-8' are no hours"),
         ('approvals = 0\nwhen.hours = "20:00-08:00"', "rule[1].when.hours: on whose clock?"),
         ('approvals = 0\nwhen.per_week = "16GiB"', "'16GiB' is no increase: write +4GiB"),
+        ("approvals = 0\nwhen.incident = false", "False is no incident: write true for any"),
+        ('approvals = 0\nwhen.incident = "sev4"', "'sev4' is no incident"),
+        ("approvals = 0\nwhen.incident = []", "[] is no incident"),
+        ('approvals = 0\nwhen.per_incident = "+1GiB"', "of which incidents? write incident = true"),
+        ('approvals = 1\napprovers = ["lead"]', "rule[1].approvers: lead is who leads an incident"),
+        (
+            'approvals = 0\nreview = "lead"\nwhen.incident = true',
+            "rule[1].review: lead only approves: name a group",
+        ),
     ],
 )
 def test_what_rules_do_besides_approvals_must_make_sense(
@@ -170,7 +178,13 @@ def test_a_rule_says_exactly_one_thing(tmp_path: Path, rule: str, expected: str)
         ),
         ('[[role]]\nname = "r"\nmay = ["view"]\n', "role[1].members: is missing"),
         ('[requests]\nquiet = "20:00-08:00"\n', "requests.quiet: on whose clock? write timezone"),
+        (
+            '[requests]\ntimezone = "UTC"\nquiet = ["00:00-12:00", "12:00-24:00"]\n',
+            "requests: quiet leaves no hour to remind anybody",
+        ),
         ("[requests]\nremind_times = 11\n", "requests.remind_times: input should be less than"),
+        ('[incidents]\nbreak_glass = ["opps"]\n', "incidents.break_glass: no group 'opps'"),
+        ('[[group]]\nname = "lead"\nmembers = []\n', "'lead' is for who leads an incident"),
         ('[[group]]\nname = "role:r"\nmembers = []\n', "1 to 60 characters without a colon"),
         (
             '[[cluster]]\nname = "PARIS"\nhosts = ["https://a:8006"]\n',

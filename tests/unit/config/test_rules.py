@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from bot.model.incident import Severity
 from bot.model.policy import Quorum, Tier
 from bot.policy import Hours, UpTo
 from tests.unit.config.files import loaded
@@ -52,3 +55,36 @@ def test_hours_sums_waits_reviews_and_tiers_are_read(tmp_path: Path) -> None:
     assert (night.wait_ms, night.vetoers, night.review) == (4 * 3_600_000, ("ops",), "ops")
     assert production.quorums == (Quorum(groups=("oncall", "ops"), needed=1),)
     assert production.tiers == (Tier(after_ms=900_000, groups=("ops",)),)
+
+
+INCIDENT = """
+[[group]]
+name = "ops"
+members = ["U0ANA"]
+
+[[rule]]
+name = "relaxed"
+when = {{ incident = {incident}, per_incident = "+8GiB" }}
+approvals = 1
+approvers = ["lead", "ops"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("incident", "severities"),
+    [
+        ("true", tuple(Severity)),
+        ('"sev1"', (Severity.SEV1,)),
+        ('["sev1", "sev2"]', (Severity.SEV1, Severity.SEV2)),
+    ],
+)
+def test_rules_for_incidents_are_read(
+    tmp_path: Path, incident: str, severities: tuple[Severity, ...]
+) -> None:
+    """Of any, of one, of some severities; who leads is among the approvers."""
+    policy = loaded(tmp_path, INCIDENT.format(incident=incident)).policy
+    (rule,) = policy.rules
+    assert rule.when.incident == severities
+    assert rule.when.per_incident == (UpTo(word="", amount=8 * 1024**3, is_size=True),)
+    assert rule.quorums == (Quorum(groups=("lead", "ops"), needed=1),)
+    assert (policy.about_incidents, policy.asks_leads) == (True, True)

@@ -6,6 +6,7 @@ from typing import Any
 from bot.model.events import (
     AcceptOffer,
     Approve,
+    BreakGlass,
     Cancel,
     Claim,
     Deny,
@@ -58,6 +59,25 @@ def approve(request: ChangeRequest, by: Person = BOB, **changes: Any) -> Approve
         vote=vote_of(by, request.plan_rev),
         plan=request.plan,
         decision=request.decision,
+        execute_within_ms=DAY,
+    )
+    return replace(event, **changes)
+
+
+def break_glass(request: ChangeRequest, by: Person = CAROL, **changes: Any) -> BreakGlass:
+    """Return one person's approval alone, of the request as it is."""
+    event = BreakGlass(
+        actor=by,
+        at=AT + 10,
+        groups=("oncall",),
+        role=("oncall",),
+        left=1,
+        quota=2,
+        plan_rev=request.plan_rev,
+        text="checkout is down",
+        plan=request.plan,
+        decision=request.decision,
+        told=(BOB,),
         execute_within_ms=DAY,
     )
     return replace(event, **changes)
@@ -172,6 +192,7 @@ def every_event(request: ChangeRequest) -> list[Event]:
     plan = request.offer.plan if request.offer else request.plan
     return [
         approve(request),
+        break_glass(request),
         deny(),
         WithdrawVote(actor=CAROL, at=AT + 10),
         make_offer(),

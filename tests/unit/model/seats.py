@@ -1,8 +1,36 @@
-"""An independent count of votes: every seating is tried."""
+"""Who sits where in the laws' histories, and an independent count of votes: every seating is tried."""
 
 import itertools
+from dataclasses import replace
 
-from bot.model.policy import Decision, Vote
+from hypothesis import strategies as st
+
+from bot.model.people import SYSTEM, Person
+from bot.model.policy import Decision, Quorum, RuleAsk, Vote
+from tests.unit.model.acts import CAROL, NOBODY, OUTSIDER, TWO
+from tests.unit.redis_store.samples import ALICE, BOB, DECISION
+
+DAN = Person(team_id="T1", user_id="UDAN")
+GROUPS = {
+    ALICE: ("dba", "ops"),
+    BOB: ("ops",),
+    CAROL: ("dba", "ops"),
+    DAN: ("dba",),
+    OUTSIDER: (),
+    SYSTEM: (),
+}
+PEOPLE = st.sampled_from([ALICE, BOB, CAROL, DAN, OUTSIDER])
+BOTH = replace(
+    DECISION,
+    asks=(
+        RuleAsk(
+            rule="databases",
+            quorums=(Quorum(groups=("dba",), needed=1), Quorum(groups=("ops",), needed=1)),
+        ),
+    ),
+)
+RULES = replace(DECISION, asks=(*TWO.asks, *BOTH.asks))
+DECISIONS = st.sampled_from([DECISION, TWO, BOTH, RULES, NOBODY])
 
 
 def enough(decision: Decision, votes: tuple[Vote, ...]) -> bool:

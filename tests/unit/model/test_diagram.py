@@ -1,9 +1,9 @@
 """The picture of the state machine shows the whole table."""
 
 from bot.model.diagram import mermaid, words
+from bot.model.edges import EDGES
 from bot.model.events import WithdrawVote
 from bot.model.request import State
-from bot.model.transition import EDGES
 
 
 def test_every_edge_is_drawn_with_its_event() -> None:

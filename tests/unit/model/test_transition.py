@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from bot.model.events import Edit, Event, Expire, Journal, Replan, WithdrawVote
+from bot.model.edges import EDGES
+from bot.model.events import Edit, Event, Expire, Find, Journal, Lose, Replan, WithdrawVote
 from bot.model.guest import Identity
 from bot.model.people import SYSTEM, Person
 from bot.model.refusal import Reason, Refusal
 from bot.model.request import ChangeRequest, Progress, State
-from bot.model.transition import EDGES, advance
+from bot.model.transition import advance
 from tests.unit.model.acts import (
     CAROL,
     CROWDED,
@@ -21,6 +22,7 @@ from tests.unit.model.acts import (
     accept,
     approve,
     attempt,
+    break_glass,
     cancel,
     claim,
     deny,
@@ -50,6 +52,7 @@ LESS = plan_to(5120)
 HAPPENS: list[tuple[ChangeRequest, Event, State]] = [
     (WAITING, approve(WAITING), State.APPROVED),
     (TWO_NEEDED, approve(TWO_NEEDED), State.PENDING),
+    (WAITING, break_glass(WAITING), State.APPROVED),
     (WAITING, deny(), State.DENIED),
     (in_state(State.PENDING), WithdrawVote(actor=CAROL, at=AT + 10), State.PENDING),
     (WAITING, make_offer(), State.PENDING),
@@ -72,8 +75,8 @@ HAPPENS: list[tuple[ChangeRequest, Event, State]] = [
         for event in every_event(request)
         if isinstance(event, Journal)
     ],
-    *[(r, e, State.UNCERTAIN) for r in (RUNNING,) for e in every_event(r)[11:12]],
-    *[(r, e, State.RUNNING) for r in (UNCERTAIN,) for e in every_event(r)[12:13]],
+    *[(r, e, State.UNCERTAIN) for r in (RUNNING,) for e in every_event(r) if isinstance(e, Lose)],
+    *[(r, e, State.RUNNING) for r in (UNCERTAIN,) for e in every_event(r) if isinstance(e, Find)],
     *[
         (request, finish(state), state)
         for request in (RUNNING, UNCERTAIN)

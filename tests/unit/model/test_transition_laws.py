@@ -20,23 +20,22 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from bot.model.edges import EDGES
 from bot.model.events import Event, Expire, Find, Journal, Lose, WithdrawVote
 from bot.model.people import SYSTEM, Person
 from bot.model.plan import Plan
-from bot.model.policy import Decision, Quorum, RuleAsk, Vote
+from bot.model.policy import Decision, Vote
 from bot.model.refusal import Refusal
 from bot.model.request import ChangeRequest, Progress, State
-from bot.model.transition import EDGES, advance
+from bot.model.transition import advance
 from tests.unit.model.acts import (
     CAROL,
     CROWDED,
     DAY,
-    NOBODY,
-    OUTSIDER,
-    TWO,
     accept,
     approve,
     attempt,
+    break_glass,
     cancel,
     claim,
     deny,
@@ -50,30 +49,9 @@ from tests.unit.model.acts import (
     resolve,
     vote_of,
 )
-from tests.unit.model.seats import enough
-from tests.unit.redis_store.samples import ALICE, AT, BOB, DECISION
+from tests.unit.model.seats import DECISIONS, GROUPS, PEOPLE, enough
+from tests.unit.redis_store.samples import ALICE, AT, BOB
 
-DAN = Person(team_id="T1", user_id="UDAN")
-GROUPS = {
-    ALICE: ("dba", "ops"),
-    BOB: ("ops",),
-    CAROL: ("dba", "ops"),
-    DAN: ("dba",),
-    OUTSIDER: (),
-    SYSTEM: (),
-}
-PEOPLE = st.sampled_from([ALICE, BOB, CAROL, DAN, OUTSIDER])
-BOTH = replace(
-    DECISION,
-    asks=(
-        RuleAsk(
-            rule="databases",
-            quorums=(Quorum(groups=("dba",), needed=1), Quorum(groups=("ops",), needed=1)),
-        ),
-    ),
-)
-RULES = replace(DECISION, asks=(*TWO.asks, *BOTH.asks))
-DECISIONS = st.sampled_from([DECISION, TWO, BOTH, RULES, NOBODY])
 PLANS = st.sampled_from([plan_to(5120), plan_to(6144), plan_to(8192, verdict=CROWDED)])
 ENDS = st.sampled_from([State.SUCCEEDED, State.PARTIAL, State.FAILED])
 PROGRESS = st.sampled_from(Progress)
@@ -181,6 +159,25 @@ class History(RuleBasedStateMachine):
         return request
 
     @precondition(lambda self: self.request.state is State.PENDING)
+    @rule(
+        by=PEOPLE,
+        behind=st.sampled_from([0, 0, 1]),
+        left=st.sampled_from([1, 1, 0]),
+        text=st.sampled_from(["it is down", "it is down", " "]),
+        other=st.none() | PLANS,
+    )
+    def glass(self, by: Person, behind: int, left: int, text: str, other: Plan | None) -> None:
+        """26: approve alone; Carol holds the role, and so does who asked."""
+        before, plan = self.request, self.plan(other)
+        role = ("oncall",) if by in {CAROL, ALICE} else ()
+        event = break_glass(before, by, at=self.now, groups=role, left=left, text=text, plan=plan)
+        self.happens(replace(event, plan_rev=before.plan_rev - behind))
+        if behind or not role or left < 1 or not text.strip() or plan.hash != before.plan_hash:
+            assert before == self.request, "26: role, quota, reason, and the plan that was shown"
+        if self.now >= before.expires_at or plan.verdict == CROWDED:
+            assert before == self.request, "14, 25: not after the expiry, not past a hard limit"
+
+    @precondition(lambda self: self.request.state is State.PENDING)
     @rule(by=PEOPLE)
     def withdrawal(self, by: Person) -> None:
         """Take a vote back."""
@@ -281,7 +278,12 @@ class History(RuleBasedStateMachine):
         assert len(people) == len(set(people)), "6: one vote per person"
         assert ("T1", "UALICE") not in people, "5: never the requester"
         assert {v.plan_rev for v in self.request.votes} <= {self.request.plan_rev}
-        if self.request.state in DECIDED:
+        glass = self.request.glass
+        if glass is not None:
+            assert self.request.votes == (), "26: it is no vote"
+            assert self.request.state is not State.PENDING
+            assert (glass.by in {CAROL, ALICE}, glass.why) == (True, "it is down")
+        elif self.request.state in DECIDED:
             assert enough(self.request.decision, self.request.votes), "4: the quorum"
 
 
