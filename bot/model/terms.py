@@ -18,9 +18,8 @@ class Terms:
     is how long after that an old value proves that a call had no effect: 30 s of Proxmox's proxy and
     10 s of its config lock (FACTS §2, §4). `follow_every` is how often an open end is looked at,
     `watch_every` how often a cluster is for alerts. The figures on an incident's card grow `live_every`
-    old, `live_each` more for each incident that is open: Slack takes about 50 edits a minute in all.
-    `budget` is what one person may ask. `redeliver` is how soon another worker gets the tasks of one
-    that died.
+    old, and `live_each` more for each open incident: Slack takes about 50 edits a minute in all. `budget`
+    is what one person may ask. `redeliver` is how soon another worker gets the tasks of one that died.
     """
 
     execute_within: int = 24 * HOUR

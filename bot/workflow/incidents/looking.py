@@ -51,8 +51,8 @@ async def _once(parts: Parts, incident: Incident) -> int | None:
     terms = parts.terms()
     live = terms.live_every + terms.live_each * len(await parts.store.open_incidents())
     later = await show_incident(parts, incident, held, live)
-    shown, incident = incident, await _shown(parts, incident)
-    if (shown.lost, shown.failed) != (incident.lost, incident.failed):
+    before, incident = incident, await _shown(parts, incident)
+    if (before.lost, before.failed) != (incident.lost, incident.failed):
         later = await show_incident(parts, incident, held, live)
     await refresh_homes(parts)
     now = await parts.store.now()

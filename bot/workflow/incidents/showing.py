@@ -36,36 +36,39 @@ async def show_incident(
     known = await parts.store.cards(incident.id)
     wanted = [*_announced(parts, incident), *_direct(incident)]
     if incident.channel and not incident.lost:
-        _, noted = await parts.store.notes(incident.id)
-        requests = await parts.store.requests_from(incident.id)
-        seen = await figures(parts, incident, requests)
-        card, moves = await _card(parts, seen, held)
-        edition = await _edition(parts, incident, moves + noted, known, live)
+        seen, moves = await _seen(parts, incident)
+        card = await _card(parts, seen, held)
+        edition = await _edition(parts, incident, moves, known, live)
         wanted.append(_message("card", incident.channel, card, edition))
         wanted += [*_news(incident), *_debts(incident, seen.requests)]
     return await show_each(parts, incident, wanted, known)
 
 
-async def _card(parts: Parts, seen: Figures, held: tuple[str, ...]) -> tuple[IncidentCard, int]:
-    """Return the status card and a sum of the versions of what it shows.
+async def _seen(parts: Parts, incident: Incident) -> tuple[Figures, int]:
+    """Return what the channel may see, and a sum of the versions of all that its card shows.
 
-    They are read before what they count: the card may be newer than the sum says, never older.
+    The versions are read before what they count: the card may be newer than the sum says, never older.
     """
-    incident, requests = seen.incident, seen.requests
+    requests = await parts.store.requests_from(incident.id)
+    _, noted = await parts.store.notes(incident.id)
     clusters = sorted({guest.ref.cluster for guest in incident.guests})
     pauses = await parts.store.pauses(*clusters)
-    lines = await timeline(parts, incident, requests)
-    card = IncidentCard(
-        incident=incident,
+    moves = incident.version + noted + sum(pause.version for pause in pauses)
+    moves += sum(request.version for request in requests)
+    return await figures(parts, incident, requests), moves
+
+
+async def _card(parts: Parts, seen: Figures, held: tuple[str, ...]) -> IncidentCard:
+    lines = await timeline(parts, seen.incident, seen.requests)
+    return IncidentCard(
+        incident=seen.incident,
         guests=seen.guests,
         nodes=seen.nodes,
-        requests=tuple(request for request in requests if request.open),
+        requests=tuple(request for request in seen.requests if request.open),
         newest=lines[-NEWEST:],
         held=held,
         at=seen.at,
     )
-    moves = incident.version + sum(pause.version for pause in pauses)
-    return card, moves + sum(request.version for request in requests)
 
 
 async def _edition(
