@@ -38,7 +38,7 @@ def directly(stage: Stage, name: str) -> list[str]:
 async def moved(stage: Stage, handle: str, channel: str) -> None:
     """Adopt an incident in another channel; all that belongs there comes to be there."""
     answer = await typed(stage, "ana", f"incident adopt {handle}", channel)
-    assert f"{handle}: adopt" in answer
+    assert f"{handle} goes on in this channel." in answer
     await says(stage, channel, "is being investigated")
     await stage.until(lambda: stage.slack.directory.channel(channel).pins)
     place = stage.slack.directory.channel(channel)
