@@ -18,10 +18,9 @@ from bot.workflow.breaking import breaker
 from bot.workflow.deciding import turned_away
 from bot.workflow.votes import decider
 from handlers.blocks import render, render_view
-from handlers.blocks.forms import asking_in
 from handlers.blocks.kit import VALUE, pointer_text
 from handlers.identity import Actor, identify
-from handlers.reception import Ack, Payload, Reception, for_view, said_before
+from handlers.reception import Ack, Payload, Reception, for_view, form_pointer, said_before
 
 VERBS: Mapping[Action, str] = {
     Action.APPROVE: "vote",
@@ -146,14 +145,14 @@ async def _open_view(
     client: AsyncWebClient,
 ) -> None:
     """Open a loading view, or push it over the one that is open; a job fills it."""
-    guest, here = pointer if action is Action.ASK_FOR else "", actor.channel
-    asking = Intent(verb="form", words={"guest": guest, "metadata": asking_in(guest, here)})
+    guest = pointer if action is Action.ASK_FOR else ""
+    asking = {"guest": guest, "metadata": form_pointer(guest, actor.delivery)}
     intents = {
         Action.DETAILS: Intent(verb="details", words={"pointer": pointer}),
         Action.EDIT: Intent(verb="form", words={"editing": pointer, "metadata": f"edit {pointer}"}),
         Action.GRAPH: Intent(verb="graph", words=_words(Action.GRAPH, pointer)),
-        Action.ASK_FOR: asking,
-        Action.INCIDENT_ASK: asking,
+        Action.ASK_FOR: Intent(verb="form", words=asking),
+        Action.INCIDENT_ASK: Intent(verb="form", words=asking),
         Action.INCIDENT_GUEST: Intent(verb="incident guest form", words={"pointer": pointer}),
     }
     refused = await reception.open_view(actor, VIEWS[action], intents[action], client)

@@ -7,12 +7,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.model.errors import SlackFault
-from bot.model.incident import Uninvited
+from bot.model.incident import Said, Uninvited
 from bot.model.incident_view import IncidentExport
 from bot.model.people import Person
+from bot.model.redaction import Redaction
 from handlers.blocks import exported
 from handlers.calling import calling
 from handlers.files import upload
+from handlers.grammar.text import readable
 
 PIN = "pushpin"
 """The reaction 📌 by Slack's name."""
@@ -28,11 +30,12 @@ Json = dict[str, Any]
 
 
 class SlackChannels:
-    """Implements `bot.ports.Channels`."""
+    """Implements `bot.ports.Channels`. What people wrote goes through `redaction`."""
 
-    def __init__(self, client: AsyncWebClient, team_id: str) -> None:
+    def __init__(self, client: AsyncWebClient, team_id: str, redaction: Redaction) -> None:
         self._client = client
         self._team_id = team_id
+        self._redaction = redaction
         self._own = ""
 
     async def own_id(self) -> str:
@@ -129,20 +132,20 @@ class SlackChannels:
         wrong = [(str(e.get("user")), str(e.get("error"))) for e in told.get("errors") or []]
         return [Uninvited(user_id=user, why=why) for user, why in wrong if why not in THERE]
 
-    async def marked(self, channel: str, ts: str) -> tuple[Person, str] | None:
-        """Return author and text of a message that carries a pin; None if it does not, or is gone."""
+    async def said(self, channel: str, ts: str) -> Said | None:
+        """Return a message, without secrets; None if it is gone."""
         message = await self._message(channel, ts)
-        marks = {mark.get("name") for mark in message.get("reactions") or []}
-        return self._spoken(message) if PIN in marks else None
+        if not message:
+            return None
+        marks = [m for m in message.get("reactions") or [] if m.get("name") == PIN]
+        return Said(
+            by=self._person(message.get("user") or message.get("bot_id")),
+            text=self._redaction.text(readable(str(message.get("text") or ""))),
+            pinned_by=tuple(self._person(u) for mark in marks for u in mark.get("users") or []),
+        )
 
-    async def said(self, channel: str, ts: str) -> tuple[Person, str] | None:
-        """Return author and text of a message; None if it is gone."""
-        message = await self._message(channel, ts)
-        return self._spoken(message) if message else None
-
-    def _spoken(self, message: Json) -> tuple[Person, str]:
-        author = str(message.get("user") or message.get("bot_id") or "")
-        return Person(team_id=self._team_id, user_id=author), str(message.get("text") or "")
+    def _person(self, user: object) -> Person:
+        return Person(team_id=self._team_id, user_id=str(user or ""))
 
     async def _message(self, channel: str, ts: str) -> Json:
         """Return one message, whether it stands in the channel or in a thread; empty if it is gone."""

@@ -12,11 +12,19 @@ from bot.model.notice import Declined
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.workflow.parts import asker, guests_for
 from handlers.blocks import render
-from handlers.blocks.forms import asked_in, asking_in, read_form
+from handlers.blocks.forms import read_form
 from handlers.blocks.kit import METADATA, pointer_text
 from handlers.grammar import ask_from_form
 from handlers.identity import Actor
-from handlers.reception import Ack, Payload, Reception, in_view, said_before
+from handlers.reception import (
+    Ack,
+    Payload,
+    Reception,
+    form_pointer,
+    in_view,
+    read_form_pointer,
+    said_before,
+)
 
 OPTIONS = 100
 """Slack shows no more options than this (FACTS §5)."""
@@ -102,13 +110,13 @@ async def _refill(reception: Reception, body: Payload) -> None:
     if isinstance(actor, Refusal):
         return
     view, values = body["view"], _values(reception, body)
-    metadata, channel = asked_in(_metadata(body))
-    editing = metadata.removeprefix("edit ")
-    is_edit = editing != metadata
-    guest = values.get("guest", "") or ("" if is_edit else metadata)
-    words = {"guest": guest, "metadata": metadata if is_edit else asking_in(guest, channel)}
+    editing = _metadata(body).removeprefix("edit ")
+    is_edit = editing != _metadata(body)
+    pointed, opened = ("", "") if is_edit else read_form_pointer(_metadata(body))
+    guest = values.get("guest", "") or pointed
+    words = {"guest": guest, "metadata": form_pointer(guest, opened), "opened": opened}
     if is_edit:
-        words["editing"] = editing
+        words |= {"editing": editing, "metadata": f"edit {editing}"}
     ask, problem = None, None
     if body["actions"][0]["action_id"] == "form.check":
         made = await _ask(reception, actor, values, guest)
@@ -124,8 +132,9 @@ async def _request(reception: Reception, body: Payload) -> Payload:
     actor = reception.actor(body)
     if isinstance(actor, Refusal):
         return in_view(Declined(refusal=actor))
-    (metadata, channel), values = asked_in(_metadata(body)), _values(reception, body)
-    guest = values.get("guest", "") or metadata
+    metadata, values = _metadata(body), _values(reception, body)
+    pointed, opened = read_form_pointer(metadata)
+    guest = values.get("guest", "") or pointed
     pointer = metadata.removeprefix("edit ")
     if pointer != metadata:
         request = await reception.parts.store.request(pointer.partition(":")[0])
@@ -137,8 +146,9 @@ async def _request(reception: Reception, body: Payload) -> Payload:
         intent = Intent(verb="edit", ask=ask, words={"pointer": pointer, "metadata": metadata})
         intent = replace(intent, words={**intent.words, "editing": pointer})
         return await reception.submitted(body, intent, "Change the request")
-    intent = Intent(verb="request", ask=ask, words={"metadata": asking_in(guest, channel)})
-    return await reception.submitted(body, intent, "Request resources", channel=channel)
+    words = {"metadata": form_pointer(guest, opened), "opened": opened}
+    intent = Intent(verb="request", ask=ask, words=words)
+    return await reception.submitted(body, intent, "Request resources")
 
 
 async def _offer(reception: Reception, body: Payload) -> Payload:

@@ -26,6 +26,8 @@ Ack = Callable[..., Awaitable[Any]]
 AT_ONCE_SECONDS = 2.0
 """How long a read may take within the acknowledgement, for which Slack waits 3 s."""
 
+OPENED = " opened by "
+
 REPEAT_MS = 5_000
 """When the sweep repeats an ask whose wake was lost."""
 
@@ -91,17 +93,12 @@ class Reception:
         self.parts.wake.soon(f"intake:{intake.delivery}")
         return None
 
-    async def submitted(
-        self, payload: Payload, intent: Intent, title: str, *, channel: str = ""
-    ) -> Payload:
-        """Keep what was submitted; the view says so, and a job puts the outcome into it.
-
-        `channel` is where the form was opened, which the payload does not tell.
-        """
+    async def submitted(self, payload: Payload, intent: Intent, title: str) -> Payload:
+        """Keep what was submitted; the view says so, and a job puts the outcome into it."""
         actor = self.actor(payload)
         if isinstance(actor, Refusal):
             return in_view(Declined(refusal=actor))
-        intake = self.intake(replace(actor, channel=channel), intent, view_id=payload["view"]["id"])
+        intake = self.intake(actor, intent, view_id=payload["view"]["id"])
         return in_view(await self.keep(intake) or Loading(title=title))
 
     async def open_view(
@@ -141,6 +138,17 @@ class Reception:
         except Fault as fault:
             details = {"cluster": "it", "doing": str(fault)}
             return Declined(refusal=refuse(Reason.HYPERVISOR_SILENT, **details))
+
+
+def form_pointer(guest: str, opened: str) -> str:
+    """Return what a request form points at: its guest, and the ask (by delivery) that opened it."""
+    return f"{guest}{OPENED}{opened}" if opened else guest
+
+
+def read_form_pointer(metadata: str) -> tuple[str, str]:
+    """Return the guest and the ask that a request form points at; empty where it names none."""
+    guest, _, opened = metadata.partition(OPENED)
+    return guest, opened
 
 
 def looking(what: str) -> Notice:

@@ -7,10 +7,9 @@ from bot.model.intent import Intent
 from bot.model.notice import Declined, Notice
 from bot.model.refusal import Refusal
 from bot.workflow import FROM_MEMORY
-from handlers.blocks.forms import asking_in
 from handlers.grammar import parse, usage
 from handlers.identity import Actor
-from handlers.reception import Ack, Payload, Reception, looking, private, said
+from handlers.reception import Ack, Payload, Reception, form_pointer, looking, private, said
 
 
 def register(app: AsyncApp, reception: Reception) -> None:
@@ -71,6 +70,7 @@ async def _open_form(
 ) -> Payload:
     """Open the form, empty or for the guest that was named."""
     guest = intent.words.get("guest", "")
-    form = Intent(verb="form", words={"guest": guest, "metadata": asking_in(guest, actor.channel)})
+    words = {"guest": guest, "metadata": form_pointer(guest, actor.delivery)}
+    form = Intent(verb="form", words=words)
     refused = await reception.open_view(actor, "Request resources", form, client)
     return private(refused) if refused else {}

@@ -30,6 +30,11 @@ class GuestRef:
         """Return the stable text form, `cluster/vmid`."""
         return f"{self.cluster}/{self.vmid}"
 
+    @property
+    def word(self) -> str:
+        """Return what it is called where its name is not for everybody: `CT 104`."""
+        return f"{self.kind.word} {self.vmid}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestSummary:

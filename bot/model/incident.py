@@ -85,6 +85,15 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A message of somebody's, as it is now; `pinned_by` are who put 📌 under it."""
+
+    by: Person
+    text: str
+    pinned_by: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """One thing that a person put on an incident's timeline, by a command or by marking a message.
 
@@ -164,9 +173,17 @@ def with_step(incident: Incident, step: Step, why: str = "") -> Incident:
 
 
 def with_news(incident: Incident, at: int) -> Incident:
-    """Return the incident with something that announcement and topic have to show."""
-    done = tuple(step for step in incident.done if step is not Step.TOPIC)
-    return replace(incident, changed_at=at, news_at=at, done=done)
+    """Return the incident with something that announcement and topic have to show.
+
+    `news_at` goes on also where a clock went back: else the announcement would not be edited.
+    """
+    news_at = max(at, incident.news_at + 1)
+    return replace(without_step(incident, Step.TOPIC), changed_at=at, news_at=news_at)
+
+
+def without_step(incident: Incident, step: Step) -> Incident:
+    """Return the incident with a step of opening to be done once more."""
+    return replace(incident, done=tuple(each for each in incident.done if each is not step))
 
 
 def attach(incident: Incident, guest: Attached, at: int) -> Incident | Refusal:
@@ -214,5 +231,10 @@ def reopen(incident: Incident, at: int) -> Incident:
 def moved_to(incident: Incident, channel: str, at: int) -> Incident:
     """Return the incident with another channel, where every step is to be done."""
     return replace(
-        with_news(incident, at), channel=channel, adopted=True, lost="", done=(), failed=()
+        with_news(incident, at),
+        channel=channel,
+        adopted=True,
+        lost="",
+        done=(Step.CHANNEL,),
+        failed=(),
     )

@@ -17,8 +17,9 @@ class Terms:
     for a guest's lock. `send_within` is how long after an intent its call may still leave; `settle`
     is how long after that an old value proves that a call had no effect: 30 s of Proxmox's proxy and
     10 s of its config lock (FACTS §2, §4). `follow_every` is how often an open end is looked at,
-    `watch_every` how often a cluster is for alerts. `budget` is what one person may ask. `redeliver` is
-    how soon another worker gets the tasks of one that died.
+    `watch_every` how often a cluster is for alerts. The figures on an incident's card grow `live_every`
+    old, and `live_each` more for each open incident: Slack takes about 50 edits a minute in all. `budget`
+    is what one person may ask. `redeliver` is how soon another worker gets the tasks of one that died.
     """
 
     execute_within: int = 24 * HOUR
@@ -28,6 +29,8 @@ class Terms:
     give_up_after: int = HOUR
     follow_every: int = MINUTE
     watch_every: int = MINUTE // 2
+    live_every: int = MINUTE
+    live_each: int = 3_000
     remind_open_end: int = 14 * DAY
     remind_review: int = DAY
     roster_age: int = MINUTE

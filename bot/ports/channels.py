@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.model.incident import Uninvited
+from bot.model.incident import Said, Uninvited
 from bot.model.incident_view import IncidentExport
-from bot.model.people import Person
 
 
 class Channels(Protocol):
@@ -39,12 +38,8 @@ class Channels(Protocol):
         """Return our own user id, which is among a channel's people."""
         ...
 
-    async def marked(self, channel: str, ts: str) -> tuple[Person, str] | None:
-        """Return author and text of a message that carries a pin 📌; None if it does not, or is gone."""
-        ...
-
-    async def said(self, channel: str, ts: str) -> tuple[Person, str] | None:
-        """Return author and text of a message; None if it is gone."""
+    async def said(self, channel: str, ts: str) -> Said | None:
+        """Return a message, without secrets; None if it is gone."""
         ...
 
     async def share(self, channel: str, export: IncidentExport) -> None:

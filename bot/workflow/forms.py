@@ -15,7 +15,7 @@ from bot.model.samples import Evidence, Window, evidence_of
 from bot.workflow.closing import closed_of
 from bot.workflow.parts import Asker, Parts, asker, find_guest, find_request, guests_for, held_up
 from bot.workflow.pointers import split
-from bot.workflow.submit import preview
+from bot.workflow.submit import origin_of, preview
 
 OVER = frozenset(
     {
@@ -57,7 +57,8 @@ async def fill_form(parts: Parts, intake: Intake) -> Notice:
     if isinstance(guest, Refusal):
         return replace(form, preview=Preview(refusal=guest))
     facts = await parts.assessor.guest(guest.ref)
-    seen = await preview(parts, who, ask) if ask is not None else None
+    origin = editing.origin if editing else await origin_of(parts, intake)
+    seen = await preview(parts, who, ask, origin) if ask is not None else None
     if problem := intake.intent.problem:
         seen = Preview(refusal=problem)
     return replace(form, guest=facts, preview=seen)

@@ -63,9 +63,7 @@ async def graph_for(
     if not isinstance(found, Refusal):
         node = await parts.inventory.locate(found.ref)
         samples = await parts.hypervisor.guest_samples(found.ref, node, window)
-        return graph_of(
-            f"{found.name} ({found.ref.kind.word} {found.ref.vmid})", metric, window, samples
-        )
+        return graph_of(f"{found.name} ({found.ref.word})", metric, window, samples)
     if found.reason is not Reason.UNKNOWN_GUEST:
         return found
     cluster, _, inside = name.rpartition("/")

@@ -91,15 +91,22 @@ async def _submit(parts: Parts, intake: Intake, ask: Ask) -> Notice:
             return said
         if refusal := await too_many_open(parts, intake.actor):
             return Declined(refusal=refusal)
-        origin = await origin_of(parts, intake.answer_to.channel)
+        origin = await origin_of(parts, intake)
         return await _record(parts, intake, who, guest, ask, origin)
 
     said = await insist(parts.store, parts.clock, attempt)
     return Declined(refusal=said) if isinstance(said, Refusal) else said
 
 
-async def origin_of(parts: Parts, channel: str) -> Origin:
-    """Return where what is asked in a channel comes from: also from its incident, while that is open."""
+async def origin_of(parts: Parts, intake: Intake) -> Origin:
+    """Return the channel that an ask comes from, and that one's incident while it is open.
+
+    A form comes from where this person opened it, as long as that is known (a quarter of an hour).
+    """
+    channel, opened = intake.answer_to.channel, intake.intent.words.get("opened", "")
+    if not channel and opened:
+        before = await parts.store.intake(opened)
+        channel = before.answer_to.channel if before and before.actor == intake.actor else ""
     incident = await parts.store.incident_in(channel) if channel else None
     return Origin(channel=channel, incident=incident.id if incident and incident.open else "")
 
@@ -123,12 +130,12 @@ async def consider(
     return assessed, decision
 
 
-async def preview(parts: Parts, who: Asker, ask: Ask) -> Preview:
+async def preview(parts: Parts, who: Asker, ask: Ask, origin: Origin) -> Preview:
     """Return what an ask would do and who would be asked, without recording anything."""
     guest = await find_guest(parts, who, ask.guest, parts.operations[ask.operation].right)
     if isinstance(guest, Refusal):
         return Preview(refusal=guest)
-    considered = await consider(parts, who, guest, ask, Origin())
+    considered = await consider(parts, who, guest, ask, origin)
     if isinstance(considered, Refusal):
         return Preview(refusal=considered)
     assessed, decision = considered

@@ -12,6 +12,7 @@ from bot.model.request import ChangeRequest, State
 from bot.model.review import Review
 from bot.model.tell import Tell
 from bot.workflow.closing import closed_of
+from bot.workflow.naming import as_seen_in
 from bot.workflow.parts import Parts
 from bot.workflow.reviews import REMINDERS
 from bot.workflow.saying import (
@@ -83,14 +84,21 @@ async def wanted_messages(
 async def _cards(
     parts: Parts, request: ChangeRequest, channel: str, card: CardNotice
 ) -> list[Wanted]:
-    """Return the card, with a copy where it was asked for (if listed), and one in its incident."""
+    """Return the card, with a copy where it was asked for (if listed), and one in its incident.
+
+    An incident's channel is anybody's: there a guest has its name only where all may know it.
+    """
     came_from = request.origin.incident
     incident = await parts.store.incident(came_from) if came_from else None
     copies = {request.origin.channel} & parts.copy_to()
-    copies |= {incident.channel} if incident and incident.channel else set()
+    there = incident.channel if incident else ""
     first = Wanted(role="card", channel=channel, person=None, notice=card, edited=True)
-    others = sorted(copies - {channel})
-    return [first, *(replace(first, role="copy", channel=other) for other in others)]
+    copy = replace(first, role="copy")
+    wanted = [first, *(replace(copy, channel=other) for other in sorted(copies - {channel, there}))]
+    if there and there != channel:
+        shown = replace(card, request=await as_seen_in(parts, there, request))
+        wanted.append(replace(copy, channel=there, notice=shown))
+    return wanted
 
 
 def _is_shown(request: ChangeRequest, review: Review | None) -> bool:

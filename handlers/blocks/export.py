@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from bot.model.incident import Attached
 from bot.model.incident_view import IncidentExport, Line
 from bot.model.people import Person
 from bot.model.request import ChangeRequest
@@ -22,7 +23,7 @@ def exported(export: IncidentExport) -> dict[str, bytes]:
 
 def _page(export: IncidentExport) -> str:
     incident = export.incident
-    about = ", ".join(f"{clean(g.name)} ({ref_word(g.ref)})" for g in incident.guests) or "no guest"
+    about = ", ".join(map(_guest, incident.guests)) or "no guest"
     lines = [
         f"# {incident.handle}: {clean(incident.title)}",
         "",
@@ -41,6 +42,11 @@ def _page(export: IncidentExport) -> str:
         *(f"- {r.handle}: {unmarked(what(r.plan))} ({r.state.value})" for r in export.requests),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _guest(guest: Attached) -> str:
+    """Return a guest by name and number; by its number alone where its name is not for everybody."""
+    return f"{clean(guest.name)} ({ref_word(guest.ref)})" if guest.name else ref_word(guest.ref)
 
 
 def _record(export: IncidentExport) -> dict[str, Any]:

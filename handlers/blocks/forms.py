@@ -199,17 +199,6 @@ def change_label(change: Change) -> str:
     return known.get(change.field, f"Disk {change.field}")
 
 
-def asking_in(pointer: str, channel: str) -> str:
-    """Return a form's pointer together with the channel where it was opened."""
-    return f"{pointer} in {channel}" if channel else pointer
-
-
-def asked_in(metadata: str) -> tuple[str, str]:
-    """Return what a form points at, and the channel where it was opened (empty: not known)."""
-    pointer, _, channel = metadata.partition(" in ")
-    return pointer, channel
-
-
 def read_form(state_values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, str]:
     """Return what a view's state holds, as plain texts by block id; what is empty is left out.
 

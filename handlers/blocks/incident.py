@@ -183,6 +183,8 @@ def announced(notice: IncidentAnnounced) -> Message:
     where = f" in {channel_link(incident.channel)}" if incident.channel else ""
     said = f"{_head(incident)}{where}."
     blocks = [section(said)]
+    if incident.lost:
+        blocks.append(section(f"I can no longer write in its channel ({name(incident.lost)})."))
     if incident.words and incident.open:
         blocks.append(quotation("Last news", incident.words))
     if incident.summary:
@@ -230,6 +232,8 @@ def _debt(incident: Incident, request: ChangeRequest) -> list[Block]:
         Press(action=Action.INCIDENT_KEEP, pointer=f"{incident.id}:{request.id}"),
         Press(action=Action.GIVE_BACK, pointer=request.id),
     ]
+    if request.glass is not None:
+        row.append(Press(action=Action.REVIEWED, pointer=request.id))
     return [request_block(request), *actions([press_button(press) for press in row])]
 
 

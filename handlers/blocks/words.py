@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from bot.model.guest import GuestRef, Kind
+from bot.model.guest import GuestRef
 from bot.model.people import SYSTEM, Person
 from bot.model.plan import Target
 from bot.model.quantity import figure, number
@@ -156,7 +156,7 @@ def listed(items: Sequence[str], last: str = "and", limit: int = 8) -> str:
 
 def ref_word(ref: GuestRef) -> str:
     """Return `CT 104`."""
-    return f"{'VM' if ref.kind is Kind.VM else 'CT'} {ref.vmid}"
+    return ref.word
 
 
 def target_word(target: Target) -> str:

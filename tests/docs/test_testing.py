@@ -6,16 +6,19 @@ from pathlib import Path
 from tests.docs.pages import DOCS
 
 ROOT = Path(__file__).resolve().parents[2]
+STORY = re.compile(r"^\| [^|]+ \| `([^`:]+)::(\w+)` \|$", re.MULTILINE)
 ROW = re.compile(r"^\| ([0-9-]+) \| [^|]+ \| `([^`:]+)::(\w+)` \|$", re.MULTILINE)
 
 
 def test_every_named_test_exists() -> None:
-    """Each row of the table of invariants leads to a test."""
-    rows = ROW.findall((DOCS / "testing.md").read_text())
+    """Each row of the tables of invariants and of stories leads to a test."""
+    page = (DOCS / "testing.md").read_text()
+    rows, stories = ROW.findall(page), STORY.findall(page)
     assert rows
+    assert stories
     missing = [
         f"{path}::{name}"
-        for _, path, name in rows
+        for path, name in (*(row[1:] for row in rows), *stories)
         if f"def {name}(" not in (ROOT / path).read_text()
     ]
     assert missing == []

@@ -83,10 +83,12 @@ async def card_says(stage: Stage, text: str) -> str:
     return flat(stage.shown())
 
 
-async def eventually(stage: Stage, so: Callable[[], Awaitable[object]]) -> None:
+async def eventually(
+    stage: Stage, so: Callable[[], Awaitable[object]], seconds: float = 10
+) -> None:
     """Look again and again until it is so; for what Slack does not show."""
     clock = SystemClock()
-    last = clock.now() + 10_000
+    last = clock.now() + 1000 * seconds
     while not await so():
         assert clock.now() < last, f"never so; visible is:\n{stage.slack.visible()}"
         await clock.wait(0.05)

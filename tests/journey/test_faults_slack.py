@@ -74,22 +74,16 @@ async def test_a_card_whose_post_went_wrong_is_there_once(tmp_path: Path, fault:
         assert len(stage.cards()) == 1
 
 
-async def test_a_card_that_is_found_again_is_brought_up_to_date(tmp_path: Path) -> None:
-    """Its post got no answer, and what it shows is over: once found, it is edited at once."""
+async def test_a_card_that_is_found_again_shows_what_has_become_of_its_request(
+    tmp_path: Path,
+) -> None:
+    """Its post was not confirmed, and the request was over before it was looked for: no stale buttons."""
     async with staged(tmp_path) as stage:
+        stage.slack.on_call("chat.postMessage", broken(after_effect=True), times=1)
         await stage.new_card("ana", "request web-01 memory=+1G")
-        before, parts = await stage.request(), stage.bot.parts
-        await stage.press("bob", "Approve")
-        await stage.card_says("Read back")
-        (card,) = [c for c in await parts.store.cards(before.id) if c.role == "card"]
-
-        async def shown() -> bool:
-            await parts.store.put_card(replace(card, ts="", version=0))
-            await parts.messenger.update(card.channel, card.ts, CardNotice(request=before))
-            await show(parts, before.id)
-            return "Read back" in stage.shown()
-
-        await eventually(stage, shown)
+        handle = (await stage.request()).handle
+        assert "is cancelled" in await stage.told("ana", f"cancel {handle}")
+        assert "[ Approve ]" not in await stage.card_says("Cancelled by @Ana")
         assert len(stage.cards()) == 1
 
 

@@ -9,7 +9,7 @@ from bot.model.request import State
 from bot.workflow.incidents.over import ordinary_again
 from tests.journey.acts import eventually
 from tests.journey.incident import CHANNEL, closed, opened, saved, someone
-from tests.journey.reading import pressed, typed
+from tests.journey.reading import form_says, open_form, pressed, typed
 from tests.journey.stage import Stage, flat, soon, staged
 
 RULES = """
@@ -148,6 +148,43 @@ async def taken_over(stage: Stage, lead: str) -> None:
     await saved(stage, replace(incident, lead=someone(lead)))
 
 
+@pytest.mark.parametrize(
+    ("channel", "asked"), [("#web", "lead of I-7K2M"), ("#approvals", "(ops)")]
+)
+async def test_a_form_comes_from_where_it_was_opened(
+    tmp_path: Path, channel: str, asked: str
+) -> None:
+    """Opened in the incident's channel it goes by its rules, as Check says; elsewhere it does not."""
+    async with staged(tmp_path, rules=RULES) as stage:
+        incident = await opened(stage, 101, lead="dora")
+        ana = stage.person("ana")
+        await stage.ask("ana", "request web-01", channel)
+        await form_says(stage, "ana", "It has memory")
+        await ana.choose(open_form(stage, "ana"), "memory", "+512M")
+        await ana.press(open_form(stage, "ana"), "Check")
+        await form_says(stage, "ana", asked)
+        await ana.submit(open_form(stage, "ana"))
+        await stage.until(stage.cards)
+        request = await stage.request()
+        assert request.origin.incident == (incident.id if channel == "#web" else "")
+        assert bool(request.decision.incident) is (channel == "#web")
+
+
+async def test_a_button_in_the_incidents_channel_asks_from_it(tmp_path: Path) -> None:
+    """Give back, on the copy of the card; what the rules do not name goes by the others."""
+    async with staged(tmp_path, rules=RULES) as stage:
+        incident = await opened(stage, 101, lead="dora")
+        await in_channel(stage, "ana", "request web-01 memory=+1G")
+        await pressed(stage, "dora", "Approve")
+        await stage.until(lambda: "Give back" in copies(stage))
+        card = next(m for m in stage.cards("#web") if "Give back" in stage.says(m))
+        await stage.person("bob").press(card, "Give back")
+        await stage.until(lambda: "gives back" in copies(stage))
+        request = await stage.request()
+        assert request.origin.incident == incident.id
+        assert (request.decision.rule, request.decision.incident) == ("people", "")
+
+
 async def test_hard_limits_hold_in_an_incident(tmp_path: Path) -> None:
     """No rule passes them."""
     rules = RULES.replace(', per_incident = "+1GiB"', "")
@@ -174,5 +211,6 @@ async def test_a_rule_that_asks_nobody_holds_only_while_the_incident_is_open(
             return (await stage.request()).state is State.PENDING
 
         await eventually(stage, waits)
+        await stage.until(stage.cards)
         assert "Rule people" in await stage.card_says("no longer cover this")
         assert stage.memory(101) == 2048

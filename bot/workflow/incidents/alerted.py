@@ -23,9 +23,10 @@ async def alerted(parts: Parts, alert: Alert, standing: Standing) -> str:
     """
     reading = standing.reading
     guests, using = await _on_the_spot(parts, reading)
+    called = reading.guest.word if reading.guest and parts.policy().roles else reading.subject
     about = About(
         seed=f"alert {standing.id}",
-        title=f"{reading.subject}: {alert.watch.value}",
+        title=f"{called}: {alert.watch.value}",
         severity=alert.opens or Severity.SEV3,
         guests=guests,
     )
@@ -35,7 +36,7 @@ async def alerted(parts: Parts, alert: Alert, standing: Standing) -> str:
     incident = await parts.store.incident(named)
     if incident is None:
         raise AssertionError("an incident that was named is there")
-    await put_note(parts, incident, _note(standing, alert, using))
+    await put_note(parts, incident, _note(standing, alert, called, using))
     return incident.id
 
 
@@ -53,12 +54,11 @@ async def _on_the_spot(
     return tuple(Attached(ref=guest.ref, name=guest.name) for guest in own), using
 
 
-def _note(standing: Standing, alert: Alert, using: list[GuestSummary]) -> Note:
+def _note(standing: Standing, alert: Alert, called: str, using: list[GuestSummary]) -> Note:
     most = ", ".join(
-        f"{guest.ref.kind.word} {guest.ref.vmid} {format_value(guest.used_mib, Unit.MIB)}"
-        for guest in using
+        f"{guest.ref.word} {format_value(guest.used_mib, Unit.MIB)}" for guest in using
     )
-    told = f"alert {alert.name}: {standing.reading.subject}"
+    told = f"alert {alert.name}: {called}"
     text = f"{told}; most memory there is used by {most}" if most else told
     at = standing.raised or 0
     return Note(channel="", ts=f"alert:{standing.id}", at=at, by=SYSTEM, text=text)

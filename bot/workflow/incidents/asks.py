@@ -14,6 +14,7 @@ from bot.model.incident import (
     detach,
     reopen,
     with_news,
+    without_step,
 )
 from bot.model.incident_view import GuestForm, IncidentChoice, IncidentList
 from bot.model.intake import Intake
@@ -59,6 +60,8 @@ async def status(parts: Parts, intake: Intake) -> Notice:
 async def severity(parts: Parts, intake: Intake) -> Notice:
     """Say how bad it is."""
     word = intake.intent.words.get("severity") or _behind(intake)
+    if word not in set(Severity):
+        return await declined(parts, intake, refuse(Reason.UNKNOWN_BUTTON))
     asked = Severity(word)
 
     async def change(incident: Incident, _who: Asker, now: int) -> Incident | Refusal:
@@ -109,7 +112,7 @@ async def note(parts: Parts, intake: Intake) -> Notice:
         message = await parts.channels.said(words["channel"], ts)
         if message is None:
             return Declined(refusal=refuse(Reason.MESSAGE_GONE))
-        said = note_of(words["channel"], ts, *message)
+        said = note_of(words["channel"], ts, message)
     await put_note(parts, incident, said)
     return told(incident, "incident note", said.text)
 
@@ -139,9 +142,9 @@ async def _about(parts: Parts, intake: Intake, *, attached: bool) -> Notice:
         after = attach(incident, guest, now)
         if isinstance(after, Refusal) or after == incident:
             return after
-        return replace(after, done=tuple(s for s in after.done if s is not Step.BOOKMARKS))
+        return without_step(after, Step.BOOKMARKS)
 
-    return await changed(parts, intake, change, text=guest.name)
+    return await changed(parts, intake, change, text=guest.ref.word, said=guest.name)
 
 
 async def invite(parts: Parts, intake: Intake) -> Notice:
@@ -156,8 +159,8 @@ async def invite(parts: Parts, intake: Intake) -> Notice:
             known = tuple(sorted(g for g in who.roster.groups if ":" not in g))
             return refuse(Reason.NOBODY_NAMED, groups=known)
         wanted = tuple(dict.fromkeys([*incident.invite, *named]))
-        done = tuple(s for s in incident.done if s is not Step.INVITES)
-        return replace(incident, changed_at=now, invite=wanted, done=done)
+        more = replace(incident, changed_at=now, invite=wanted)
+        return without_step(more, Step.INVITES)
 
     return await changed(parts, intake, change, text=words.get("text", ""))
 

@@ -1,6 +1,6 @@
 """Incidents begin: in a channel of their own, or in the one where somebody says so."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from bot.model.errors import SlackFault
@@ -14,6 +14,8 @@ from bot.workflow.contended import insist
 from bot.workflow.incidents.changing import changed, declined, guests_of, runs, save
 from bot.workflow.incidents.looking import look
 from bot.workflow.incidents.news import with_reminder
+from bot.workflow.incidents.opening import public_name
+from bot.workflow.incidents.showing import no_channel
 from bot.workflow.parts import Asker, Parts
 from bot.workflow.submit import HANDLE_LETTERS
 
@@ -36,9 +38,19 @@ async def adopt(parts: Parts, intake: Intake) -> Notice:
         return await _begun(parts, intake, channel=channel)
 
     async def change(incident: Incident, _who: Asker, now: int) -> Incident | Refusal:
-        return moved_to(incident, channel, now) if incident.channel != channel else incident
+        if incident.channel == channel and not incident.lost:
+            return incident
+        await _revived(parts, incident, channel)
+        return moved_to(incident, channel, now)
 
     return await changed(parts, intake, change, text=channel)
+
+
+async def _revived(parts: Parts, incident: Incident, channel: str) -> None:
+    """Let its messages be shown again in a channel that took none for a while."""
+    for card in await parts.store.cards(incident.id):
+        if card.channel == channel and card.dead:
+            await parts.store.put_card(replace(card, dead="", version=0))
 
 
 async def _begun(parts: Parts, intake: Intake, *, channel: str) -> Notice:
@@ -51,7 +63,7 @@ async def _begun(parts: Parts, intake: Intake, *, channel: str) -> Notice:
         return await declined(parts, intake, guests)
     about = About(
         seed=intake.delivery,
-        title=words.get("title") or ", ".join(guest.name for guest in guests),
+        title=words.get("title") or ", ".join(public_name(parts, guest) for guest in guests),
         severity=Severity(words.get("severity") or Severity.SEV3),
         guests=guests,
         channel=channel,
@@ -116,7 +128,7 @@ async def _opened(parts: Parts, incident_id: str) -> Notice:
         "failed": tuple(f"{f.step.value} ({f.why})" for f in incident.failed),
     }
     if not incident.open:
-        return Declined(refusal=refuse(Reason.NO_CHANNEL, why=incident.summary))
+        return Declined(refusal=no_channel(incident))
     return Told(what=Tell.INCIDENT_OPENED, details=details)
 
 

@@ -5,21 +5,17 @@ from dataclasses import replace
 import structlog
 
 from bot.model.errors import VersionConflict
-from bot.model.incident import Incident, with_news
+from bot.model.incident import Incident, Step, with_news, without_step
 from bot.workflow.alone import alone
+from bot.workflow.cards import GONE
 from bot.workflow.home import refresh_homes
 from bot.workflow.incidents.news import next_reminder
-from bot.workflow.incidents.opening import kept, opened
+from bot.workflow.incidents.opening import card_of, kept, lose, opened
 from bot.workflow.incidents.over import ordinary_again
 from bot.workflow.incidents.pressure import relieve_or_hold
 from bot.workflow.incidents.showing import share_record, show_incident
 from bot.workflow.parts import Parts
-
-LIVE_MS = 60_000
-"""How old the figures on an open incident's card may grow."""
-
-EACH_MS = 3_000
-"""So much longer for each open incident: Slack takes about 50 edits a minute in all (FACTS §9)."""
+from bot.workflow.wanted import CLOSED
 
 log = structlog.get_logger(__name__)
 
@@ -52,17 +48,35 @@ async def _once(parts: Parts, incident: Incident) -> int | None:
     incident = await _reminded(parts, await _led(parts, incident))
     held = await relieve_or_hold(parts, incident)
     await ordinary_again(parts, incident)
-    live = LIVE_MS + EACH_MS * len(await parts.store.open_incidents())
+    terms = parts.terms()
+    live = terms.live_every + terms.live_each * len(await parts.store.open_incidents())
     later = await show_incident(parts, incident, held, live)
-    if incident.channel and not incident.lost:
-        incident = await opened(parts, incident)  # the card is there now, to be pinned
-        await share_record(parts, incident)
+    before, incident = incident, await _shown(parts, incident)
+    if (before.lost, before.failed) != (incident.lost, incident.failed):
+        later = await show_incident(parts, incident, held, live)
     await refresh_homes(parts)
     now = await parts.store.now()
     times = [now + later if later is not None else None]
     if incident.open:
         times += [now + live, incident.remind_at]
     return min((at for at in times if at is not None), default=None)
+
+
+async def _shown(parts: Parts, incident: Incident) -> Incident:
+    """Do what can only be done once the card was shown: pin it, and share the record at the end.
+
+    A card that its channel does not take means that the channel is lost; one that is gone is replaced.
+    """
+    if not incident.channel or incident.lost:
+        return incident
+    card = await card_of(parts, incident)
+    if card is not None and card.dead in CLOSED:
+        return await lose(parts, incident, card.dead)
+    if card is not None and card.dead in GONE and Step.PIN in incident.done:
+        return await kept(parts, without_step(incident, Step.PIN))
+    incident = await opened(parts, incident)
+    await share_record(parts, incident)
+    return incident
 
 
 async def _reminded(parts: Parts, incident: Incident) -> Incident:

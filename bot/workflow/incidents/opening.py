@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 
 from bot.model.audit import AuditEntry
 from bot.model.errors import SlackFault
-from bot.model.incident import Incident, Step, Uninvited, close, with_step
+from bot.model.incident import Attached, Incident, Step, Uninvited, close, with_news, with_step
+from bot.model.intake import Card
 from bot.model.link import web_page
 from bot.model.people import SYSTEM, Person
 from bot.model.save import Save
@@ -66,9 +67,15 @@ async def _done(parts: Parts, incident: Incident, step: Step) -> Incident:
         if fault.code in PASSES:
             raise
         if fault.code in CLOSED:
-            return await kept(parts, replace(incident, lost=fault.code), "lose channel", fault.code)
+            return await lose(parts, incident, fault.code)
         after = with_step(incident, step, fault.code)
     return await kept(parts, after) if after != incident else incident
+
+
+async def lose(parts: Parts, incident: Incident, why: str) -> Incident:
+    """Keep that its channel takes no messages; its announcement says so, its lead is told."""
+    told = with_news(incident, await parts.store.now())
+    return await kept(parts, replace(told, lost=why), "lose channel", why)
 
 
 async def kept(
@@ -138,13 +145,17 @@ async def _topic(parts: Parts, incident: Incident) -> Incident:
 
 async def _pin(parts: Parts, incident: Incident) -> Incident:
     """Pin the card, once it is there."""
-    cards = await parts.store.cards(incident.id)
-    here = (c for c in cards if c.role == "card" and c.channel == incident.channel)
-    ts = next((card.ts for card in here if card.ts), "")
-    if not ts:
+    card = await card_of(parts, incident)
+    if card is None or not card.ts or card.dead:
         return incident
-    await parts.channels.pin(incident.channel, ts)
+    await parts.channels.pin(incident.channel, card.ts)
     return with_step(incident, Step.PIN)
+
+
+async def card_of(parts: Parts, incident: Incident) -> Card | None:
+    """Return the status card in its channel, as far as it came."""
+    cards = await parts.store.cards(incident.id)
+    return next((c for c in cards if c.role == "card" and c.channel == incident.channel), None)
 
 
 async def _bookmarks(parts: Parts, incident: Incident) -> Incident:
@@ -153,13 +164,18 @@ async def _bookmarks(parts: Parts, incident: Incident) -> Incident:
     links = [("Runbook", runbook)] if runbook else []
     pages = parts.incidents().pages
     links += [
-        (g.name, web_page(pages[g.ref.cluster], g.ref))
+        (public_name(parts, g), web_page(pages[g.ref.cluster], g.ref))
         for g in incident.guests
         if g.ref.cluster in pages
     ]
     if links:
         await parts.channels.bookmark(incident.channel, links)
     return with_step(incident, Step.BOOKMARKS)
+
+
+def public_name(parts: Parts, guest: Attached) -> str:
+    """Return what a guest is called where anybody may look: by its number where roles hide names."""
+    return guest.ref.word if parts.policy().roles else guest.name
 
 
 async def _invites(parts: Parts, incident: Incident) -> Incident:

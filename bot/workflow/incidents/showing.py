@@ -11,11 +11,13 @@ from bot.model.incident_view import (
     NewsDue,
 )
 from bot.model.intake import Card
-from bot.model.notice import Notice, Told
+from bot.model.notice import Declined, Notice, Told
+from bot.model.people import SYSTEM
+from bot.model.refusal import Detail, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
 from bot.model.tell import Tell
 from bot.workflow.cards import show_each
-from bot.workflow.incidents.figures import figures
+from bot.workflow.incidents.figures import Figures, figures
 from bot.workflow.incidents.timeline import timeline
 from bot.workflow.parts import Parts
 from bot.workflow.saying import Wanted
@@ -31,41 +33,42 @@ async def show_incident(
     parts: Parts, incident: Incident, held: tuple[str, ...], live: int
 ) -> int | None:
     """Show every message of an incident; return how soon (ms) to try again if one could not be."""
-    requests = await parts.store.requests_from(incident.id)
     known = await parts.store.cards(incident.id)
     wanted = [*_announced(parts, incident), *_direct(incident)]
     if incident.channel and not incident.lost:
-        card, moves = await _card(parts, incident, requests, held)
+        seen, moves = await _seen(parts, incident)
+        card = await _card(parts, seen, held)
         edition = await _edition(parts, incident, moves, known, live)
         wanted.append(_message("card", incident.channel, card, edition))
-        wanted += [*_news(incident), *_debts(incident, requests)]
+        wanted += [*_news(incident), *_debts(incident, seen.requests)]
     return await show_each(parts, incident, wanted, known)
 
 
-async def _card(
-    parts: Parts, incident: Incident, requests: tuple[ChangeRequest, ...], held: tuple[str, ...]
-) -> tuple[IncidentCard, int]:
-    """Return the status card and a sum of the versions of all that it shows.
+async def _seen(parts: Parts, incident: Incident) -> tuple[Figures, int]:
+    """Return what the channel may see, and a sum of the versions of all that its card shows.
 
-    The sum is read before what it counts: the card may be newer than it says, never older.
+    The versions are read before what they count: the card may be newer than the sum says, never older.
     """
+    requests = await parts.store.requests_from(incident.id)
     _, noted = await parts.store.notes(incident.id)
     clusters = sorted({guest.ref.cluster for guest in incident.guests})
     pauses = await parts.store.pauses(*clusters)
     moves = incident.version + noted + sum(pause.version for pause in pauses)
     moves += sum(request.version for request in requests)
-    lines = await timeline(parts, incident, requests)
-    guests, nodes, read_at = await figures(parts, incident)
-    card = IncidentCard(
-        incident=incident,
-        guests=guests,
-        nodes=nodes,
-        requests=tuple(request for request in requests if request.open),
+    return await figures(parts, incident, requests), moves
+
+
+async def _card(parts: Parts, seen: Figures, held: tuple[str, ...]) -> IncidentCard:
+    lines = await timeline(parts, seen.incident, seen.requests)
+    return IncidentCard(
+        incident=seen.incident,
+        guests=seen.guests,
+        nodes=seen.nodes,
+        requests=tuple(request for request in seen.requests if request.open),
         newest=lines[-NEWEST:],
         held=held,
-        at=read_at,
+        at=seen.at,
     )
-    return card, moves
 
 
 async def _edition(
@@ -111,19 +114,25 @@ def _news(incident: Incident) -> list[Wanted]:
 
 
 def _direct(incident: Incident) -> list[Wanted]:
-    """Return what its lead (else who opened it) is told where its channel takes no messages."""
-    if incident.channel and not incident.lost:
+    """Return what its lead (else who opened it) is told where there is no channel, or it is lost."""
+    person = incident.lead or incident.opened_by
+    if person == SYSTEM:
         return []
-    person, what = incident.lead or incident.opened_by, Tell.INCIDENT_LOST
-    if not incident.channel and incident.open:
+    if not incident.channel and not incident.open:
+        notice: Notice = Declined(refusal=no_channel(incident))
+    elif incident.lost and incident.open:
+        details: dict[str, Detail] = {"handle": incident.handle, "why": incident.lost}
+        notice = Told(what=Tell.INCIDENT_LOST, details=details)
+    else:
         return []
-    why = incident.lost or incident.summary
-    told = Told(what=what, details={"handle": incident.handle, "why": why})
-    return [
-        Wanted(
-            role=f"lost-{incident.channel}", channel="", person=person, notice=told, edited=False
-        )
-    ]
+    role = f"lost-{incident.channel}"
+    return [Wanted(role=role, channel="", person=person, notice=notice, edited=False)]
+
+
+def no_channel(incident: Incident) -> Refusal:
+    """Return why an incident ended before it had a channel, and what would work."""
+    why = next((failed.why for failed in incident.failed), incident.summary)
+    return refuse(Reason.NO_CHANNEL, why=why)
 
 
 def _debts(incident: Incident, requests: tuple[ChangeRequest, ...]) -> list[Wanted]:
@@ -157,6 +166,7 @@ async def share_record(parts: Parts, incident: Incident) -> None:
         return
     requests = await parts.store.requests_from(incident.id)
     lines = await timeline(parts, incident, requests)
-    export = IncidentExport(incident=incident, lines=lines, requests=requests)
+    seen = await figures(parts, incident, requests)
+    export = IncidentExport(incident=seen.incident, lines=lines, requests=seen.requests)
     await parts.channels.share(incident.channel, export)
     await parts.store.put_card(done)

@@ -3,12 +3,18 @@
 What the bot did stands in the audit already, so nothing of it is kept twice, and nothing is missing.
 """
 
+import structlog
+
 from bot.model.audit import AuditEntry
-from bot.model.incident import Incident, Note
+from bot.model.errors import SlackFault
+from bot.model.incident import Incident, Note, Said
 from bot.model.incident_view import Line
-from bot.model.people import Person
 from bot.model.request import ChangeRequest
+from bot.policy import INCIDENT, may_ask
+from bot.workflow.incidents.opening import PASSES
 from bot.workflow.parts import Parts
+
+log = structlog.get_logger(__name__)
 
 NOTE = "note"
 
@@ -66,15 +72,37 @@ async def pinned(parts: Parts, key: str) -> None:
     due = await parts.store.due_at(member)
     incident = await parts.store.incident_in(channel)
     if incident is not None and incident.open:
-        found = await parts.channels.marked(channel, ts)
-        if found is None:
-            await parts.store.drop_note(incident.id, channel, ts)
-            await look_soon(parts, incident.id)
-        else:
-            await put_note(parts, incident, note_of(channel, ts, *found))
+        try:
+            await _put_or_drop(parts, incident, channel, ts)
+        except SlackFault as fault:
+            if fault.code in PASSES:
+                raise
+            log.warning("a marked message cannot be read", fault=str(fault))
     await parts.store.move_due(member, due, None)
 
 
-def note_of(channel: str, ts: str, author: Person, text: str) -> Note:
+async def _put_or_drop(parts: Parts, incident: Incident, channel: str, ts: str) -> None:
+    found = await parts.channels.said(channel, ts)
+    if found is not None and await _by_one_who_may(parts, found):
+        await put_note(parts, incident, note_of(channel, ts, found))
+    else:
+        await parts.store.drop_note(incident.id, channel, ts)
+        await look_soon(parts, incident.id)
+
+
+async def _by_one_who_may(parts: Parts, said: Said) -> bool:
+    """Return whether somebody put 📌 there who may run incidents."""
+    if not said.pinned_by:
+        return False
+    roster = await parts.directory.roster()
+    for person in said.pinned_by:
+        account = await parts.directory.account(person)
+        may = may_ask(parts.policy(), roster, person, None, INCIDENT)
+        if may and not account.refused_because:
+            return True
+    return False
+
+
+def note_of(channel: str, ts: str, said: Said) -> Note:
     """Return the note that a message makes; it stands where the message was said."""
-    return Note(channel=channel, ts=ts, at=int(float(ts) * 1000), by=author, text=text)
+    return Note(channel=channel, ts=ts, at=int(float(ts) * 1000), by=said.by, text=said.text)
