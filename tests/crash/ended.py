@@ -72,7 +72,7 @@ def channels_of(slack: SimulatedSlack) -> str:
     every = [c for c in slack.directory.channels.values() if c.name.startswith("inc-")]
     said = [
         f"{c.name} {c.topic} {sorted(c.members)} {c.bookmarks} pins "
-        f"{[slack.shown(m) for m in slack.messages(c.id) if m.ts in c.pins]}"
+        f"{[_lasting(slack.shown(m)) for m in slack.messages(c.id) if m.ts in c.pins]}"
         for c in every
     ]
     return _lasting("; ".join(said))
