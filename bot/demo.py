@@ -1,5 +1,7 @@
 """The main job, played on the simulators: a request, an approval by another person, the read-back.
 
+It ends with a short incident, in which the lead approves alone.
+
 Everything but the outside world is real: the bot, Bolt over Socket Mode, proxmoxer over TLS, the
 embedded store.
 """
@@ -40,15 +42,28 @@ when = {{ operations = ["start", "reboot", "snapshot"] }}
 approvals = 0
 
 [[rule]]
+name = "in an incident"
+when = {{ incident = true, operations = ["cores"] }}
+approvals = 1
+approvers = ["lead"]
+
+[[rule]]
 name = "resources"
 approvals = 1
 approvers = ["ops"]
 expires = "3d"
+
+[incidents]
+announce_in = "C0GENERAL"
+invite = ["ops"]
 """
 
 GUEST = 101
 BEFORE_MIB = 2048
 ASKED_MIB = 4096
+BUILD = 104
+BUILD_CORES = 3
+FILES = 2
 
 
 def settings_for(folder: Path, slack: SimulatedSlack, pve: SimulatedProxmox) -> Settings:
@@ -81,28 +96,48 @@ async def play(record: Path | None) -> bool:
             SimulatedSlack(record=record and record / "slack.jsonl") as slack,
         ):
             slack.on_happening(lambda seen: print("\n".join(["", *slack.tell(seen)])))
-            before = memory_of(pve)
-            await _story(Path(folder), slack, pve)
-            after = memory_of(pve)
+            before = value_of(pve, GUEST, "memory")
+            async with running(settings_for(Path(folder), slack, pve), leave_store=False):
+                await slack.connected()
+                await _story(slack)
+                await _incident(slack)
+            after, cores = value_of(pve, GUEST, "memory"), value_of(pve, BUILD, "cores")
     print(f"\nProxmox itself now keeps for CT {GUEST}: memory {after} MiB (was {before}).")
-    return (before, after) == (BEFORE_MIB, ASKED_MIB)
+    print(f"And for CT {BUILD}: {cores} cores, from the incident.")
+    return (before, after, cores) == (BEFORE_MIB, ASKED_MIB, BUILD_CORES)
 
 
-async def _story(folder: Path, slack: SimulatedSlack, pve: SimulatedProxmox) -> None:
+async def _story(slack: SimulatedSlack) -> None:
     """Ask too much, ask what fits, try to approve it oneself, let a colleague approve it."""
-    async with running(settings_for(folder, slack, pve), leave_store=False):
-        await slack.connected()
-        ana, bob = slack.person("ana"), slack.person("bob")
-        await ana.command("/pve request build-7 memory=12G a faster build", channel="#web")
-        await slack.until(lambda: "at most" in last_seen(slack, "ana"), seconds=15)
-        ask = "/pve request web-01 memory=+2G scratch space for the release"
-        await ana.command(ask, channel="#web")
-        await slack.until(lambda: slack.messages("#approvals"), seconds=15)
-        await ana.press(card_of(slack), "Approve")
-        await slack.until(lambda: "Not counted" in last_seen(slack, "ana"), seconds=15)
-        await bob.press(card_of(slack), "Approve")
-        await slack.until(lambda: "Read back" in slack.shown(card_of(slack)), seconds=30)
-        await slack.until(lambda: slack.direct_messages("ana"), seconds=15)
+    ana, bob = slack.person("ana"), slack.person("bob")
+    await ana.command("/pve request build-7 memory=12G a faster build", channel="#web")
+    await slack.until(lambda: "at most" in last_seen(slack, "ana"), seconds=15)
+    ask = "/pve request web-01 memory=+2G scratch space for the release"
+    await ana.command(ask, channel="#web")
+    await slack.until(lambda: slack.messages("#approvals"), seconds=15)
+    await ana.press(card_of(slack), "Approve")
+    await slack.until(lambda: "Not counted" in last_seen(slack, "ana"), seconds=15)
+    await bob.press(card_of(slack), "Approve")
+    await slack.until(lambda: "Read back" in slack.shown(card_of(slack)), seconds=30)
+    await slack.until(lambda: slack.direct_messages("ana"), seconds=15)
+
+
+async def _incident(slack: SimulatedSlack) -> None:
+    """Open an incident about the build, lead it, relieve it by the incident's own rule, close it."""
+    ana, bob = slack.person("ana"), slack.person("bob")
+    await ana.command('/pve incident open "the build crawls" sev2 build-7', channel="#web")
+    await slack.until(lambda: incident_channel(slack), seconds=15)
+    channel = incident_channel(slack)
+    await slack.until(lambda: said(slack, channel, "nobody leads yet"), seconds=15)
+    await bob.press(said(slack, channel, "nobody leads yet")[0], "Take the lead")
+    await slack.until(lambda: said(slack, channel, "@Bob leads"), seconds=15)
+    await ana.command("/pve request build-7 cores=+1 it waits for a core", channel=channel)
+    await slack.until(lambda: said(slack, channel, "by the rules of incident"), seconds=15)
+    await bob.press(said(slack, channel, "by the rules of incident")[0], "Approve")
+    await slack.until(lambda: said(slack, channel, "→ done"), seconds=30)
+    await bob.command("/pve incident close the build has its core", channel=channel)
+    await slack.until(lambda: said(slack, channel, "to decide"), seconds=15)
+    await slack.until(lambda: len(said(slack, channel, "Timeline of")) == FILES, seconds=15)
 
 
 def card_of(slack: SimulatedSlack) -> Message:
@@ -116,6 +151,17 @@ def last_seen(slack: SimulatedSlack, person: str) -> str:
     return slack.shown(seen[-1]) if seen else ""
 
 
-def memory_of(pve: SimulatedProxmox) -> int:
-    """Return the memory (MiB) that the guest really has."""
-    return int(pve.world.guest(GUEST).config.values["memory"])
+def incident_channel(slack: SimulatedSlack) -> str:
+    """Return the incident's channel; empty while there is none."""
+    names = [channel.name for channel in slack.directory.channels.values()]
+    return next((f"#{name}" for name in names if name.startswith("inc-")), "")
+
+
+def said(slack: SimulatedSlack, channel: str, text: str) -> list[Message]:
+    """Return the messages of a channel that say so now."""
+    return [message for message in slack.messages(channel) if text in slack.shown(message)]
+
+
+def value_of(pve: SimulatedProxmox, vmid: int, field: str) -> int:
+    """Return what Proxmox itself keeps of a guest: its memory (MiB), or its cores."""
+    return int(pve.world.guest(vmid).config.values[field])

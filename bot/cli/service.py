@@ -50,15 +50,21 @@ def _read(config: Path | None) -> Settings:
 async def _serve(settings: Settings, role: str, read: Callable[[], Settings]) -> None:
     """Serve until SIGINT or SIGTERM; what is under way is finished or handed over.
 
-    SIGHUP reads the configuration anew.
+    SIGHUP reads the configuration anew, once the service runs if it comes before.
     """
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    stop, early = asyncio.Event(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(number, stop.set)
+        _on(number, stop.set)
+    _on(signal.SIGHUP, early.set)
     async with running(settings, role=role, read=read) as bot:
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(signal.SIGHUP, bot.reload)
+        _on(signal.SIGHUP, bot.reload)
+        if early.is_set():
+            bot.reload()
         click.echo(f"headroom runs ({role}); health on port {bot.port}", err=True)
         await stop.wait()
+
+
+def _on(number: signal.Signals, do: Callable[[], object]) -> None:
+    """Do something when a signal comes, where the system has signals."""
+    with contextlib.suppress(NotImplementedError):
+        asyncio.get_running_loop().add_signal_handler(number, do)

@@ -150,24 +150,28 @@ async def _show(parts: Parts, record: Record, wanted: Wanted, card: Card | None)
     if card is not None and (card.dead or (card.ts and not wanted.edited)):
         return
     if card is not None and card.ts:
-        if card.version < wanted.version:
-            channel = await _channel_of(parts, wanted)
-            await parts.messenger.update(channel, card.ts, wanted.notice)
-            await parts.store.put_card(replace(card, version=wanted.version))
-        return
-    if not wanted.thread or await _thread_ts(parts, record, wanted):
+        await _edit(parts, wanted, card)
+    elif not wanted.thread or await _thread_ts(parts, record, wanted):
         await _post_once(parts, record, wanted, card)
 
 
+async def _edit(parts: Parts, wanted: Wanted, card: Card) -> None:
+    """Bring a message that is there up to date."""
+    if card.version < wanted.version:
+        channel = await _channel_of(parts, wanted)
+        await parts.messenger.update(channel, card.ts, wanted.notice)
+        await parts.store.put_card(replace(card, version=wanted.version))
+
+
 async def _post_once(parts: Parts, record: Record, wanted: Wanted, card: Card | None) -> None:
-    """Post a message, unless a former try did and its answer was lost."""
+    """Post a message, unless a former try did and its answer was lost: that one may be old by now."""
     began = Card(request_id=record.id, role=wanted.role, channel=wanted.channel)
     if card is None:
         await parts.store.put_card(began)
     elif not card.dead and (found := await _found(parts, record, wanted)):
-        card = replace(began, ts=found, version=0 if wanted.edited else 1)
-        await parts.store.put_card(card)
-        await _show(parts, record, wanted, card)
+        there = replace(began, ts=found, version=0 if wanted.edited else wanted.version)
+        await parts.store.put_card(there)
+        await _edit(parts, wanted, there)
         return
     ts = await _post(parts, record, wanted)
     posted = replace(began, ts=ts, version=wanted.version)

@@ -52,7 +52,10 @@ async def done_already(parts: Parts, intake: Intake) -> Notice | None:
 def answer_of(parts: Parts, intake: Intake, who: Asker, request: ChangeRequest) -> Notice:
     """Return what somebody is told of what their ask led to."""
     verb, target = intake.intent.verb, request.plan.target.name
-    if verb == "vote" and who.person not in request.voters():
+    alone = request.glass.by if request.glass else None
+    if (verb == "vote" and who.person not in request.voters()) or (
+        verb == "break" and who.person != alone
+    ):
         return _not_counted(request)
     if verb == "vote":
         waits = request.state is State.PENDING

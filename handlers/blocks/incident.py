@@ -232,6 +232,8 @@ def _debt(incident: Incident, request: ChangeRequest) -> list[Block]:
         Press(action=Action.INCIDENT_KEEP, pointer=f"{incident.id}:{request.id}"),
         Press(action=Action.GIVE_BACK, pointer=request.id),
     ]
+    if request.glass is not None:
+        row.append(Press(action=Action.REVIEWED, pointer=request.id))
     return [request_block(request), *actions([press_button(press) for press in row])]
 
 

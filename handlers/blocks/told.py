@@ -115,7 +115,18 @@ TOLD: dict[Tell, str] = {
         "{handle} is open[ in {channel}].[ Slack does not answer now ({waits}): what is missing follows "
         "by itself.][ I could not invite {uninvited}.][ Not done: {failed}.]"
     ),
-    Tell.INCIDENT_CHANGED: "{handle}: {done}[: {what}].",
+    Tell.INCIDENT_ADOPT: "{handle} goes on in this channel.",
+    Tell.INCIDENT_STATUS: "{handle} is {what}; card and announcement say so.",
+    Tell.INCIDENT_SEVERITY: "{handle} is {what} now.",
+    Tell.INCIDENT_LEAD: "{what} leads {handle} now.",
+    Tell.INCIDENT_NOTE: "It stands on the timeline of {handle}[: “{what}”].",
+    Tell.INCIDENT_ATTACH: "{handle} is about {what}, too.",
+    Tell.INCIDENT_DETACH: "{handle} is no longer about {what}.",
+    Tell.INCIDENT_INVITE: "I invite {what} to {handle}; its card says who cannot come.",
+    Tell.INCIDENT_CLOSE: "{handle} is closed. Its channel holds the record, and what is left to decide.",
+    Tell.INCIDENT_REOPEN: "{handle} is open again.",
+    Tell.INCIDENT_SNOOZE: "I remind you of news of {handle} later.",
+    Tell.INCIDENT_KEEP: "What {what} gave stays.",
     Tell.INCIDENT_LOST: (
         "I can no longer write in the channel of {handle}[ ({why})]. "
         f"`{COMMAND} incident adopt` with its number, in another channel, goes on there."

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.model.notice import Declined
+from bot.model.refusal import Reason
 from bot.model.request import State
 from bot.simulation.slack.messages import Message
+from bot.workflow.once import done_already
 from tests.journey.acts import direct_message, filled, opened
 from tests.journey.reading import entries, pressed, typed
 from tests.journey.stage import QUICK, Stage, flat, staged
@@ -180,6 +183,13 @@ async def test_a_plan_that_moved_is_shown_before_anybody_breaks_the_glass(tmp_pa
         request = await stage.request()
         assert (request.glass, request.plan_rev, request.state) == (None, 2, State.PENDING)
         await stage.card_says("This plan is new since")
+        press = stage.slack.deliveries[-1].delivery.payload
+        again = await stage.bot.store.intake(f"trigger:{press['trigger_id']}")
+        assert again is not None
+        assert again.request_id == request.id
+        answer = await done_already(stage.bot.parts, again)
+        assert isinstance(answer, Declined)
+        assert answer.refusal.reason is Reason.PLAN_MOVED
 
 
 async def test_hard_limits_hold_for_who_breaks_the_glass(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.simulation.slack import cut_after
 from tests.journey.reading import flat, open_form, pressed, typed
 from tests.journey.stage import staged
 
@@ -121,3 +122,18 @@ async def test_a_press_after_the_deadline_does_not_count_before_the_sweep_came(
         await stage.person("bob").submit(form, {"reason": "too late"})
         await stage.until(lambda: "has expired" in flat(stage.slack.visible()))
         assert "Expired" in stage.shown()
+
+
+async def test_a_card_that_was_found_again_shows_what_happened_since(tmp_path: Path) -> None:
+    """Its posting was not confirmed, and the request cancelled before anybody looked for it."""
+    async with staged(tmp_path) as stage:
+        stage.slack.on_call(
+            "chat.postMessage",
+            cut_after(),
+            when=lambda call: call.arguments.get("channel") == "C0APPROVALS",
+        )
+        await stage.ask("ana", "request web-01 memory=+1G")
+        await stage.until(stage.cards)
+        await stage.told("ana", f"cancel {(await stage.request()).handle}")
+        await stage.until(lambda: "[ Approve ]" not in stage.shown(), seconds=30)
+        assert len(stage.cards()) == 1

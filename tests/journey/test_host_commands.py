@@ -139,11 +139,11 @@ async def test_a_store_it_started_is_named(tmp_path: Path) -> None:
         elsewhere = tmp_path / "b"  # short: the path of a socket has little room
         elsewhere.mkdir()
         folder = str(stage.settings.store.folder)
-        (elsewhere / "headroom.toml").write_text(other.replace(folder, str(elsewhere / "state")))
+        (elsewhere / "headroom.toml").write_text(other.replace(folder, str(elsewhere / "s")))
         try:
             said = await headroom(stage, elsewhere, "requests")
-            assert f"The store in {elsewhere / 'state'} did not run; I started it" in said.text
+            assert f"The store in {elsewhere / 's'} did not run; I started it" in said.text
             assert "No request is open." in said.text
             assert "did not run" not in (await headroom(stage, elsewhere, "requests")).text
         finally:
-            await embedded.stop(elsewhere / "state")
+            await embedded.stop(elsewhere / "s")

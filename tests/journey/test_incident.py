@@ -70,7 +70,7 @@ async def test_it_is_run_by_buttons_and_words(tmp_path: Path) -> None:
         await stage.press("bob", "It is sev1", status_card(stage, channel))
         await says(stage, channel, "sev1: checkout is slow")
         told = await typed(stage, "bob", "incident status identified the cache is full", channel)
-        assert "status: identified: the cache is full" in told
+        assert "is identified: the cache is full; card and announcement say so." in told
         await says(stage, channel, "is identified; @Bob leads. Last news: “the cache is full”")
         await stage.until(lambda: "the cache is full" in stage.says(stage.cards("#general")[-1]))
         topic = stage.slack.directory.channel(channel).topic

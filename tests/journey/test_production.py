@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from aiohttp import ClientSession
@@ -83,6 +84,34 @@ async def test_stricter_rules_apply_at_the_claim(tmp_path: Path) -> None:
             )
             assert "Nothing changes this week" in await stage.result("ana", "Cancelled")
             assert stage.memory(101) == 2048
+
+
+ALERT = """
+[[alert]]
+name = "quorum"
+watch = "quorum"
+channel = "C0WEB"
+lasting = "1s"
+"""
+
+
+async def test_the_first_alert_that_is_configured_is_watched_at_once(tmp_path: Path) -> None:
+    """There was none when the service started; after the file was read anew it is told."""
+    async with staged(tmp_path, scenario="trio") as stage:
+        config = tmp_path / "headroom.toml"
+
+        def read() -> Settings:
+            return load(config, stage.environment, words=WORDS)
+
+        await stage.stop_bot()
+        terms = replace(QUICK, watch_every=200)
+        async with running(stage.settings, terms=terms, read=read) as bot:
+            await stage.slack.connected()
+            config.write_text(config.read_text() + ALERT)
+            assert bot.reload()
+            stage.pve.world.quorate = False
+            await stage.until(lambda: stage.slack.messages("#web"))
+            assert "quorum" in stage.shown("#web")
 
 
 def test_every_metric_is_documented_and_nothing_else() -> None:

@@ -1,10 +1,14 @@
 """The configuration is read anew while the service runs: a real process, a changed file, SIGHUP."""
 
+import asyncio
+import os
 from pathlib import Path
-from signal import SIGHUP
+from signal import SIGHUP, SIGTERM
 
+from bot.cli.service import _serve
+from bot.config import Settings
 from tests.journey.serving import serving
-from tests.journey.stage import Stage, flat, soon
+from tests.journey.stage import Stage, flat, soon, staged
 from tests.service import Service
 
 FREEZE = '[[rule]]\nname = "freeze"\nrefuse = "Nothing changes this week."\n\n[[rule]]\n'
@@ -102,3 +106,21 @@ async def test_settings_that_need_no_restart_are_in_force(tmp_path: Path) -> Non
         )
         await service.says('"event": "audit"')
         assert not [line for line in service.said if '"event": "transition"' in line]
+
+
+async def test_a_reload_asked_for_while_it_starts_is_not_lost(tmp_path: Path) -> None:
+    """Nor does the signal end the process, as it would one that does not expect it."""
+    async with staged(tmp_path) as stage:
+        await stage.stop_bot()
+        read_anew = asyncio.Event()
+
+        def read() -> Settings:
+            read_anew.set()
+            return stage.settings
+
+        serving = asyncio.create_task(_serve(stage.settings, "all", read))
+        await asyncio.wait({serving}, timeout=0.01)
+        os.kill(os.getpid(), SIGHUP)
+        await asyncio.wait_for(read_anew.wait(), 10)
+        os.kill(os.getpid(), SIGTERM)
+        await asyncio.wait_for(serving, 10)

@@ -17,7 +17,8 @@ LATE = 2.0
 
 async def chosen(stage: Stage, name: str) -> None:
     """Let somebody choose the shortcut that the manifest offers."""
-    (offered,) = manifest()["features"]["shortcuts"]
+    shortcuts = manifest()["features"]["shortcuts"]
+    (offered,) = (shortcut for shortcut in shortcuts if shortcut["type"] == "global")
     reply = await stage.person(name).shortcut(offered["callback_id"])
     assert reply.acknowledged
 

@@ -7,9 +7,10 @@ from bot.model.audit import AuditEntry
 from bot.model.edges import EDGES
 from bot.model.people import SYSTEM
 from bot.model.request import ChangeRequest, Progress, State
+from bot.model.terms import DAY
 from bot.model.verdict import VerdictClass
 from bot.redis_store.folding import folded
-from tests.laws.screen import OPS
+from tests.laws.screen import NIGHT, OPS
 from tests.laws.world import POLICY, World
 from tests.unit.model.seats import enough
 
@@ -23,6 +24,7 @@ async def check(world: World) -> None:
     executing = Counter(r.plan.target.ref for r in requests if r.state.executing)
     assert all(count == 1 for count in executing.values()), "17: one at a time on a guest"
     intended: dict[int, list[dict[str, str]]] = defaultdict(list)
+    broken: dict[str, list[int]] = defaultdict(list)
     for request in requests:
         entries = [link.entry for link in await world.store.audit_of(request.id)]
         assert folded(entries) == request, "20: the entries fold to the record"
@@ -30,8 +32,12 @@ async def check(world: World) -> None:
         records = [folded(accepted[: n + 1]) for n in range(len(accepted))]
         history = [record for record in records if record is not None]
         _history(history, accepted)
+        for entry in accepted:
+            if entry.what == "breakglass":
+                broken[entry.actor.user_id].append(entry.at)
         _approval(request)
         intended[request.plan.target.ref.vmid] += _intents(request, history)
+    _seldom(broken)
     for vmid, intents in intended.items():
         called = [(at, params) for at, there, params in world.calls if there == vmid]
         assert len(called) <= len(intents), "15, 16: no call without an intent of its own"
@@ -71,8 +77,21 @@ def _approval(request: ChangeRequest) -> None:
     assert request.requester.user_id not in people, "5: never the requester"
     assert set(people) <= set(OPS), "7: only who was eligible"
     assert {v.plan_rev for v in request.votes} <= {request.plan_rev}, "10: for the present plan"
-    if request.state not in UNDECIDED:
+    if request.glass:
+        assert not request.votes, "26: it is no vote"
+        assert request.glass.by.user_id in NIGHT, "26: by role"
+        assert request.glass.why == "because", "26: with a reason"
+    elif request.state not in UNDECIDED:
         assert enough(request.decision, request.votes), "4: the quorum"
+
+
+def _seldom(broken: dict[str, list[int]]) -> None:
+    """Check how often each person broke the glass."""
+    assert set(broken) <= set(NIGHT), "26: by role"
+    for times in broken.values():
+        for began in times:
+            within = [at for at in times if began <= at < began + DAY]
+            assert len(within) <= POLICY.glass_quota, "26: within the quota"
 
 
 def _intents(request: ChangeRequest, history: list[ChangeRequest]) -> list[dict[str, str]]:
@@ -98,6 +117,10 @@ async def check_end(world: World) -> None:
         noted = [c for c in await world.store.cards(request.id) if c.role == "card" and c.ts]
         told = world.screen.count(request.id, "result")
         assert told, "24: the requester is told"
+        for person in request.glass.told if request.glass else ():
+            role = f"glass-{request.plan_rev}-{person.user_id}"
+            times = world.screen.count(request.id, role)
+            assert times == 1 or (world.outlived and times), "26: everybody skipped is told, once"
         assert world.outlived or told == 1, f"24: told {told} times, and nobody outlived a lease"
         assert len(cards) >= len(noted), "24: a card that stands"
         assert world.outlived or len(cards) == len(noted) <= 1, f"24: {len(cards)} cards"

@@ -33,6 +33,7 @@ VERBS = st.sampled_from(
         "edit",
         "cancel",
         "veto",
+        *["break"] * 4,
     ]
 )
 FATES = st.sampled_from([*[Fate.GOES] * 3, *Fate])
@@ -188,6 +189,9 @@ class Interleaving(RuleBasedStateMachine):
         words = {"pointer": f"{request.id}:{rev}", "reason": "because"}
         if verb in {"edit", "accept", "cancel"} and by not in {"UBOB", "UEVE"}:
             by = request.requester.user_id
+        if verb == "break":
+            why = await self.world.keep(_person(by), Intent(verb="break-glass", words=words))
+            words = {"pointer": f"{rev}:{why}"}
         ask = _less(request) if verb in {"offer", "edit"} else None
         await self._deliver(by, Intent(verb=verb, words=words, ask=ask))
 

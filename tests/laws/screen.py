@@ -12,6 +12,9 @@ from handlers.blocks import render
 OPS = ("UBOB", "UCYR", "UDAN")
 """Who may approve; Ana and Eve may not."""
 
+NIGHT = ("UANA", "UDAN")
+"""Who may break the glass, also for what they asked for."""
+
 
 @dataclass
 class Posted:
@@ -155,4 +158,4 @@ class People:
     async def roster(self, *, last_known: bool = False) -> Roster:
         """Return the groups."""
         del last_known
-        return Roster(groups={"ops": frozenset(OPS)}, as_of=0)
+        return Roster(groups={"ops": frozenset(OPS), "night": frozenset(NIGHT)}, as_of=0)

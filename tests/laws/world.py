@@ -32,14 +32,15 @@ from bot.simulation.proxmox.simulated import SimulatedProxmox
 from bot.workflow import Parts, follow_end, free_room, show, take, values_brought_back
 from tests.contract.hypervisors import Host, access, driven
 from tests.laws.actors import Actor, Fate, LeapingClock, TurnClock, Turnstile
-from tests.laws.screen import OPS, People, Screen
+from tests.laws.screen import NIGHT, OPS, People, Screen
 
 PROCESSES = ("bot 1", "bot 2", "worker 1", "worker 2", "worker 3")
 POLICY = Policy(
-    groups=(Group(name="ops", members=OPS),),
+    groups=(Group(name="ops", members=OPS), Group(name="night", members=NIGHT)),
     rules=(Rule(name="two of ops", quorums=(Quorum(groups=("ops",), needed=2),)),),
     approvals_channel="C1",
     reminding=Reminding(after_ms=700, times=3),
+    break_glass=("night",),
 )
 ENOUGH = Limits(memory_promised_max=9.0, memory_in_use_max=9.0, cores_promised_max=90.0)
 TERMS = Terms(send_within=1_500, settle=400, poll_task=20, reconcile_every=100, inventory_lag=100)
@@ -155,7 +156,7 @@ class World:
         return delivery
 
     async def go(self, actor: Actor, fate: Fate = Fate.GOES) -> None:
-        """Let an actor have its turn; what it still holds when it is over lapses."""
+        """Let an actor have its turn; what it still holds when it is over, or dead, lapses."""
         await actor.go(fate)
         if actor.over:
             self.actors.remove(actor)

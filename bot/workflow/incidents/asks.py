@@ -60,6 +60,8 @@ async def status(parts: Parts, intake: Intake) -> Notice:
 async def severity(parts: Parts, intake: Intake) -> Notice:
     """Say how bad it is."""
     word = intake.intent.words.get("severity") or _behind(intake)
+    if word not in set(Severity):
+        return await declined(parts, intake, refuse(Reason.UNKNOWN_BUTTON))
     asked = Severity(word)
 
     async def change(incident: Incident, _who: Asker, now: int) -> Incident | Refusal:

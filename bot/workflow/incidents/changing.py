@@ -134,13 +134,7 @@ async def save(
 
 def told(incident: Incident, verb: str, what: Detail) -> Notice:
     """Return what somebody is told of what they did."""
-    details: dict[str, Detail] = {
-        "handle": incident.handle,
-        "channel": incident.channel,
-        "done": verb.removeprefix("incident "),
-        "what": what,
-    }
-    return Told(what=Tell.INCIDENT_CHANGED, details=details)
+    return Told(what=Tell(verb), details={"handle": incident.handle, "what": what})
 
 
 async def guests_of(parts: Parts, who: Asker, names: list[str]) -> tuple[Attached, ...] | Refusal:

@@ -54,7 +54,7 @@ async def show_incident(
 async def _seen(parts: Parts, incident: Incident) -> tuple[Figures, int]:
     """Return what the channel may see, and a sum of the versions of all that its card shows.
 
-    The sum is read before what it counts: the card may be newer than it says, never older.
+    The versions are read before what they count: the card may be newer than the sum says, never older.
     """
     requests = await parts.store.requests_from(incident.id)
     _, noted = await parts.store.notes(incident.id)
