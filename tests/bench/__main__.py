@@ -11,13 +11,14 @@ from tests.bench.cycle import cycle
 from tests.bench.figures import Part
 from tests.bench.fleet import fleet
 from tests.bench.idle import idle
+from tests.bench.incidents import incidents
 from tests.bench.many import many
 from tests.docs.pages import DOCS
 
 
 async def measured() -> list[Part]:
     """Measure part after part."""
-    parts = (acknowledge, burst, cycle, fleet, calls, many, idle)
+    parts = (acknowledge, burst, cycle, fleet, calls, many, incidents, idle)
     return [await part() for part in parts]
 
 

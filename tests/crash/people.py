@@ -1,33 +1,57 @@
 """What people do in a run: whatever the messages before them ask for; again if it got lost."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 
 from bot.simulation.slack import SimulatedSlack
+from bot.simulation.slack.accounts import Channel
 from bot.simulation.slack.messages import Message
 from tests.crash.stories import Story
+
+NOTED = "failover by hand"
 
 Act = Callable[[], Awaitable[object]]
 
 
 @dataclass(slots=True)
 class People:
-    """Ana asks, Bob decides; each does a thing once for each life of the bot."""
+    """Ana asks, Bob decides; each does a thing once for each life of the bot.
+
+    Both are told which asks were kept, by their verbs: what was lost with the bot is typed again.
+    """
 
     slack: SimulatedSlack
     story: Story
     done: set[str] = field(default_factory=set)
 
-    def next(self, *, asked: bool) -> Act | None:
-        """Return what somebody would do now; `asked`: the ask is kept, or a request was made of it."""
-        for name, act in self._wishes(asked=asked):
+    def next(self, asked: Collection[str]) -> Act | None:
+        """Return what somebody would do now; `asked` are the verbs of the asks that are kept."""
+        wishes = self._of_incident(asked) if self.story.incident else self._wishes(asked)
+        for name, act in wishes:
             if name not in self.done:
                 self.done.add(name)
                 return act
         return None
 
-    def _wishes(self, *, asked: bool) -> list[tuple[str, Act]]:
+    def _of_incident(self, asked: Collection[str]) -> list[tuple[str, Act]]:
+        """Open it; once all is there put a note on it; once that is shown close it."""
+        ana = self.slack.person("ana")
+        if "incident open" not in asked:
+            return [("open", lambda: ana.command(f"/pve {self.story.text}", channel="#web"))]
+        channel = channel_of(self.slack)
+        if channel is None or not channel.pins:
+            return []
+        if "incident note" not in asked:
+            return [
+                ("note", lambda: ana.command(f"/pve incident note {NOTED}", channel=channel.id))
+            ]
+        card = self.slack.shown(self.slack.messages(channel.id)[0])
+        if NOTED in card and "incident close" not in asked:
+            return [("close", lambda: ana.command("/pve incident close done", channel=channel.id))]
+        return []
+
+    def _wishes(self, asked: Collection[str]) -> list[tuple[str, Act]]:
         ana, bob = self.slack.person("ana"), self.slack.person("bob")
         wishes: list[tuple[str, Act]] = []
         if not asked:
@@ -52,6 +76,12 @@ class People:
         await self.slack.until(lambda: self.slack.open_view("bob"))
         if view := self.slack.open_view("bob"):
             await bob.submit(view, {"memory": self.story.offers})
+
+
+def channel_of(slack: SimulatedSlack) -> Channel | None:
+    """Return the incident's channel, once there is one."""
+    every = slack.directory.channels.values()
+    return next((channel for channel in every if channel.name.startswith("inc-")), None)
 
 
 def with_button(button: str, messages: list[Message]) -> Message | None:

@@ -26,15 +26,20 @@ from tests.crash.child import serve
 from tests.crash.ended import Ended, ended
 from tests.crash.gate import Gate, Point
 from tests.crash.killed_store import Kept, kill_store
-from tests.crash.people import People
+from tests.crash.people import People, channel_of
 from tests.crash.store_gate import store_gate
-from tests.crash.stories import Story
+from tests.crash.stories import INCIDENTS, Story
 from tests.journey.stage import BASE, RULES
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.crash.child"])
 SHOWN = frozenset(
-    {"chat.postMessage", "chat.update", "chat.delete", "response_url", "views.open", "views.update"}
+    {
+        *("chat.postMessage", "chat.update", "chat.delete", "response_url"),
+        *("views.open", "views.update", "pins.add", "bookmarks.add"),
+        *("conversations.create", "conversations.setTopic", "conversations.invite"),
+        *("files.getUploadURLExternal", "files.completeUploadExternal"),
+    }
 )
 SECONDS = 90
 PAUSE = 0.05
@@ -144,9 +149,10 @@ class Run:
 
     async def _turn(self) -> None:
         """Let somebody do what is to be done; after a crash, once the bot has caught up."""
-        if self.slack.sockets.connections and not (self.gate.killed and await self._waits()):
-            asked = await self.store.recent_requests(1) or await self._keys("intake")
-            if act := self.people.next(asked=bool(asked)):
+        busy = self.gate.killed and await self._waits()
+        if self.slack.sockets.connections and not busy:
+            act = self.people.next(await self._asked())
+            if act is not None:
                 await self._act(act)
 
     async def _act(self, act: Callable[[], Any]) -> None:
@@ -173,6 +179,13 @@ class Run:
         if names:
             await self.store._connection._redis.delete(*names)
 
+    async def _asked(self) -> set[str]:
+        """Return the verbs of the asks that are kept, and of those that requests were made of."""
+        names = await self._keys("intake")
+        asks = [await self.store.intake(name.partition(":intake:")[2]) for name in names]
+        made = ["request"] * len(await self.store.recent_requests(1))
+        return {*made, *(ask.intent.verb for ask in asks if ask)}
+
     async def _keys(self, family: str) -> list[str]:
         return [k async for k in self.store._connection._redis.scan_iter(f"*:{family}:*")]
 
@@ -180,6 +193,8 @@ class Run:
         """Return whether every request has ended and nothing about them is to be shown any more."""
         if not self.child.is_alive():
             return False
+        if self.story.incident:
+            return await self._closed()
         requests = await self.store.recent_requests(9)
         told = self.slack.direct_messages("ana")
         if len(requests) < self.story.requests or not told:
@@ -188,10 +203,18 @@ class Run:
             return False
         return not await self._waits() and all(request.state.final for request in requests)
 
-    async def _waits(self) -> bool:
-        """Return whether an ask is still to be taken, or a card to be shown."""
+    async def _closed(self) -> bool:
+        """Return whether an incident was closed, and nothing about it is to be done any more."""
+        channel = channel_of(self.slack)
+        incident = await self.store.incident_in(channel.id) if channel else None
+        if incident is None or incident.open:
+            return False
+        return not await self._waits("incident:")
+
+    async def _waits(self, *besides: str) -> bool:
+        """Return whether an ask is still to be taken, or a card to be shown, or one of `besides`."""
         due = await self.store.due(await self.store.now() + SOON, 99)
-        return any(member.startswith(("card:", "intake:")) for member in due)
+        return any(member.startswith(("card:", "intake:", *besides)) for member in due)
 
 
 def _prepared(story: Story, pve: SimulatedProxmox) -> None:
@@ -231,7 +254,7 @@ async def _set(folder: Path, story: Story, point: Point | None, crash: Crash) ->
         _prepared(story, pve)
         config = folder / "headroom.toml"
         base = BASE.format(mode="socket", folder=state, proxmox=f'"{pve.url}"', ca_file=pve.ca_file)
-        config.write_text(base + RULES)
+        config.write_text(base + RULES + INCIDENTS)
         store = RedisStore(connect(f"unix://{server}"))
         stack.push_async_callback(store.close)
         serving = (config, _environment(slack, pve, front))

@@ -15,12 +15,21 @@ GUESTS = {(Kind.CT, True): "web-01", (Kind.CT, False): "old-wiki", (Kind.VM, Tru
 """Guests of `ilinux` by kind and whether they run; a VM that is needed down is shut down first."""
 
 
+INCIDENTS = """
+[incidents]
+announce_in = "C0GENERAL"
+invite = ["ops"]
+runbook = "https://wiki.example.org/checkout"
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """One ask, what the guest has to be like for it, and how people go on with it.
 
     `offers`: Bob offers so much instead of approving, and Ana accepts. `takes_back`: Ana takes back
-    what waits for a restart once it was accepted, which is a second request.
+    what waits for a restart once it was accepted, which is a second request. `incident`: nothing is
+    asked of a guest; an incident is opened, noted on, and closed.
     """
 
     name: str
@@ -31,6 +40,7 @@ class Story:
     text: str
     offers: str = ""
     takes_back: bool = False
+    incident: bool = False
 
     def __str__(self) -> str:
         return f"{self.name} {self.kind.value}"
@@ -38,7 +48,18 @@ class Story:
     @property
     def requests(self) -> int:
         """Return how many requests it makes."""
-        return 2 if self.takes_back else 1
+        return 0 if self.incident else 2 if self.takes_back else 1
+
+
+INCIDENT = Story(
+    name="incident",
+    kind=Kind.CT,
+    guest="web-01",
+    running=True,
+    snapshot="",
+    text='incident open "checkout is slow" sev2 web-01 db-01',
+    incident=True,
+)
 
 
 def _story(operation: Operation, kind: Kind) -> Story | None:
@@ -66,7 +87,7 @@ def _story(operation: Operation, kind: Kind) -> Story | None:
 
 
 def stories() -> Iterator[Story]:
-    """Yield one story for each operation and kind of guest, an offer, and what is taken back.
+    """Yield one story for each operation and kind of guest, an offer, what is taken back, an incident.
 
     The operation without a verb is reached by the button that takes a waiting value back, which only
     a VM has.
@@ -77,6 +98,7 @@ def stories() -> Iterator[Story]:
             yield story
         if story and operation.fields:
             yield _and_on(story)
+    yield INCIDENT
 
 
 def _and_on(story: Story) -> Story:

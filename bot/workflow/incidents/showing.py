@@ -1,7 +1,11 @@
 """The messages of an incident: card, announcement, reminders, what is owed at its end; and its files."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+import structlog
+
+from bot.model.errors import SlackFault
 from bot.model.incident import Incident
 from bot.model.incident_view import (
     IncidentAnnounced,
@@ -18,9 +22,12 @@ from bot.model.request import ChangeRequest
 from bot.model.tell import Tell
 from bot.workflow.cards import show_each
 from bot.workflow.incidents.figures import Figures, figures
+from bot.workflow.incidents.opening import PASSES
 from bot.workflow.incidents.timeline import timeline
 from bot.workflow.parts import Parts
 from bot.workflow.saying import Wanted
+
+log = structlog.get_logger(__name__)
 
 REFRESHES = 1_000_000
 """More than a card is refreshed between two moves."""
@@ -154,7 +161,10 @@ def owed(requests: tuple[ChangeRequest, ...]) -> tuple[ChangeRequest, ...]:
 
 
 async def share_record(parts: Parts, incident: Incident) -> None:
-    """Share the timeline as files, once for each time that it was closed."""
+    """Share the timeline as files, once for each time that it was closed.
+
+    What Slack does not allow is logged and not tried again: an incident ends without it, too.
+    """
     if incident.open or incident.closed_at is None:
         return
     done = Card(
@@ -168,5 +178,11 @@ async def share_record(parts: Parts, incident: Incident) -> None:
     lines = await timeline(parts, incident, requests)
     seen = await figures(parts, incident, requests)
     export = IncidentExport(incident=seen.incident, lines=lines, requests=seen.requests)
-    await parts.channels.share(incident.channel, export)
+    try:
+        await parts.channels.share(incident.channel, export)
+    except SlackFault as fault:
+        if fault.code in PASSES:
+            raise
+        log.error("the record of an incident cannot be shared", code=fault.code)  # noqa: TRY400 - no bug
+        done = replace(done, dead=fault.code)
     await parts.store.put_card(done)
