@@ -97,7 +97,8 @@ class Said:
 class Note:
     """One thing that a person put on an incident's timeline, by a command or by marking a message.
 
-    Unique by channel and ts: of the message, or of what stands for the command.
+    Unique by channel and ts: of the message, or of what stands for the command. `marked`: it is there for
+    a mark under the message, and goes with it.
     """
 
     channel: str
@@ -105,6 +106,7 @@ class Note:
     at: int
     by: Person
     text: str
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +117,8 @@ class Incident:
     the one it had takes no messages. `origin` is where it was opened, `done` the steps of opening that are
     done, `failed` those that will not be, `invite` whom to invite yet. `changed_at` is its last transition,
     `news_at` the last that the announcement shows, `words` those of its last update. `remind_at`: when its
-    lead is reminded of the next, `reminded` how often that was done since the last. `kept`: requests of
-    which somebody said at its close that what they gave stays.
+    lead is reminded of the next, `reminded` how often that was done since the last, most lately
+    `reminded_at`. `kept`: requests of which somebody said at its close that what they gave stays.
     """
 
     id: str
@@ -131,7 +133,6 @@ class Incident:
     lead: Person | None = None
     channel: str = ""
     named: str = ""
-    adopted: bool = False
     lost: str = ""
     done: tuple[Step, ...] = ()
     failed: tuple[Failed, ...] = ()
@@ -143,6 +144,7 @@ class Incident:
     words: str = ""
     remind_at: int | None = None
     reminded: int = 0
+    reminded_at: int = 0
     closed_at: int | None = None
     closed_by: Person | None = None
     summary: str = ""
@@ -216,7 +218,12 @@ def close(incident: Incident, by: Person, summary: str, at: int) -> Incident:
 
 
 def reopen(incident: Incident, at: int) -> Incident:
-    """Return the incident open again; what was decided at its close is decided anew."""
+    """Return the incident open again; what was decided at its close is decided anew.
+
+    One that never had a channel gets another try.
+    """
+    if not incident.channel:
+        incident = replace(incident, done=(), failed=())
     return replace(
         with_news(incident, at),
         status=Status.INVESTIGATING,
@@ -229,12 +236,13 @@ def reopen(incident: Incident, at: int) -> Incident:
 
 
 def moved_to(incident: Incident, channel: str, at: int) -> Incident:
-    """Return the incident with another channel, where every step is to be done."""
+    """Return the incident with another channel, where every step is to be done, for its people."""
+    people = tuple(dict.fromkeys(p.user_id for p in (incident.lead, incident.opened_by) if p))
     return replace(
         with_news(incident, at),
         channel=channel,
-        adopted=True,
         lost="",
         done=(Step.CHANNEL,),
         failed=(),
+        invite=people,
     )

@@ -65,10 +65,14 @@ class NewsDue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentDebts:
-    """What is to be decided after an incident: `requests` that only its rules, or one person, approved."""
+    """What is to be decided after an incident: `requests` that only its rules, or one person, approved.
+
+    `to_review`: those of them (ids) that still wait for their review.
+    """
 
     incident: Incident
     requests: tuple[ChangeRequest, ...]
+    to_review: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,7 +133,11 @@ class Reason(StrEnum):
     NOT_ATTACHED = "not attached"  # guest, handle
     MAY_NOT_INCIDENT = "may not incident"
     NO_CHANNEL = "no channel"  # why
+    ALREADY_LED = "already led"  # handle, by
+    TOO_MANY_GUESTS = "too many guests"  # most
+    NOT_A_CHANNEL = "not a channel"
     CANNOT_LEAD = "cannot lead"  # person, why
+    NO_PICTURE = "no picture"  # why
     MESSAGE_GONE = "message gone"
     NOBODY_NAMED = "nobody named"  # groups
     # the place itself

@@ -20,12 +20,13 @@ class Save:
     they were read at (`expected` for the request: 0 means it must not exist yet; a `Ledger` carries
     the version it was read at). `before` is the request that it was made from: the audit entry gets
     the fields that differ, all of them without it. `due` maps a due-set member to a time, or to None
-    to remove it. The save is refused at or after `deadline` by the store's clock. `intake` marks that
-    delivery with the request's id. `open_end` is stored with it, `close_open_end` removes it. `review`
-    and `gate` are stored like a ledger, at the version after the one they were read at, and so is each
-    of `pauses`; those in `unpaused` only have to be still as they were read, and `gate_at` is the
-    version that the gate must still have. `incident` is stored like a review; a new one only while the
-    register of incidents still has the version `register_at`.
+    to remove it. The save is refused at or after `deadline` by the store's clock. `intake` marks
+    that delivery with the id of the request, or of the incident. `open_end` is stored with it,
+    `close_open_end` removes it. `review` and `gate` are stored like a ledger, at the version after
+    the one they were read at, and so is each of `pauses`; those in `unpaused` only have to be still
+    as they were read, and `gate_at` is the version that the gate must still have. `incident` is
+    stored like a review; a new one only while the register of incidents still has the version
+    `register_at`.
     """
 
     request: ChangeRequest | None = None

@@ -26,10 +26,11 @@ class Incidents(Reading):
         return decode(Incident, body) if body else None
 
     async def incident_in(self, channel: str) -> Incident | None:
-        """Return the incident that a channel belongs to, open or closed."""
+        """Return the incident that a channel belongs to, open or closed; not one that moved on."""
         doing = f"reading the incident of {channel}"
         found = await self._connection.ask(doing, "GET", self._keys.incident_in(channel))
-        return await self.incident(found) if found else None
+        incident = await self.incident(found) if found else None
+        return incident if incident is not None and incident.channel == channel else None
 
     async def open_incidents(self) -> tuple[Incident, ...]:
         """Return every open incident, oldest first."""

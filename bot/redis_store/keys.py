@@ -24,7 +24,7 @@ on top for lists that point at requests, AUDIT_KEEP the audit's life (two years 
     incidents               hash    lasting                   saving       version: how many were opened
     incidents:open          zset    lasting; only open ones   saving       id by created_at
     incident:handle:I-XXXX  string  as its incident           saving       the incident's id
-    incident:in:CHANNEL     string  as its incident           saving       the incident's id
+    incident:in:CHANNEL     string  lasting; one per channel  saving       the last incident opened there
     incident:notes:ID       hash    as its incident           incidents    CHANNEL/TS → body (JSON)
     requests:from:ID        zset    KEEP + a month, renewed   saving       id by created_at, of an incident
     intake:DELIVERY         hash    15 minutes                intakes      body, request_id, answered

@@ -69,12 +69,7 @@ class Saving:
         if save.incident:
             self._put_incident(write, save.incident, save.register_at)
         self._put_due(write, save)
-        if save.intake and save.request:
-            done = self._keys.done(save.intake)
-            write.not_there(done, f"the delivery {save.intake}")
-            write.do("SET", done, save.request.id, "PX", INTAKE_MS)
-            intake = self._keys.intake(save.intake)
-            write.do("HSET", intake, "request_id", save.request.id, if_there=True)
+        self._mark_delivery(write, save)
         entry = save.audit
         if save.request:
             entry = replace(entry, fields=changed_fields(save.before, save.request))
@@ -214,7 +209,7 @@ class Saving:
             write.not_there(handle, f"the handle {incident.handle}")
             write.do("SET", handle, incident.id)
         self._put_next(write, key, incident, name)
-        if incident.channel:
+        if incident.open and incident.channel:
             write.do("SET", keys.incident_in(incident.channel), incident.id)
         if incident.open:
             write.do("ZADD", keys.open_incidents, incident.created_at, incident.id)
@@ -224,8 +219,18 @@ class Saving:
         write.do("ZREM", keys.open_incidents, incident.id)
         life = self._lives.request_ms
         ended = (key, handle, keys.notes(incident.id), keys.requests_from(incident.id))
-        for ending in (*ended, *map(keys.incident_in, filter(None, [incident.channel]))):
+        for ending in ended:
             write.do("PEXPIRE", ending, life)
+
+    def _mark_delivery(self, write: Write, save: Save) -> None:
+        """Mark the delivery with the request or the incident that it led to: it leads to no other."""
+        made = save.request or save.incident
+        if not save.intake or made is None:
+            return
+        done, intake = self._keys.done(save.intake), self._keys.intake(save.intake)
+        write.not_there(done, f"the delivery {save.intake}")
+        write.do("SET", done, made.id, "PX", INTAKE_MS)
+        write.do("HSET", intake, "request_id", made.id, if_there=True)
 
     def _put_due(self, write: Write, save: Save) -> None:
         for member, at in save.due.items():

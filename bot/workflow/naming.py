@@ -9,6 +9,7 @@ from bot.model.errors import HypervisorFault
 from bot.model.estate import ClusterPicture
 from bot.model.guest import GuestRef, GuestSummary
 from bot.model.people import Person, Roster
+from bot.model.refusal import Refusal
 from bot.model.request import ChangeRequest
 from bot.policy import may_ask
 from bot.workflow.parts import Parts
@@ -55,9 +56,21 @@ def _all_see(parts: Parts, roster: Roster, people: list[Person], guest: GuestSum
 
 def nameless(request: ChangeRequest) -> ChangeRequest:
     """Return a request as it is shown where its guest's name is not for everybody."""
-    plan = request.plan
-    target = replace(plan.target, name=plan.target.ref.word)
-    return replace(request, plan=replace(plan, target=target))
+    plan, number = request.plan, request.plan.target.ref.word
+    target = replace(plan.target, name=number)
+    moved, outcome = request.moved, request.outcome
+    if moved is not None:
+        moved = replace(moved, why=_of(number, moved.why))
+    if outcome is not None and outcome.why is not None:
+        outcome = replace(outcome, why=_of(number, outcome.why))
+    return replace(request, plan=replace(plan, target=target), moved=moved, outcome=outcome)
+
+
+def _of(number: str, why: Refusal) -> Refusal:
+    """Return a reason that calls the guest by its number."""
+    if not isinstance(why.details.get("guest"), str):
+        return why
+    return replace(why, details={**why.details, "guest": number})
 
 
 async def as_seen_in(parts: Parts, channel: str, request: ChangeRequest) -> ChangeRequest:

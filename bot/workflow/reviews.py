@@ -91,10 +91,13 @@ async def _save(
         version_after=request.version,
         state_after=request.state.value,
     )
-    card = f"card:{request.id}"
-    due = {**review_due(review), card: now}
+    shown = [f"card:{request.id}"]
+    if request.origin.incident:
+        shown.append(f"incident:{request.origin.incident}")
+    due = {**review_due(review), **dict.fromkeys(shown, now)}
     await parts.store.save(Save(review=review, audit=entry, due=due))
-    await parts.wake.wake(card)
+    for member in shown:
+        await parts.wake.wake(member)
 
 
 async def remind_review(parts: Parts, request_id: str) -> None:

@@ -68,6 +68,8 @@ WORDS = {
     "incident invite": "invited",
     "incident remind": "reminded of news",
     "incident snooze": "put the reminder off",
+    "hold": "holds other requests back",
+    "let go": "lets other requests go on",
     "incident keep": "keeps what was given",
     "incident close": "closed it",
     "incident reopen": "opened it again",
@@ -76,6 +78,7 @@ WORDS = {
 """What was done to an incident, by the audit's word."""
 
 SHOWN_REQUESTS = 5
+SHOWN_NODES = 8
 LISTED = 20
 
 
@@ -114,7 +117,7 @@ def card(notice: IncidentCard) -> Message:
     if incident.summary:
         blocks.append(quotation("At its end", incident.summary))
     blocks += [section(_guest_line(each)) for each in notice.guests]
-    blocks += [section(_node_line(node, notice.held)) for node in notice.nodes]
+    blocks += [section(_node_line(node, notice.held)) for node in notice.nodes[:SHOWN_NODES]]
     blocks += [request_block(request) for request in notice.requests[:SHOWN_REQUESTS]]
     if notice.newest:
         lines = [f"• {when(line.at)} {line_words(line)}" for line in notice.newest]
@@ -215,25 +218,30 @@ def debts(notice: IncidentDebts) -> Message:
     incident, owed = notice.incident, notice.requests
     took = lasting((incident.closed_at or incident.created_at) - incident.created_at)
     said = f"{name(incident.handle)} is closed after {took}."
-    if not owed:
-        said += " Nothing of it is left to decide."
+    left = [request for request in owed if request.id not in incident.kept]
+    if left:
+        said += f" {plural(len(left), 'change')} of it to decide: keep, or give back?"
     else:
-        said += f" {plural(len(owed), 'change')} of it to decide: keep, or give back?"
+        said += " Nothing of it is left to decide."
     blocks = [section(said)]
     for request in owed[:LISTED]:
-        blocks += _debt(incident, request)
+        blocks += _debt(notice, request)
+    if len(owed) > LISTED:
+        more = f"{COMMAND} audit {incident.handle}"
+        blocks.append(context(f"{plural(len(owed) - LISTED, 'more change')}: `{more}` lists them."))
     return message(said, blocks, mark=f"debts.{incident.handle}")
 
 
-def _debt(incident: Incident, request: ChangeRequest) -> list[Block]:
-    if request.id in incident.kept:
-        return [section(f"{name(request.handle)}: it stays.")]
-    row = [
-        Press(action=Action.INCIDENT_KEEP, pointer=f"{incident.id}:{request.id}"),
-        Press(action=Action.GIVE_BACK, pointer=request.id),
-    ]
-    if request.glass is not None:
+def _debt(notice: IncidentDebts, request: ChangeRequest) -> list[Block]:
+    row = []
+    if request.id in notice.to_review:
         row.append(Press(action=Action.REVIEWED, pointer=request.id))
+    if request.id in notice.incident.kept:
+        stays = section(f"{name(request.handle)}: it stays.")
+        return [stays, *actions([press_button(press) for press in row])]
+    kept = f"{notice.incident.id}:{request.id}"
+    row.append(Press(action=Action.INCIDENT_KEEP, pointer=kept))
+    row.append(Press(action=Action.GIVE_BACK, pointer=request.id))
     return [request_block(request), *actions([press_button(press) for press in row])]
 
 
@@ -243,6 +251,8 @@ def incidents(notice: IncidentList) -> Message:
         said = f'No incident is open. `{COMMAND} incident open "TITLE" GUEST` opens one.'
         return message(said, [section(said)])
     said = f"{plural(len(notice.incidents), 'incident')}."
+    if len(notice.incidents) > LISTED:
+        said += f" The oldest {LISTED} are shown."
     return message(said, [section(said), *map(incident_block, notice.incidents[:LISTED])])
 
 

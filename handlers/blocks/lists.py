@@ -52,6 +52,7 @@ WHICH = {
 DONE_WORDS = {
     "submit": "asked",
     "approve": "approved",
+    "breakglass": "approved it alone",
     "deny": "denied",
     "withdrawvote": "took the vote back",
     "makeoffer": "offered less or another time",

@@ -45,10 +45,28 @@ INCIDENTS: dict[Reason, Problem] = {
         "Slack does not let me make a channel[: {why}]",
         f'Type `{COMMAND} incident adopt "TITLE"` in a channel that I am in.',
     ),
+    Reason.ALREADY_LED: Problem(
+        NOTHING,
+        "{by} leads {handle} already",
+        f"`{COMMAND} incident lead` in its channel takes the lead over.",
+    ),
+    Reason.TOO_MANY_GUESTS: Problem(
+        NOTHING, "an incident is about {most} guests at most", "Name those that matter most."
+    ),
+    Reason.NOT_A_CHANNEL: Problem(
+        NOTHING,
+        "nobody else can come into a direct message",
+        f'Type it in a channel, or `{COMMAND} incident open "TITLE"` for one of its own.',
+    ),
     Reason.CANNOT_LEAD: Problem(
         NOTHING,
         "{person} cannot lead it[: the account is {why}]",
         "A lead is an active member who may run incidents.",
+    ),
+    Reason.NO_PICTURE: Problem(
+        NOTHING,
+        "Slack takes no picture from me in this channel[: {why}]",
+        f"`{COMMAND} graph GUEST` sends it as a direct message.",
     ),
     Reason.MESSAGE_GONE: Problem(
         NOTHING,

@@ -116,7 +116,7 @@ TOLD: dict[Tell, str] = {
         "by itself.][ I could not invite {uninvited}.][ Not done: {failed}.]"
     ),
     Tell.INCIDENT_ADOPT: "{handle} goes on in this channel.",
-    Tell.INCIDENT_STATUS: "{handle} is {what}; card and announcement say so.",
+    Tell.INCIDENT_STATUS: "{handle} is {what}; its card says so.",
     Tell.INCIDENT_SEVERITY: "{handle} is {what} now.",
     Tell.INCIDENT_LEAD: "{what} leads {handle} now.",
     Tell.INCIDENT_NOTE: "It stands on the timeline of {handle}[: “{what}”].",

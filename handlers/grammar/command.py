@@ -136,7 +136,7 @@ def _fixed(verb: Verb, line: Line) -> Intent | Refusal:
     if verb.name == "list":
         words = _listed(words)
     if isinstance(several := words.get("about"), tuple):
-        words = about(several)
+        words = about(several, quoted=bool(line.tokens) and line.tokens[0].quoted)
         if not words:
             return refuse(Reason.BAD_TEXT, problem="TITLE is missing", example=verb.examples[0])
     kept = {name: str(word) for name, word in words.items() if word and name != "public"}

@@ -137,17 +137,17 @@ def incident_verbs() -> tuple[Verb, ...]:  # long: a table, one entry for each v
     )
 
 
-def about(words: Sequence[str]) -> Mapping[str, str]:
+def about(words: Sequence[str], *, quoted: bool = False) -> Mapping[str, str]:
     """Return title, severity and guests of `"TITLE" sev2 GUEST…`; a lone number names an incident.
 
-    Without quotes the title goes on until the severity, or to the end.
+    Without quotes (`quoted`: the first word had some) the title goes on until the severity, or to the end.
     """
     if len(words) == 1 and _ID.fullmatch(words[0]):
         return {"number": words[0].upper()}
     severe = [n for n, text in enumerate(words) if text.casefold() in SEVERITIES]
     first = severe[0] if severe else len(words)
     severity = words[first].casefold() if severe else ""
-    if words and " " in words[0].strip():
+    if words and (quoted or " " in words[0].strip()):
         title, guests = words[0].strip(), [w for n, w in enumerate(words) if n not in {0, first}]
     else:
         title, guests = " ".join(words[:first]), list(words[first + 1 :])

@@ -70,7 +70,7 @@ async def test_it_is_run_by_buttons_and_words(tmp_path: Path) -> None:
         await stage.press("bob", "It is sev1", status_card(stage, channel))
         await says(stage, channel, "sev1: checkout is slow")
         told = await typed(stage, "bob", "incident status identified the cache is full", channel)
-        assert "is identified: the cache is full; card and announcement say so." in told
+        assert "is identified: the cache is full; its card says so." in told
         await says(stage, channel, "is identified; @Bob leads. Last news: “the cache is full”")
         await stage.until(lambda: "the cache is full" in stage.says(stage.cards("#general")[-1]))
         topic = stage.slack.directory.channel(channel).topic
@@ -142,7 +142,9 @@ async def test_an_alert_opens_one_and_the_next_joins_it(tmp_path: Path) -> None:
         assert "sev2: web-01 (CT 101): guest memory is being investigated" in card_text(
             stage, channel
         )
-        await says(stage, channel, "most memory there is used by VM 106 2.9 GiB, CT 102")
+        (incident,) = await stage.bot.store.open_incidents()
+        ((note,), _) = await stage.bot.store.notes(incident.id)
+        assert "most memory there is used by VM 106 2.9 GiB, CT 102" in note.text
         members = stage.slack.directory.channel(channel).members
         assert {"U0BOB", "U0CYR"} <= set(members)
         assert len(await stage.bot.store.open_incidents()) == 1

@@ -86,7 +86,9 @@ async def test_an_alert_names_no_guest_in_public(tmp_path: Path) -> None:
         await stage.until(lambda: channel_of(stage))
         channel = f"#{channel_of(stage)}"
         stage.slack.directory.join("ana", channel)
-        await says(stage, channel, "alert a guest thrashes: CT 102")
+        (incident,) = await stage.bot.store.open_incidents()
+        ((note,), _) = await stage.bot.store.notes(incident.id)
+        assert note.text.startswith("alert a guest thrashes: CT 102")
         await typed(stage, "bob", "incident severity sev1", channel)
         await says(stage, channel, "sev1")
         await says(stage, channel, "CT 102 on pve1")

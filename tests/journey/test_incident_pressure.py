@@ -92,7 +92,7 @@ async def test_a_guest_at_its_limit_holds_its_node(tmp_path: Path) -> None:
         uses(stage, 101, 0.97)
         assert await look(stage) == ("home/pve1",)
         (pause,) = await stage.bot.store.pauses("home")
-        assert pause.holds[0].why == "web-01 uses 97 % of its memory"
+        assert pause.holds[0].why == "CT 101 uses 97 % of its memory"
         uses(stage, 101, 0.92)
         assert await look(stage) == ("home/pve1",)
         uses(stage, 101, 0.85)

@@ -6,7 +6,7 @@ from bot.model.guest import GuestSummary
 from bot.model.incident import Attached, Note, Severity
 from bot.model.people import SYSTEM
 from bot.model.quantity import format_value
-from bot.model.refusal import Refusal
+from bot.model.refusal import Reason, Refusal
 from bot.model.unit import Unit
 from bot.workflow.incidents.beginning import About, begin
 from bot.workflow.incidents.timeline import put_note
@@ -19,7 +19,7 @@ CLAIMANTS = 3
 async def alerted(parts: Parts, alert: Alert, standing: Standing) -> str:
     """Open an incident for a raised alert, or join one about the same; return its id.
 
-    The same alert again opens no other.
+    Empty if that is to be tried again. The same alert again opens no other.
     """
     reading = standing.reading
     guests, using = await _on_the_spot(parts, reading)
@@ -32,6 +32,8 @@ async def alerted(parts: Parts, alert: Alert, standing: Standing) -> str:
     )
     roster = await parts.directory.roster(last_known=True)
     begun = await begin(parts, about, SYSTEM, roster, "incident open")
+    if isinstance(begun, Refusal) and begun.reason is not Reason.INCIDENT_OPEN:
+        return ""  # others opened some again and again; the next look tries anew
     named = str(begun.details["handle"]) if isinstance(begun, Refusal) else begun.id
     incident = await parts.store.incident(named)
     if incident is None:

@@ -3,9 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
+from bot.model.errors import SlackFault
 from bot.model.incident import (
+    Attached,
     Incident,
     Note,
+    Said,
     Severity,
     Status,
     Step,
@@ -23,7 +26,7 @@ from bot.model.notice import Declined, Notice
 from bot.model.people import Person
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.policy import INCIDENT, may_ask
-from bot.workflow.incidents.beginning import adopt, open_incident
+from bot.workflow.incidents.beginning import adopt, already, open_incident
 from bot.workflow.incidents.changing import (
     asked,
     changed,
@@ -35,6 +38,7 @@ from bot.workflow.incidents.changing import (
 )
 from bot.workflow.incidents.evidence import evidence
 from bot.workflow.incidents.news import with_reminder
+from bot.workflow.incidents.opening import PASSES
 from bot.workflow.incidents.timeline import note_of, put_note
 from bot.workflow.parts import Asker, Parts
 
@@ -85,6 +89,8 @@ async def lead(parts: Parts, intake: Intake) -> Notice:
     async def change(incident: Incident, who: Asker, now: int) -> Incident | Refusal:
         if incident.lead == chosen:
             return incident
+        if incident.lead is not None and "pointer" in intake.intent.words:
+            return refuse(Reason.ALREADY_LED, handle=incident.handle, by=incident.lead)
         account = await parts.directory.account(chosen)
         may = may_ask(parts.policy(), who.roster, chosen, None, INCIDENT)
         if account.refused_because or not may:
@@ -109,7 +115,7 @@ async def note(parts: Parts, intake: Intake) -> Notice:
         text=words.get("text", ""),
     )
     if ts := words.get("ts", ""):
-        message = await parts.channels.said(words["channel"], ts)
+        message = await _said(parts, words["channel"], ts)
         if message is None:
             return Declined(refusal=refuse(Reason.MESSAGE_GONE))
         said = note_of(words["channel"], ts, message)
@@ -117,17 +123,18 @@ async def note(parts: Parts, intake: Intake) -> Notice:
     return told(incident, "incident note", said.text)
 
 
+async def _said(parts: Parts, channel: str, ts: str) -> Said | None:
+    """Return a message; None if it is gone, or in a channel that we may not read."""
+    try:
+        return await parts.channels.said(channel, ts)
+    except SlackFault as fault:
+        if fault.code in PASSES:
+            raise
+        return None
+
+
 async def attach_guest(parts: Parts, intake: Intake) -> Notice:
     """Say that it is about a guest, too."""
-    return await _about(parts, intake, attached=True)
-
-
-async def detach_guest(parts: Parts, intake: Intake) -> Notice:
-    """Say that it is not about a guest."""
-    return await _about(parts, intake, attached=False)
-
-
-async def _about(parts: Parts, intake: Intake, *, attached: bool) -> Notice:
     who = await runs(parts, intake)
     if isinstance(who, Refusal):
         return await declined(parts, intake, who)
@@ -137,14 +144,30 @@ async def _about(parts: Parts, intake: Intake, *, attached: bool) -> Notice:
     (guest,) = found
 
     async def change(incident: Incident, _who: Asker, now: int) -> Incident | Refusal:
-        if not attached:
-            return detach(incident, guest.ref, now)
         after = attach(incident, guest, now)
         if isinstance(after, Refusal) or after == incident:
             return after
         return without_step(after, Step.BOOKMARKS)
 
     return await changed(parts, intake, change, text=guest.ref.word, said=guest.name)
+
+
+async def detach_guest(parts: Parts, intake: Intake) -> Notice:
+    """Say that it is not about a guest, which may be gone by now, or not be theirs to see."""
+    word = intake.intent.words["guest"]
+
+    async def change(incident: Incident, _who: Asker, now: int) -> Incident | Refusal:
+        meant = next((g for g in incident.guests if called(g, word)), None)
+        if meant is None:
+            return refuse(Reason.NOT_ATTACHED, guest=word, handle=incident.handle)
+        return detach(incident, meant.ref, now)
+
+    return await changed(parts, intake, change, text=word)
+
+
+def called(guest: Attached, word: str) -> bool:
+    """Return whether a guest is meant by a name, a number or `cluster/number`."""
+    return word.casefold() in {guest.name.casefold(), str(guest.ref.vmid), guest.ref.key.casefold()}
 
 
 async def invite(parts: Parts, intake: Intake) -> Notice:
@@ -155,7 +178,8 @@ async def invite(parts: Parts, intake: Intake) -> Notice:
     async def change(incident: Incident, who: Asker, now: int) -> Incident | Refusal:
         groups = [w for w in words.get("text", "").split() if w in who.roster.groups]
         named = [*people, *sorted({u for g in groups for u in who.roster.groups[g]})]
-        if not named:
+        unknown = [w for w in words.get("text", "").split() if not (w in groups or w[0] == "@")]
+        if unknown or not named:
             known = tuple(sorted(g for g in who.roster.groups if ":" not in g))
             return refuse(Reason.NOBODY_NAMED, groups=known)
         wanted = tuple(dict.fromkeys([*incident.invite, *named]))
@@ -181,9 +205,12 @@ async def close_incident(parts: Parts, intake: Intake) -> Notice:
 
 
 async def reopen_incident(parts: Parts, intake: Intake) -> Notice:
-    """Open it again."""
+    """Open it again, unless its channel has another one by now."""
 
     async def change(incident: Incident, _who: Asker, now: int) -> Incident | Refusal:
+        here = await parts.store.incident_in(incident.channel) if incident.channel else None
+        if here is not None and here.open and here.id != incident.id:
+            return already(here, here.title)
         return with_reminder(parts, reopen(incident, now), now)
 
     return await changed(parts, intake, change, closed=True)
@@ -205,6 +232,8 @@ async def keep(parts: Parts, intake: Intake) -> Notice:
     async def change(incident: Incident, _who: Asker, now: int) -> Incident | Refusal:
         if request in incident.kept:
             return incident
+        if request not in {r.id for r in await parts.store.requests_from(incident.id)}:
+            return refuse(Reason.UNKNOWN_BUTTON)
         return replace(incident, changed_at=now, kept=(*incident.kept, request))
 
     found = await parts.store.request(request)

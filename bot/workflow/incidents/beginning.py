@@ -4,14 +4,21 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from bot.model.errors import SlackFault
-from bot.model.incident import Attached, Incident, Severity, Step, moved_to
+from bot.model.incident import MOST_GUESTS, Attached, Incident, Severity, Step, moved_to
 from bot.model.intake import Intake
 from bot.model.notice import Declined, Notice, Told
 from bot.model.people import SYSTEM, Person, Roster
 from bot.model.refusal import Detail, Reason, Refusal, refuse
 from bot.model.tell import Tell
 from bot.workflow.contended import insist
-from bot.workflow.incidents.changing import changed, declined, guests_of, runs, save
+from bot.workflow.incidents.changing import (
+    changed,
+    declined,
+    guests_of,
+    not_now,
+    runs,
+    save,
+)
 from bot.workflow.incidents.looking import look
 from bot.workflow.incidents.news import with_reminder
 from bot.workflow.incidents.opening import public_name
@@ -20,6 +27,9 @@ from bot.workflow.parts import Asker, Parts
 from bot.workflow.submit import HANDLE_LETTERS
 
 LONGEST_TITLE = 120
+
+DIRECT = "D"
+"""How the id of a direct message begins."""
 
 
 async def open_incident(parts: Parts, intake: Intake) -> Notice:
@@ -30,20 +40,24 @@ async def open_incident(parts: Parts, intake: Intake) -> Notice:
 async def adopt(parts: Parts, intake: Intake) -> Notice:
     """Make the channel an incident's: of a new one, or of one that exists."""
     channel = intake.answer_to.channel
+    if channel.startswith(DIRECT):
+        return await declined(parts, intake, refuse(Reason.NOT_A_CHANNEL))
     here = await parts.store.incident_in(channel)
     number = intake.intent.words.get("number", "")
     if here is not None and here.open and here.handle != number:
-        return await declined(parts, intake, _already(here, here.title))
+        return await declined(parts, intake, already(here, here.title))
     if not number:
         return await _begun(parts, intake, channel=channel)
 
     async def change(incident: Incident, _who: Asker, now: int) -> Incident | Refusal:
         if incident.channel == channel and not incident.lost:
             return incident
+        if not incident.open and not incident.lost:
+            return not_now(incident, closed=False) or incident
         await _revived(parts, incident, channel)
         return moved_to(incident, channel, now)
 
-    return await changed(parts, intake, change, text=channel)
+    return await changed(parts, intake, change, text=channel, closed=None)
 
 
 async def _revived(parts: Parts, incident: Incident, channel: str) -> None:
@@ -61,6 +75,8 @@ async def _begun(parts: Parts, intake: Intake, *, channel: str) -> Notice:
     guests = await guests_of(parts, who, words.get("guests", "").split())
     if isinstance(guests, Refusal):
         return await declined(parts, intake, guests)
+    if len(guests) > MOST_GUESTS:
+        return await declined(parts, intake, refuse(Reason.TOO_MANY_GUESTS, most=MOST_GUESTS))
     about = About(
         seed=intake.delivery,
         title=words.get("title") or ", ".join(public_name(parts, guest) for guest in guests),
@@ -98,8 +114,8 @@ async def begin(
         if known := await parts.store.incident(incident.id):
             return known
         if same := _alike(await parts.store.open_incidents(), incident):
-            return _already(same, _what(same, incident))
-        await save(parts, incident, verb, by, incident.title, register)
+            return already(same, _what(same, incident))
+        await save(parts, incident, verb, by, incident.title, register_at=register)
         return incident
 
     return await insist(parts.store, parts.clock, attempt)
@@ -147,7 +163,6 @@ async def _made(parts: Parts, about: About, by: Person, roster: Roster) -> Incid
         origin=about.origin,
         guests=about.guests,
         channel=about.channel,
-        adopted=bool(about.channel),
         done=(Step.CHANNEL,) if about.channel else (),
         invite=_on_call(parts, by, roster),
     )
@@ -176,5 +191,6 @@ def _what(other: Incident, incident: Incident) -> str:
     return shared or other.title
 
 
-def _already(incident: Incident, what: str) -> Refusal:
+def already(incident: Incident, what: str) -> Refusal:
+    """Return the refusal that leads to the incident that is about the same."""
     return refuse(Reason.INCIDENT_OPEN, handle=incident.handle, channel=incident.channel, what=what)

@@ -61,11 +61,12 @@ async def changed(
     *,
     text: str = "",
     said: Detail = "",
-    closed: bool = False,
+    closed: bool | None = False,
 ) -> Notice:
-    """Carry out a transition on the incident that is meant; `closed`: it must be closed for that.
+    """Carry out a transition on the incident that is meant.
 
-    `text` goes into the audit, and is told to who asks unless `said` is.
+    It must be open for that, with `closed` it must not be; None: either will do. `text` goes into the
+    audit, and is told to who asks unless `said` is.
     """
     verb = intake.intent.verb
     who = await runs(parts, intake)
@@ -73,6 +74,8 @@ async def changed(
         return await declined(parts, intake, who)
 
     async def attempt() -> Incident | Refusal:
+        if before := await _done_before(parts, intake):
+            return before
         incident = await meant(parts, intake)
         if isinstance(incident, Refusal):
             return incident
@@ -80,7 +83,7 @@ async def changed(
             return refusal
         after = await change(incident, who, await parts.store.now())
         if isinstance(after, Incident) and after != incident:
-            await save(parts, after, verb, who.person, text)
+            await save(parts, after, verb, who.person, text, delivery=intake.delivery)
             await look_soon(parts, after.id)
         return after
 
@@ -90,8 +93,16 @@ async def changed(
     return told(after, verb, said or text)
 
 
-def not_now(incident: Incident, *, closed: bool) -> Refusal | None:
-    """Return why nothing is done to it now: it is closed, or (`closed`) not closed."""
+async def _done_before(parts: Parts, intake: Intake) -> Incident | None:
+    """Return the incident that this delivery changed already: it is answered again, not done again."""
+    kept = await parts.store.intake(intake.delivery)
+    return await parts.store.incident(kept.request_id) if kept and kept.request_id else None
+
+
+def not_now(incident: Incident, *, closed: bool | None) -> Refusal | None:
+    """Return why nothing is done to it now: it is closed, or with `closed` that it is open."""
+    if closed is None:
+        return None
     if incident.open and closed:
         return refuse(Reason.INCIDENT_NOT_CLOSED, handle=incident.handle)
     if not incident.open and not closed:
@@ -116,7 +127,14 @@ async def declined(parts: Parts, intake: Intake, refusal: Refusal) -> Notice:
 
 
 async def save(
-    parts: Parts, incident: Incident, verb: str, by: Person, text: str, register_at: int = 0
+    parts: Parts,
+    incident: Incident,
+    verb: str,
+    by: Person,
+    text: str,
+    *,
+    register_at: int = 0,
+    delivery: str = "",
 ) -> None:
     """Save a transition with its line of the audit, `text` in it. VersionConflict: nothing is saved."""
     entry = AuditEntry(
@@ -129,7 +147,15 @@ async def save(
         why=text,
     )
     due: dict[str, int | None] = {f"incident:{incident.id}": incident.changed_at + incident.version}
-    await parts.store.save(Save(incident=incident, register_at=register_at, audit=entry, due=due))
+    await parts.store.save(
+        Save(
+            incident=incident,
+            register_at=register_at,
+            audit=entry,
+            due=due,
+            intake=delivery,
+        )
+    )
 
 
 def told(incident: Incident, verb: str, what: Detail) -> Notice:

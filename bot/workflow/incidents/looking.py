@@ -47,7 +47,6 @@ async def _once(parts: Parts, incident: Incident) -> int | None:
     incident = await opened(parts, incident)
     incident = await _reminded(parts, await _led(parts, incident))
     held = await relieve_or_hold(parts, incident)
-    await ordinary_again(parts, incident)
     terms = parts.terms()
     live = terms.live_every + terms.live_each * len(await parts.store.open_incidents())
     later = await show_incident(parts, incident, held, live)
@@ -55,6 +54,7 @@ async def _once(parts: Parts, incident: Incident) -> int | None:
     if (before.lost, before.failed) != (incident.lost, incident.failed):
         later = await show_incident(parts, incident, held, live)
     await refresh_homes(parts)
+    await ordinary_again(parts, incident)  # may wait for Proxmox: what people see is done before
     now = await parts.store.now()
     times = [now + later if later is not None else None]
     if incident.open:
@@ -86,7 +86,8 @@ async def _reminded(parts: Parts, incident: Incident) -> Incident:
         return incident
     number = incident.reminded + 1
     following = next_reminder(parts, incident, now, number)
-    return await kept(parts, replace(incident, reminded=number, remind_at=following), "remind")
+    after = replace(incident, reminded=number, reminded_at=now, remind_at=following)
+    return await kept(parts, after, "remind")
 
 
 async def _led(parts: Parts, incident: Incident) -> Incident:

@@ -70,16 +70,16 @@ async def _change(
         Hold(node=n, incident=incident.id, handle=incident.handle, at=now, why=pressed[n])
         for n in sorted(new)
     )
-    said = [f"holds {node}: {pressed[node]}" for node in sorted(new)]
-    said += [f"lets {node} go" for node in sorted(gone)]
+    said = [f"{pause.cluster}/{node}: {pressed[node]}" for node in sorted(new)]
+    said += [f"{pause.cluster}/{node} is let go" for node in sorted(gone)]
     entry = AuditEntry(
         at=now,
         actor=SYSTEM,
         what="hold" if new else "let go",
-        request_id="",
+        request_id=incident.id,
         handle=incident.handle,
         accepted=True,
-        why=f"{pause.cluster}: {'; '.join(said)}",
+        why="; ".join(said),
         version_before=pause.version,
         version_after=pause.version + 1,
     )
@@ -116,7 +116,7 @@ def _reasons(
     if in_use is not None and in_use >= over - less:
         yield f"{round(in_use * 100)} % of its memory is in use"
     if full is not None and full >= GUEST_FULL - less:
-        yield f"{guest.name} uses {round(full * 100)} % of its memory"
+        yield f"{guest.ref.word} uses {round(full * 100)} % of its memory"
     if hold and (in_use is None or full is None):
         yield hold.why
 

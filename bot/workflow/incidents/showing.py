@@ -20,6 +20,7 @@ from bot.model.people import SYSTEM
 from bot.model.refusal import Detail, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest
 from bot.model.tell import Tell
+from bot.policy import grants_of
 from bot.workflow.cards import show_each
 from bot.workflow.incidents.figures import Figures, figures
 from bot.workflow.incidents.opening import PASSES
@@ -47,7 +48,7 @@ async def show_incident(
         card = await _card(parts, seen, held)
         edition = await _edition(parts, incident, moves, known, live)
         wanted.append(_message("card", incident.channel, card, edition))
-        wanted += [*_news(incident), *_debts(incident, seen.requests)]
+        wanted += [*_news(incident), *await _debts(parts, incident, seen.requests)]
     return await show_each(parts, incident, wanted, known)
 
 
@@ -58,8 +59,7 @@ async def _seen(parts: Parts, incident: Incident) -> tuple[Figures, int]:
     """
     requests = await parts.store.requests_from(incident.id)
     _, noted = await parts.store.notes(incident.id)
-    clusters = sorted({guest.ref.cluster for guest in incident.guests})
-    pauses = await parts.store.pauses(*clusters)
+    pauses = await parts.store.pauses(*parts.hypervisor.clusters())
     moves = incident.version + noted + sum(pause.version for pause in pauses)
     moves += sum(request.version for request in requests)
     return await figures(parts, incident, requests), moves
@@ -116,7 +116,7 @@ def _news(incident: Incident) -> list[Wanted]:
     """Return the newest reminder."""
     if not incident.open or not incident.reminded:
         return []
-    role = f"news-{incident.news_at}-{incident.reminded}"
+    role = f"news-{incident.reminded_at}"
     return [_message(role, incident.channel, NewsDue(incident=incident))]
 
 
@@ -132,7 +132,7 @@ def _direct(incident: Incident) -> list[Wanted]:
         notice = Told(what=Tell.INCIDENT_LOST, details=details)
     else:
         return []
-    role = f"lost-{incident.channel}"
+    role = f"lost-{incident.channel or incident.closed_at}"
     return [Wanted(role=role, channel="", person=person, notice=notice, edited=False)]
 
 
@@ -142,21 +142,29 @@ def no_channel(incident: Incident) -> Refusal:
     return refuse(Reason.NO_CHANNEL, why=why)
 
 
-def _debts(incident: Incident, requests: tuple[ChangeRequest, ...]) -> list[Wanted]:
+async def _debts(
+    parts: Parts, incident: Incident, requests: tuple[ChangeRequest, ...]
+) -> list[Wanted]:
     """Return what is to be decided at its end: one message for each end."""
     if incident.open or incident.closed_at is None:
         return []
-    debts = IncidentDebts(incident=incident, requests=owed(requests))
+    left = owed(requests)
+    reviews = [await parts.store.review(request.id) for request in left if request.glass]
+    to_review = frozenset(r.request_id for r in reviews if r is not None and r.open)
+    debts = IncidentDebts(incident=incident, requests=left, to_review=to_review)
     edition = incident.version + sum(request.version for request in requests)
+    edition += sum(review.version for review in reviews if review is not None)
     return [_message(f"closed-{incident.closed_at}", incident.channel, debts, edition)]
 
 
 def owed(requests: tuple[ChangeRequest, ...]) -> tuple[ChangeRequest, ...]:
-    """Return what is to be decided: changes that only the incident's rules, or one person, approved."""
+    """Return what is to be decided: increases that only the incident's rules, or one person, approved."""
     return tuple(
         request
         for request in requests
-        if request.outcome is not None and (request.decision.incident or request.glass)
+        if request.outcome is not None
+        and (request.decision.incident or request.glass)
+        and grants_of(request)
     )
 
 

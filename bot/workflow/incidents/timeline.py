@@ -3,6 +3,8 @@
 What the bot did stands in the audit already, so nothing of it is kept twice, and nothing is missing.
 """
 
+from dataclasses import replace
+
 import structlog
 
 from bot.model.audit import AuditEntry
@@ -82,10 +84,18 @@ async def pinned(parts: Parts, key: str) -> None:
 
 
 async def _put_or_drop(parts: Parts, incident: Incident, channel: str, ts: str) -> None:
+    """Let a marked message have its note, one that is not marked any more lose it.
+
+    A note that came by command or menu stays, whatever is marked.
+    """
+    notes, _ = await parts.store.notes(incident.id)
+    there = next((n for n in notes if (n.channel, n.ts) == (channel, ts)), None)
     found = await parts.channels.said(channel, ts)
     if found is not None and await _by_one_who_may(parts, found):
-        await put_note(parts, incident, note_of(channel, ts, found))
-    else:
+        if there is None:
+            note = replace(note_of(channel, ts, found), marked=True)
+            await put_note(parts, incident, note)
+    elif there is not None and there.marked:
         await parts.store.drop_note(incident.id, channel, ts)
         await look_soon(parts, incident.id)
 
