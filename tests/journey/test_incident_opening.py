@@ -3,7 +3,9 @@
 import asyncio
 from pathlib import Path
 
+from bot.simulation.slack.calls import hold
 from bot.simulation.slack.workspace import SCOPES
+from bot.workflow import look
 from tests.journey.incidents import INCIDENTS, card_text, channel_of, opened, says
 from tests.journey.reading import typed
 from tests.journey.stage import RULES, Stage, staged
@@ -117,6 +119,29 @@ async def test_a_delivery_that_comes_twice_opens_one(tmp_path: Path) -> None:
         assert [note.text for note in notes] == ["again"]
         assert made(stage) == [channel.removeprefix("#")]
         assert len(stage.cards(channel)) == 1
+
+
+async def test_two_workers_at_the_same_step_make_one_channel(tmp_path: Path) -> None:
+    """The first outlives its lease; the second finds the name taken, and by then the channel noted."""
+    async with staged(tmp_path, rules=RULES + INCIDENTS) as stage:
+        made_it, found_it = asyncio.Event(), asyncio.Event()
+        stage.slack.on_call("conversations.create", hold(made_it, after_effect=True))
+        stage.slack.on_call("users.conversations", hold(found_it))
+        opening = asyncio.create_task(typed(stage, "ana", "incident open slow"))
+        await stage.until(lambda: made(stage))
+        (incident,) = await stage.bot.store.open_incidents()
+        redis = stage.bot.store._connection._redis
+        await redis.delete(f"{{headroom}}:lease:incident:{incident.id}")
+        other = asyncio.create_task(look(stage.bot.parts, incident.id))
+        await stage.until(lambda: stage.slack.calls.of("users.conversations"))
+        made_it.set()
+        await says(stage, channel_of(stage), "slow is being investigated")
+        found_it.set()
+        await asyncio.gather(opening, other)
+        assert made(stage) == [channel_of(stage)]
+        assert len(stage.cards(channel_of(stage))) == 1
+        (after,) = await stage.bot.store.open_incidents()
+        assert stage.slack.directory.channel(after.channel).name == channel_of(stage)
 
 
 async def test_without_the_right_nothing_is_done_and_the_audit_tells(tmp_path: Path) -> None:
