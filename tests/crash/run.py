@@ -43,6 +43,9 @@ SHOWN = frozenset(
 )
 SECONDS = 90
 PAUSE = 0.05
+SOON = 60_000
+"""A card that is due later than in so many ms shows what there is; then somebody is reminded."""
+
 AWAY = (StoreFault, RedisError)
 """What is raised while the store is away."""
 
@@ -210,8 +213,8 @@ class Run:
 
     async def _waits(self, *besides: str) -> bool:
         """Return whether an ask is still to be taken, or a card to be shown, or one of `besides`."""
-        due = await self.store._connection._redis.zrange("{headroom}:due", 0, -1)
-        return any(str(member).startswith(("card:", "intake:", *besides)) for member in due)
+        due = await self.store.due(await self.store.now() + SOON, 99)
+        return any(member.startswith(("card:", "intake:", *besides)) for member in due)
 
 
 def _prepared(story: Story, pve: SimulatedProxmox) -> None:

@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 
@@ -27,7 +27,7 @@ approvals = 0
 """
 WATCH_SECONDS = 10
 REQUESTS = 40
-PATIENCE = 60
+PATIENCE = 180
 PEOPLE = ("ana", "bob", "cyr", "dora")
 
 
@@ -96,29 +96,59 @@ async def reads(stage: Stage, pid: int) -> list[Figure]:
 def refused(stage: Stage) -> int:
     """Return how often people were told that nothing was recorded."""
     said = [stage.says(m) for name in PEOPLE for m in stage.slack.ephemerals_for(name)]
-    return sum(text.startswith("Not recorded") for text in said)
+    return sum(text.startswith(("Not recorded", "Nothing done")) for text in said)
 
 
-async def requests(stage: Stage, store: RedisStore, first: int, how: str) -> list[Figure]:
-    """Measure how many requests a second go all the way, from the ask to the end of their work."""
+def cpu_seconds(pid: int) -> float:
+    """Return the CPU time that a process has used, in seconds."""
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def requests(stage: Stage, store: RedisStore, first: int) -> tuple[int, int, float]:
+    """Ask for so many changes at once; return how many were carried out, how many not, and the seconds."""
     names = sorted(g.name for g in stage.pve.world.guests.values() if g.kind == "lxc" and g.running)
     before, not_recorded = len(await store.recent_requests(1000)), refused(stage)
     began = time.perf_counter()
-    for number, name in enumerate(names[first : first + REQUESTS]):
-        await stage.ask(PEOPLE[number % 4], f"request {name} memory=+16M", "#general")
+    asks = (
+        stage.ask(PEOPLE[number % 4], f"request {name} memory=+16M", "#general")
+        for number, name in enumerate(names[first : first + REQUESTS])
+    )
+    await asyncio.gather(*asks)
     clock = SystemClock()
     while True:
         new = (await store.recent_requests(1000))[: -before or None]
         no = refused(stage) - not_recorded
+        took = time.perf_counter() - began
         if len(new) + no == REQUESTS and all(r.state.final for r in new):
-            break
-        if time.perf_counter() - began > PATIENCE:
+            return len(new), no, took
+        if took > PATIENCE:
             raise SystemExit(f"after {PATIENCE} s: {Counter(r.state.value for r in new)}, {no} not")
-        await clock.wait(0.1)
-    rate = len(new) / (time.perf_counter() - began)
+        await clock.wait(0.5)
+
+
+async def shared(
+    stage: Stage, store: RedisStore, first: int, parts: dict[str, list[int]]
+) -> list[Figure]:
+    """Measure whole requests, and the CPU time that each part takes for one, whatever else runs.
+
+    `parts` are processes by what they are.
+    """
+    used = {part: sum(map(cpu_seconds, pids)) for part, pids in parts.items()}
+    done, no, took = await requests(stage, store, first)
+    how = f"{len(parts['bots'])} whole bots"
+    shares = [
+        Figure(
+            what=f"{how}: CPU for one request, {part}",
+            value=1000 * (sum(map(cpu_seconds, pids)) - used[part]) / done,
+            unit="ms",
+        )
+        for part, pids in parts.items()
+    ]
     return [
-        Figure(what=f"whole requests, {how}", value=rate, unit="a second"),
-        Figure(what=f"of {REQUESTS}, told to try again", value=no, unit=""),
+        Figure(what=f"{how}: {REQUESTS} requests at once, whole", value=done / took, unit="/s"),
+        Figure(what=f"{how}: told that nothing was done", value=no, unit=""),
+        *shares,
     ]
 
 
@@ -143,6 +173,23 @@ async def sweeps(store: RedisStore) -> list[Figure]:
     ]
 
 
+async def _several(
+    stage: Stage, store: RedisStore, config: Path, first: int, count: int
+) -> list[Figure]:
+    """Measure whole requests with so many whole bots."""
+    await stage.slack.connected(0, seconds=30)
+    server = int((stage.settings.store.folder / "store" / "valkey.pid").read_text())
+    async with AsyncExitStack() as stack:
+        bots = [
+            await stack.enter_async_context(process(stage, config, "all")) for _ in range(count)
+        ]
+        await stage.slack.connected(count, seconds=30)
+        for _ in range(count):
+            await stage.told("ana", "nodes")
+        parts = {"bots": bots, "store": [server], "simulators and driver": [os.getpid()]}
+        return await shared(stage, store, first, parts)
+
+
 async def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder:
@@ -154,17 +201,8 @@ async def main() -> None:
             async with process(stage, config, "all") as pid:
                 await stage.slack.connected(1, seconds=30)
                 figures += await reads(stage, pid)
-                figures += await requests(stage, store, 0, "one process")
-            await stage.slack.connected(0, seconds=30)
-            async with (
-                process(stage, config, "bot"),
-                process(stage, config, "bot"),
-                process(stage, config, "worker"),
-                process(stage, config, "worker"),
-            ):
-                await stage.slack.connected(2, seconds=30)
-                await stage.told("ana", "nodes")
-                figures += await requests(stage, store, REQUESTS, "two bots and two workers")
+            for turn, count in enumerate((1, 2, 4)):
+                figures += await _several(stage, store, config, turn * REQUESTS, count)
             await store.close()
         print(Part(title="Fleet", how="10,000 guests.", figures=tuple(figures)).page())  # noqa: T201 - its output
 

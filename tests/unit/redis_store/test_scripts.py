@@ -28,7 +28,7 @@ def test_no_business_word_is_in_a_script(script: Path) -> None:
 
 def test_there_are_scripts() -> None:
     """The check above looks at what the store runs."""
-    assert {"save", "lease", "release", "postpone", "move", "spend"} == {
+    assert {"save", "lease", "release", "postpone", "move", "spend", "swap"} == {
         path.stem for path in SCRIPTS
     }
 
