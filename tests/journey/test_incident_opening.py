@@ -6,6 +6,7 @@ from pathlib import Path
 from bot.simulation.slack.calls import hold
 from bot.simulation.slack.workspace import SCOPES
 from bot.workflow import look
+from tests.journey.acts import eventually
 from tests.journey.incidents import INCIDENTS, card_text, channel_of, opened, says
 from tests.journey.reading import typed
 from tests.journey.stage import RULES, Stage, staged
@@ -166,3 +167,23 @@ async def test_without_the_right_nothing_is_done_and_the_audit_tells(tmp_path: P
             e.entry for e in page if not e.entry.accepted and e.entry.actor.user_id == "U0ANA"
         ]
         assert len(refusals) == 6
+
+
+async def test_a_flood_of_notes_costs_few_edits(tmp_path: Path) -> None:
+    """All are kept, the card shows the newest; looks that come while one is under way are one."""
+    async with staged(tmp_path, rules=RULES + INCIDENTS) as stage:
+        channel = await opened(stage, "slow")
+        await stage.until(lambda: stage.slack.directory.channel(channel).pins)
+        before = stage.slack.calls.count("chat.update")
+        messages = [stage.person("ana").say(f"seen {n}", channel=channel) for n in range(40)]
+        notes = [typed(stage, "ana", f"incident note typed {n}", channel) for n in range(40)]
+        await asyncio.gather(*notes, *(stage.person("ana").react(m) for m in messages))
+        (incident,) = await stage.bot.store.open_incidents()
+
+        async def all_kept() -> bool:
+            return len((await stage.bot.store.notes(incident.id))[0]) == 80
+
+        await eventually(stage, all_kept)
+        newest, _ = await stage.bot.store.notes(incident.id)
+        await says(stage, channel, f"@Ana noted: “{newest[-1].text}”")
+        assert stage.slack.calls.count("chat.update") - before <= 20
