@@ -15,6 +15,7 @@ from handlers.blocks import exported
 from handlers.calling import calling
 from handlers.files import upload
 from handlers.grammar.text import readable
+from handlers.identity import Installation
 
 PIN = "pushpin"
 """The reaction 📌 by Slack's name."""
@@ -32,18 +33,11 @@ Json = dict[str, Any]
 class SlackChannels:
     """Implements `bot.ports.Channels`. What people wrote goes through `redaction`."""
 
-    def __init__(self, client: AsyncWebClient, team_id: str, redaction: Redaction) -> None:
+    def __init__(self, client: AsyncWebClient, ours: Installation, redaction: Redaction) -> None:
         self._client = client
-        self._team_id = team_id
+        self._team_id = ours.team_id
         self._redaction = redaction
-        self._own = ""
-
-    async def own_id(self) -> str:
-        """Return our own user id."""
-        if not self._own:
-            who = await calling("asking Slack who I am", self._client.auth_test)
-            self._own = str(who["user_id"])
-        return self._own
+        self.own_id = ours.user_id
 
     async def create(self, name: str) -> str:
         """Make a public channel and return its id."""
@@ -58,7 +52,6 @@ class SlackChannels:
 
         Whoever makes a channel is a member of it, so only those are looked through.
         """
-        own = await self.own_id()
 
         async def page(cursor: str) -> Json:
             answer = await self._client.users_conversations(
@@ -67,7 +60,7 @@ class SlackChannels:
             return dict(answer.data) if isinstance(answer.data, dict) else {}
 
         for channel in await _pages(f"looking for #{name}", page, "channels"):
-            if channel.get("name") == name and channel.get("creator") == own:
+            if channel.get("name") == name and channel.get("creator") == self.own_id:
                 return str(channel["id"])
         return ""
 

@@ -197,4 +197,5 @@ async def who_we_are(client: AsyncWebClient) -> Installation:
         team_id=str(known.get("team_id") or ""),
         enterprise_id=str(known.get("enterprise_id") or ""),
         org_wide=bool(known.get("is_enterprise_install")),
+        user_id=str(known.get("user_id") or ""),
     )

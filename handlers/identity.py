@@ -20,13 +20,14 @@ class Installation:
     """Our app and the workspace it is installed in, as `auth.test` tells; empty: not known.
 
     `enterprise_id` is set on Enterprise Grid; `org_wide` says that the whole organisation installed
-    it.
+    it. `user_id` is our own, among the people of channels.
     """
 
     app_id: str
     team_id: str
     enterprise_id: str = ""
     org_wide: bool = False
+    user_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,12 @@ from bot.model.incident_view import IncidentExport
 
 
 class Channels(Protocol):
-    """Slack's channels. Methods raise `SlackFault`s with Slack's own word for what is wrong."""
+    """Slack's channels. Methods raise `SlackFault`s with Slack's own word for what is wrong.
+
+    `own_id` is our own user id, which is among a channel's people.
+    """
+
+    own_id: str
 
     async def create(self, name: str) -> str:
         """Make a public channel and return its id; its `name_taken` also means archived ones."""
@@ -32,10 +37,6 @@ class Channels(Protocol):
 
     async def invite(self, channel: str, people: Sequence[str]) -> tuple[Uninvited, ...]:
         """Invite people (ids); return who could not be, and why. Who is there already is as good."""
-        ...
-
-    async def own_id(self) -> str:
-        """Return our own user id, which is among a channel's people."""
         ...
 
     async def said(self, channel: str, ts: str) -> Said | None:

@@ -65,7 +65,7 @@ def parts_of(live: Live, drivers: Drivers, metrics: Metrics) -> Parts:
         hypervisor=drivers.hypervisor,
         directory=_directory(live, drivers, terms),
         messenger=SlackMessenger(drivers.client, features),
-        channels=SlackChannels(drivers.client, drivers.ours.team_id, drivers.redaction),
+        channels=SlackChannels(drivers.client, drivers.ours, drivers.redaction),
         wake=drivers.engine,
         clock=drivers.clock,
         terms=live.terms,

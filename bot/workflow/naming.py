@@ -42,8 +42,7 @@ async def named_in(
     if there is None:
         return frozenset()
     pictures = await pictures_of(parts, refs)
-    ours = await parts.channels.own_id()
-    people = [Person(team_id=team_id, user_id=user) for user in there - {ours}]
+    people = [Person(team_id=team_id, user_id=user) for user in there - {parts.channels.own_id}]
     known = {ref: pictures[ref.cluster].guest(ref) for ref in refs if ref.cluster in pictures}
     return frozenset(
         ref for ref, now in known.items() if now and _all_see(parts, roster, people, now)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.journey.incidents import (
     INCIDENTS,
+    NOT_THE_API,
     THRASHES,
     channel_of,
     file_text,
@@ -66,6 +67,18 @@ async def test_a_guest_that_one_of_them_may_not_see_has_its_number(tmp_path: Pat
         assert "web-01" in everything
         record = json.loads(file_text(stage, channel, ".json"))
         assert [g["name"] for g in record["guests"]] == ["web-01", ""]
+
+
+async def test_who_is_there_is_asked_within_the_budget_of_opening(tmp_path: Path) -> None:
+    """With roles, too, twelve calls of the Web API open an incident about three guests."""
+    async with staged(tmp_path, rules=SCOPED) as stage:
+        await typed(stage, "bob", "whoami", "#general")
+        before = len(stage.slack.calls)
+        await typed(stage, "bob", "incident open slow sev2 web-01 db-01 mail", "#general")
+        await says(stage, channel_of(stage), "mail (CT 103)")
+        await stage.until(lambda: stage.slack.directory.channel(channel_of(stage)).pins)
+        made = [call.method for call in list(stage.slack.calls)[before:]]
+        assert len([method for method in made if method not in NOT_THE_API]) <= 12, made
 
 
 async def test_without_a_title_it_is_called_by_numbers(tmp_path: Path) -> None:

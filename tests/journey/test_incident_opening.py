@@ -3,7 +3,10 @@
 import asyncio
 from pathlib import Path
 
+from bot.simulation.slack.calls import hold
 from bot.simulation.slack.workspace import SCOPES
+from bot.workflow import look
+from tests.journey.acts import eventually
 from tests.journey.incidents import INCIDENTS, card_text, channel_of, opened, says
 from tests.journey.reading import typed
 from tests.journey.stage import RULES, Stage, staged
@@ -119,6 +122,29 @@ async def test_a_delivery_that_comes_twice_opens_one(tmp_path: Path) -> None:
         assert len(stage.cards(channel)) == 1
 
 
+async def test_two_workers_at_the_same_step_make_one_channel(tmp_path: Path) -> None:
+    """The first outlives its lease; the second finds the name taken, and by then the channel noted."""
+    async with staged(tmp_path, rules=RULES + INCIDENTS) as stage:
+        made_it, found_it = asyncio.Event(), asyncio.Event()
+        stage.slack.on_call("conversations.create", hold(made_it, after_effect=True))
+        stage.slack.on_call("users.conversations", hold(found_it))
+        opening = asyncio.create_task(typed(stage, "ana", "incident open slow"))
+        await stage.until(lambda: made(stage))
+        (incident,) = await stage.bot.store.open_incidents()
+        redis = stage.bot.store._connection._redis
+        await redis.delete(f"{{headroom}}:lease:incident:{incident.id}")
+        other = asyncio.create_task(look(stage.bot.parts, incident.id))
+        await stage.until(lambda: stage.slack.calls.of("users.conversations"))
+        made_it.set()
+        await says(stage, channel_of(stage), "slow is being investigated")
+        found_it.set()
+        await asyncio.gather(opening, other)
+        assert made(stage) == [channel_of(stage)]
+        assert len(stage.cards(channel_of(stage))) == 1
+        (after,) = await stage.bot.store.open_incidents()
+        assert stage.slack.directory.channel(after.channel).name == channel_of(stage)
+
+
 async def test_without_the_right_nothing_is_done_and_the_audit_tells(tmp_path: Path) -> None:
     """Who may only look opens, notes and closes none; each try is an entry."""
     async with staged(tmp_path, rules=RULES + INCIDENTS + RIGHTS) as stage:
@@ -141,3 +167,23 @@ async def test_without_the_right_nothing_is_done_and_the_audit_tells(tmp_path: P
             e.entry for e in page if not e.entry.accepted and e.entry.actor.user_id == "U0ANA"
         ]
         assert len(refusals) == 6
+
+
+async def test_a_flood_of_notes_costs_few_edits(tmp_path: Path) -> None:
+    """All are kept, the card shows the newest; looks that come while one is under way are one."""
+    async with staged(tmp_path, rules=RULES + INCIDENTS) as stage:
+        channel = await opened(stage, "slow")
+        await stage.until(lambda: stage.slack.directory.channel(channel).pins)
+        before = stage.slack.calls.count("chat.update")
+        messages = [stage.person("ana").say(f"seen {n}", channel=channel) for n in range(40)]
+        notes = [typed(stage, "ana", f"incident note typed {n}", channel) for n in range(40)]
+        await asyncio.gather(*notes, *(stage.person("ana").react(m) for m in messages))
+        (incident,) = await stage.bot.store.open_incidents()
+
+        async def all_kept() -> bool:
+            return len((await stage.bot.store.notes(incident.id))[0]) == 80
+
+        await eventually(stage, all_kept)
+        newest, _ = await stage.bot.store.notes(incident.id)
+        await says(stage, channel, f"@Ana noted: “{newest[-1].text}”")
+        assert stage.slack.calls.count("chat.update") - before <= 20

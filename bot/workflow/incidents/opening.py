@@ -96,7 +96,10 @@ async def kept(
 
 
 async def _with_channel(parts: Parts, incident: Incident) -> Incident:
-    """Make the channel under the first name that is free; an own one of that name is taken."""
+    """Make the channel under the first name that is free, or take an own one that has no incident.
+
+    One that this incident has by now was noted meanwhile: saving it once more is a VersionConflict.
+    """
     for number in range(1, MOST_NAMES + 1):
         name = channel_name(parts.incidents().prefix, incident, number)
         try:
@@ -108,7 +111,7 @@ async def _with_channel(parts: Parts, incident: Incident) -> Incident:
                 return await _no_channel(parts, incident, fault.code)
             channel = await parts.channels.made_before(name)
             other = await parts.store.incident_in(channel) if channel else None
-            if not channel or other is not None:
+            if not channel or (other is not None and other.id != incident.id):
                 continue
         made = replace(with_step(incident, Step.CHANNEL), channel=channel, named=name)
         return await kept(parts, made, "channel", name)
