@@ -102,6 +102,7 @@ async def test_an_alert_names_no_guest_in_public(tmp_path: Path) -> None:
         (incident,) = await stage.bot.store.open_incidents()
         ((note,), _) = await stage.bot.store.notes(incident.id)
         assert note.text.startswith("alert a guest thrashes: CT 102")
+        await stage.until(lambda: "U0BOB" in stage.slack.directory.channel(channel).members)
         await typed(stage, "bob", "incident severity sev1", channel)
         await says(stage, channel, "sev1")
         await says(stage, channel, "CT 102 on pve1")
