@@ -74,8 +74,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
         home.register(app, reception)
     if reception.parts.features.has(Feature.INCIDENTS):
         incidents.register(app, reception)
-    if reception.parts.features.has(Feature.SHORTCUTS):
-        shortcuts.register(app, reception)
+    shortcuts.register(app, reception)
     if reception.parts.features.has(Feature.LINKS):
         links.register(app, reception)
     _catch_alls(app)

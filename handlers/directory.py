@@ -53,6 +53,7 @@ class SlackDirectory:
         self._leads = leads
         self._accounts: dict[str, Account] = {}
         self._members: dict[str, Members] = {}
+        self._channels: dict[str, tuple[int, frozenset[str] | None]] = {}
         self._keeping: set[asyncio.Task[None]] = set()
 
     async def account(self, person: Person, *, last_known: bool = False) -> Account:
@@ -103,7 +104,16 @@ class SlackDirectory:
         return self._clock.now() - answer.read_at < age_ms
 
     async def in_channel(self, channel: str) -> frozenset[str] | None:
-        """Return the ids of who is in a channel; None where Slack does not tell, or tells of too many."""
+        """Return the ids of who is in a channel; None where Slack does not tell, or tells of too many.
+
+        What it told serves for a minute: a card in a large channel would ask for many pages at each look.
+        """
+        known = self._channels.get(channel)
+        if known is None or self._clock.now() - known[0] >= self._fresh_ms:
+            known = self._channels[channel] = (self._clock.now(), await self._all_in(channel))
+        return known[1]
+
+    async def _all_in(self, channel: str) -> frozenset[str] | None:
         found: set[str] = set()
         cursor = ""
         for _ in range(MOST_PAGES):

@@ -1,11 +1,9 @@
-"""Incidents at the edge: messages that people mark, and the forms behind buttons and shortcuts."""
+"""Incidents at the edge: messages that people mark, and the forms behind button and shortcut."""
 
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.model.intake import AnswerTo
 from bot.model.intent import Intent
 from bot.model.refusal import Refusal
 from handlers.blocks.forms import read_form
@@ -20,17 +18,12 @@ TITLE = "Add to incident"
 
 
 def register(app: AsyncApp, reception: Reception) -> None:
-    """Listen to 📌, to the message shortcut, and to the forms."""
+    """Listen to 📌, and to the forms."""
 
     @app.event("reaction_added")
     @app.event("reaction_removed")
     async def marked(ack: Ack, body: Payload) -> None:
         await _marked(reception, body)
-        await ack()
-
-    @app.message_shortcut(NOTE_SHORTCUT)
-    async def shortcut(ack: Ack, body: Payload, client: AsyncWebClient) -> None:
-        await _choose(reception, body, client)
         await ack()
 
     @app.view(NOTE_SHORTCUT)
@@ -71,15 +64,3 @@ async def _marked(reception: Reception, body: Payload) -> None:
     member = f"pin:{item.get('channel')}:{item.get('ts')}"
     await reception.parts.store.put_due(member, await reception.parts.store.now())
     reception.parts.wake.soon(member)
-
-
-async def _choose(reception: Reception, body: Payload, client: AsyncWebClient) -> None:
-    """Open the form that asks for the incident; a job fills it with those that are open."""
-    actor = reception.actor(body)
-    if isinstance(actor, Refusal):
-        return
-    place = f"{actor.channel}:{body.get('message_ts', '')}"
-    intent = Intent(verb="incident choice", words={"metadata": place})
-    refused = await reception.open_view(actor, TITLE, intent, client)
-    if refused:
-        await reception.parts.messenger.answer(AnswerTo(person=actor.person), refused)

@@ -12,6 +12,9 @@ from handlers.blocks.kit import clean, unmarked
 from handlers.blocks.plan import what
 from handlers.blocks.words import ref_word, utc
 
+LONGEST = 3000
+"""Letters of a line in the file for people; the other one has them all."""
+
 
 def exported(export: IncidentExport) -> dict[str, bytes]:
     """Return the files by name; each time that it was closed has its own."""
@@ -35,7 +38,10 @@ def _page(export: IncidentExport) -> str:
         "",
         "## Timeline",
         "",
-        *(f"- {utc(line.at, seconds=True)} {unmarked(line_words(line))}" for line in export.lines),
+        *(
+            f"- {utc(line.at, seconds=True)} {unmarked(line_words(line, LONGEST))}"
+            for line in export.lines
+        ),
         "",
         "## Requests",
         "",

@@ -77,25 +77,28 @@ WORDS = {
 }
 """What was done to an incident, by the audit's word."""
 
+SHORT = 200
+"""Letters of a line that a card shows."""
+
 SHOWN_REQUESTS = 5
 SHOWN_NODES = 8
 LISTED = 20
 
 
-def line_words(line: Line) -> str:
-    """Return one line of a timeline as markup, without its time."""
+def line_words(line: Line, limit: int = SHORT) -> str:
+    """Return one line of a timeline as markup, without its time; its own words up to the limit."""
     done = WORDS.get(line.what) or DONE_WORDS.get(line.what) or name(line.what)
     about = f" {name(line.about)}" if line.about else ""
     state = f" → {state_word(line.state)}" if line.state else ""
-    text = f": {_text(line)}" if line.text.strip() else ""
+    text = f": {_text(line, limit)}" if line.text.strip() else ""
     return f"{who(line.by)} {done}{about}{text}{state}"
 
 
-def _text(line: Line) -> str:
+def _text(line: Line, limit: int) -> str:
     """Return a line's own words; of who leads a mention."""
     if line.what == "incident lead":
         return mention(line.text)
-    return quoted(line.text, 200)
+    return quoted(line.text, limit)
 
 
 def _head(incident: Incident) -> str:

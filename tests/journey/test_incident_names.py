@@ -16,6 +16,9 @@ from tests.journey.incidents import (
 from tests.journey.reading import typed
 from tests.journey.stage import QUICK, RULES, Stage, staged
 
+AT_ONCE = replace(QUICK, roster_age=1)
+"""Terms for who may not wait until Slack is asked again who is in a channel."""
+
 ROLES = """
 [[role]]
 name = "operations"
@@ -45,7 +48,7 @@ def all_of(stage: Stage, channel: str) -> str:
 
 async def test_a_guest_that_one_of_them_may_not_see_has_its_number(tmp_path: Path) -> None:
     """Title, topic, bookmarks, card, timeline, requests, announcement and record; Ana joins later."""
-    async with staged(tmp_path, rules=SCOPED) as stage:
+    async with staged(tmp_path, rules=SCOPED, terms=AT_ONCE) as stage:
         await typed(stage, "bob", "incident open web-01 sev2 web-01", "#general")
         channel = f"#{channel_of(stage)}"
         await says(stage, channel, "web-01 (CT 101) on pve1")
@@ -83,7 +86,7 @@ async def test_who_is_there_is_asked_within_the_budget_of_opening(tmp_path: Path
 
 async def test_without_a_title_it_is_called_by_numbers(tmp_path: Path) -> None:
     """The channel's name is for everybody: where roles hide guests it names none."""
-    async with staged(tmp_path, rules=SCOPED) as stage:
+    async with staged(tmp_path, rules=SCOPED, terms=AT_ONCE) as stage:
         form = await typed(stage, "bob", "incident open sev2 db-01", "#general")
         assert "is open in" in form
         channel = f"#{channel_of(stage)}"
@@ -94,7 +97,7 @@ async def test_without_a_title_it_is_called_by_numbers(tmp_path: Path) -> None:
 async def test_an_alert_names_no_guest_in_public(tmp_path: Path) -> None:
     """Its channel, title and note have the number; what the operator's own channel shows stays."""
     rules = SCOPED + THRASHES
-    async with staged(tmp_path, rules=rules, terms=replace(QUICK, watch_every=100)) as stage:
+    async with staged(tmp_path, rules=rules, terms=replace(AT_ONCE, watch_every=100)) as stage:
         stage.pve.world.guest(102).usage.mem = int(3.99 * 2**30)
         await stage.until(lambda: channel_of(stage))
         channel = f"#{channel_of(stage)}"
@@ -111,7 +114,7 @@ async def test_an_alert_names_no_guest_in_public(tmp_path: Path) -> None:
 
 async def test_a_picture_has_the_number_too(tmp_path: Path) -> None:
     """Shared in the channel by one who may see the guest."""
-    async with staged(tmp_path, rules=SCOPED) as stage:
+    async with staged(tmp_path, rules=SCOPED, terms=AT_ONCE) as stage:
         await typed(stage, "bob", "incident open slow sev2 db-01", "#general")
         channel = f"#{channel_of(stage)}"
         await says(stage, channel, "(CT 102)")

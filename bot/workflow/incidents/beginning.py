@@ -57,7 +57,7 @@ async def adopt(parts: Parts, intake: Intake) -> Notice:
         await _revived(parts, incident, channel)
         return moved_to(incident, channel, now)
 
-    return await changed(parts, intake, change, text=channel, closed=None)
+    return await changed(parts, intake, change, closed=None)
 
 
 async def _revived(parts: Parts, incident: Incident, channel: str) -> None:
