@@ -1,6 +1,7 @@
 """The HTTPS server in front of the simulated cluster."""
 
 import asyncio
+import contextlib
 import json
 import ssl
 import tempfile
@@ -79,13 +80,17 @@ class Host:
 
     async def close(self) -> None:
         """Stop listening and drop the connections: clients may leave theirs open."""
-        if self._listening:
-            self._listening.close()
-        if self._runner and self._runner.server:
-            for connection in self._runner.server.connections:
-                if connection.transport:
-                    connection.transport.abort()
-            await self._runner.cleanup()
+        if self._listening is None or self._runner is None or self._runner.server is None:
+            return
+        server = self._runner.server
+        self._listening.close()
+        _abort(server)
+        await self._runner.cleanup()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SHUTDOWN):
+                while _clients(self._listening):  # in their handshake just now
+                    await asyncio.wait([asyncio.create_task(_turn())])
+                    _abort(server)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         method, path = request.method, request.path.removeprefix(PREFIX)
@@ -176,3 +181,18 @@ def _response(answer: Answer) -> web.Response:
     if answer.status >= 400:  # noqa: PLR2004 - the real one closes after every error
         response.force_close()
     return response
+
+
+def _abort(server: web.Server) -> None:
+    for connection in server.connections:
+        if connection.transport:
+            connection.transport.abort()
+
+
+def _clients(listening: asyncio.Server) -> int:
+    """Return how many connections there are; asyncio tells of those in their handshake nowhere else."""
+    return int(getattr(listening, "_active_count", 0))
+
+
+async def _turn() -> None:
+    """Let the loop go on with what waits."""
