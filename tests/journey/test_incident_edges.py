@@ -97,6 +97,25 @@ async def test_a_note_by_the_menu_stays_whatever_is_marked(tmp_path: Path) -> No
         assert note.text == "errors from 14:02 on"
 
 
+async def test_a_message_deleted_while_the_form_is_open_is_refused_and_audited(
+    tmp_path: Path,
+) -> None:
+    """Nothing is noted; why, says the form as well as the audit."""
+    async with staged(tmp_path, rules=RULES + INCIDENTS) as stage:
+        channel = await opened(stage)
+        seen = stage.person("ana").say("errors from 14:02 on", channel=channel)
+        incident = await the_one(stage)
+        await stage.person("ana").shortcut("incident.note", seen)
+        await stage.until(lambda: "Incident" in form_of(stage, "ana"))
+        stage.slack.workspace.delete(seen)
+        chosen = {"Incident": f"{incident.handle} {incident.title}"}
+        await stage.person("ana").submit(open_form(stage, "ana"), chosen)
+        await stage.until(lambda: "that message is gone" in form_of(stage, "ana"))
+        assert await stage.bot.store.notes(incident.id) == ((), 0)
+        (last,) = await stage.bot.store.newest_audit(1)
+        assert (last.entry.accepted, last.entry.why) == (False, "message gone")
+
+
 async def test_an_old_button_takes_the_lead_from_nobody(tmp_path: Path) -> None:
     """Who presses second is told who leads; the command takes it over."""
     async with staged(tmp_path, rules=RULES + INCIDENTS) as stage:

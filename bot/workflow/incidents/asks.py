@@ -66,12 +66,12 @@ async def severity(parts: Parts, intake: Intake) -> Notice:
     word = intake.intent.words.get("severity") or _behind(intake)
     if word not in set(Severity):
         return await declined(parts, intake, refuse(Reason.UNKNOWN_BUTTON))
-    asked = Severity(word)
+    wanted = Severity(word)
 
     async def change(incident: Incident, _who: Asker, now: int) -> Incident | Refusal:
-        if incident.severity is asked:
+        if incident.severity is wanted:
             return incident
-        return with_reminder(parts, replace(with_news(incident, now), severity=asked), now)
+        return with_reminder(parts, replace(with_news(incident, now), severity=wanted), now)
 
     return await changed(parts, intake, change, text=word)
 
@@ -117,7 +117,7 @@ async def note(parts: Parts, intake: Intake) -> Notice:
     if ts := words.get("ts", ""):
         message = await _said(parts, words["channel"], ts)
         if message is None:
-            return Declined(refusal=refuse(Reason.MESSAGE_GONE))
+            return await declined(parts, intake, refuse(Reason.MESSAGE_GONE))
         said = note_of(words["channel"], ts, message)
     await put_note(parts, incident, said)
     return told(incident, "incident note", said.text)
@@ -157,10 +157,10 @@ async def detach_guest(parts: Parts, intake: Intake) -> Notice:
     word = intake.intent.words["guest"]
 
     async def change(incident: Incident, _who: Asker, now: int) -> Incident | Refusal:
-        meant = next((g for g in incident.guests if called(g, word)), None)
-        if meant is None:
+        guest = next((g for g in incident.guests if called(g, word)), None)
+        if guest is None:
             return refuse(Reason.NOT_ATTACHED, guest=word, handle=incident.handle)
-        return detach(incident, meant.ref, now)
+        return detach(incident, guest.ref, now)
 
     return await changed(parts, intake, change, text=word)
 
