@@ -16,9 +16,7 @@ from handlers.calling import calling
 from handlers.files import upload
 from handlers.grammar.text import readable
 from handlers.identity import Installation
-
-PIN = "pushpin"
-"""The reaction 📌 by Slack's name."""
+from handlers.manifest import PIN
 
 PAGE = 200
 MOST_INVITED = 100

@@ -8,11 +8,8 @@ from bot.model.intent import Intent
 from bot.model.refusal import Refusal
 from handlers.blocks.forms import read_form
 from handlers.blocks.kit import METADATA, pointer_text
-from handlers.manifest import NOTE_SHORTCUT
+from handlers.manifest import NOTE_SHORTCUT, PIN
 from handlers.reception import Ack, Payload, Reception
-
-PIN = "pushpin"
-"""The reaction 📌 by Slack's name."""
 
 TITLE = "Add to incident"
 

@@ -161,6 +161,9 @@ REQUEST_SHORTCUT = "request.open"
 NOTE_SHORTCUT = "incident.note"
 """By this name Slack tells us that somebody chose a message's shortcut."""
 
+PIN = "pushpin"
+"""The reaction 📌, by Slack's name, that puts a message on an incident's timeline."""
+
 APP_LEVEL = {"apps.connections.open": "connections:write"}
 """What the app-level token of Socket Mode is for, and its one scope."""
 

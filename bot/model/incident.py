@@ -113,12 +113,12 @@ class Note:
 class Incident:
     """One incident, whole. Times in ms since the epoch, by the store's clock.
 
-    `channel` is empty until there is one; `named` is the name that was tried for it last, `lost` says why
-    the one it had takes no messages. `origin` is where it was opened, `done` the steps of opening that are
-    done, `failed` those that will not be, `invite` whom to invite yet. `changed_at` is its last transition,
-    `news_at` the last that the announcement shows, `words` those of its last update. `remind_at`: when its
-    lead is reminded of the next, `reminded` how often that was done since the last, most lately
-    `reminded_at`. `kept`: requests of which somebody said at its close that what they gave stays.
+    `channel` is empty until there is one; `lost` says why the one it had takes no messages. `origin` is
+    where it was opened, `done` the steps of opening that are done, `failed` those that will not be,
+    `invite` whom to invite yet. `changed_at` is its last transition, `news_at` the last
+    that the announcement shows, `words` those of its last update. `remind_at`: when its lead is reminded
+    of the next, `reminded` how often that was done since the last, most lately `reminded_at`. `kept`:
+    requests of which somebody said at its close that what they gave stays.
     """
 
     id: str
@@ -132,7 +132,6 @@ class Incident:
     guests: tuple[Attached, ...] = ()
     lead: Person | None = None
     channel: str = ""
-    named: str = ""
     lost: str = ""
     done: tuple[Step, ...] = ()
     failed: tuple[Failed, ...] = ()

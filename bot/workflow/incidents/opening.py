@@ -113,7 +113,7 @@ async def _with_channel(parts: Parts, incident: Incident) -> Incident:
             other = await parts.store.incident_in(channel) if channel else None
             if not channel or (other is not None and other.id != incident.id):
                 continue
-        made = replace(with_step(incident, Step.CHANNEL), channel=channel, named=name)
+        made = replace(with_step(incident, Step.CHANNEL), channel=channel)
         return await kept(parts, made, "channel", name)
     return await _no_channel(parts, incident, "name_taken")
 
