@@ -1,4 +1,4 @@
-"""The engine's tasks and the sweep: ids in, calls workflow or executor.
+"""The engine's tasks, calls and the sweep: ids in, calls workflow or executor.
 
 docket runs "this key, now", one at a time per key over all workers, and again after a crash. Truth
 stays in the records: every key also has a due time, and the sweep wakes what is due, so that nothing
@@ -17,9 +17,13 @@ from docket import Disposition, Docket, Worker
 
 from bot.model.errors import Fault, StoreFault
 from bot.ports import Clock, RequestStore
+from bot.ports.due import DueSet
 
 SWEEP_SECONDS = 0.5
 """How often the due-set is looked at."""
+
+CALL_SECONDS = 1.0
+"""How long a worker waits at the store for calls before it asks anew."""
 
 LEASE_SECONDS = 5
 """How long one worker keeps the sweep to itself."""
@@ -177,10 +181,6 @@ class Engine:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def soon(self, member: str) -> None:
-        """Wake a member while the caller goes on: an acknowledgement does not wait for the engine."""
-        self._aside(self.wake(member))
-
     async def work(self) -> None:
         """Run jobs until told to stop; a worker that the store's faults end is started again."""
         while not self.stopping:
@@ -209,6 +209,31 @@ class Engine:
             finally:
                 stop.cancel()
         await working
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calls:
+    """Wakes what was just filed for now: each call goes to one worker, which needs no lease for it.
+
+    Calls are made in the same write as what they are about, so that an acknowledgement waits for nothing
+    else; one that is lost on its way is due all the same.
+    """
+
+    store: DueSet
+    wake: Callable[[str], Awaitable[None]]
+    clock: Clock
+    stopping: Callable[[], bool] = lambda: False
+
+    async def run(self) -> None:
+        """Answer calls until cancelled or `stopping`; a store that is away is waited for."""
+        while not self.stopping():
+            try:
+                members = await self.store.called(CALL_SECONDS)
+            except StoreFault as fault:
+                log.warning("calls wait for the store", fault=str(fault))
+                await self.clock.wait(SWEEP_SECONDS)
+            else:
+                await asyncio.gather(*map(self.wake, members))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

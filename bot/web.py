@@ -125,6 +125,8 @@ async def _read(request: web.Request, most: int, seconds: float) -> web.Request 
     too_large = f"at most {most} bytes"
     if (request.content_length or 0) > most:
         return _refused(Turned.SIZE, 413, too_large)
+    if request.content.is_eof() and request.content.total_bytes <= most:
+        return request  # it is all there
     bounded = request.clone(client_max_size=most)
     try:
         async with asyncio.timeout(seconds):

@@ -52,7 +52,7 @@ def _text(payload: Payload, *path: str) -> str:
     """Return the text at that path; empty if there is none (objects may be null or missing)."""
     place: Any = payload
     for key in path:
-        place = place.get(key) if isinstance(place, Mapping) else None
+        place = place.get(key) if isinstance(place, dict) else None
     return place if isinstance(place, str) else ""
 
 

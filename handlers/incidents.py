@@ -59,5 +59,4 @@ async def _marked(reception: Reception, body: Payload) -> None:
     if event.get("reaction") != PIN or isinstance(reception.actor(body), Refusal):
         return
     member = f"pin:{item.get('channel')}:{item.get('ts')}"
-    await reception.parts.store.put_due(member, await reception.parts.store.now())
-    reception.parts.wake.soon(member)
+    await reception.parts.store.call(member, await reception.parts.store.now())

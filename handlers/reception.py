@@ -16,7 +16,7 @@ from bot.model.redaction import Redaction
 from bot.model.refusal import Reason, Refusal, refuse
 from bot.model.tell import Tell
 from bot.telemetry import Turned, turned_away
-from bot.workflow import FROM_MEMORY, Parts, read, silent, spent
+from bot.workflow import FROM_MEMORY, Parts, kept, read, silent, spent
 from handlers.blocks import Message, render, render_view
 from handlers.identity import Actor, Installation, identify
 
@@ -27,9 +27,6 @@ AT_ONCE_SECONDS = 2.0
 """How long a read may take within the acknowledgement, for which Slack waits 3 s."""
 
 OPENED = " opened by "
-
-REPEAT_MS = 5_000
-"""When the sweep repeats an ask whose wake was lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,29 +66,17 @@ class Reception:
             at=self.parts.clock.now(),
         )
 
+    async def keep(self, intake: Intake) -> Notice | None:
+        """Count an ask and keep it for its job; return what to say if that could not be."""
+        return await _declined(kept(self.parts, intake))
+
     async def spend(self, person: Person) -> Notice | None:
         """Count an ask; return what to say if that is more than one person may ask."""
-        try:
-            over = await spent(self.parts, person)
-        except StoreFault:
-            return Declined(refusal=refuse(Reason.STORE_DOWN))
-        if over is None:
-            return None
-        turned_away(Turned.BUDGET)
-        return Declined(refusal=over)
-
-    async def keep(self, intake: Intake) -> Notice | None:
-        """Count an ask, keep it and wake its job; return what to say if that could not be."""
-        return await self.spend(intake.actor) or await self.record(intake)
+        return await _declined(spent(self.parts, person))
 
     async def record(self, intake: Intake) -> Notice | None:
-        """Keep an ask that was counted, and wake its job."""
-        try:
-            await self.parts.store.take_in(intake)
-        except StoreFault:
-            return Declined(refusal=refuse(Reason.STORE_DOWN))
-        self.parts.wake.soon(f"intake:{intake.delivery}")
-        return None
+        """Keep an ask that was counted before."""
+        return await _declined(kept(self.parts, intake, counted=True))
 
     async def submitted(self, payload: Payload, intent: Intent, title: str) -> Payload:
         """Keep what was submitted; the view says so, and a job puts the outcome into it."""
@@ -138,6 +123,18 @@ class Reception:
         except Fault as fault:
             details = {"cluster": "it", "doing": str(fault)}
             return Declined(refusal=refuse(Reason.HYPERVISOR_SILENT, **details))
+
+
+async def _declined(counting: Awaitable[Refusal | None]) -> Notice | None:
+    """Return what to say of an ask that is one too many, or that the store could not take."""
+    try:
+        over = await counting
+    except StoreFault:
+        return Declined(refusal=refuse(Reason.STORE_DOWN))
+    if over is None:
+        return None
+    turned_away(Turned.BUDGET)
+    return Declined(refusal=over)
 
 
 def form_pointer(guest: str, opened: str) -> str:

@@ -14,7 +14,7 @@ from bot.model.hook import Hook
 from bot.model.notice import NotificationNotice
 from bot.model.notification import Notification, about, fingerprint, notification, read
 from bot.model.redaction import Redaction
-from bot.ports import Clock, Messenger, RequestStore, Wake
+from bot.ports import Clock, Messenger, RequestStore
 
 SAME_SECONDS = 600
 EACH = 3
@@ -36,7 +36,6 @@ class Hooks:
     inventory: Inventory
     messenger: Messenger
     clock: Clock
-    wake: Wake
     hooks: Callable[[], tuple[Hook, ...]]
     redaction: Redaction = field(default_factory=Redaction)
 
@@ -62,8 +61,7 @@ class Hooks:
         if not await self.store.keep_notification(found, MOST_WAITING):
             log.error("a notification is dropped", hook=hook.name, title=found.title)
             return "too many wait to be told: this one is only in the log"
-        await self.store.put_due(f"hook:{hook.name}", now)
-        await self.wake.wake(f"hook:{hook.name}")
+        await self.store.call(f"hook:{hook.name}", now)
         return ""
 
     async def tell(self, name: str) -> None:

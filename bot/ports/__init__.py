@@ -2,7 +2,7 @@
 
 from bot.ports.channels import Channels
 from bot.ports.hypervisor import Hypervisor
-from bot.ports.process import Clock, Heartbeat, Wake, WakeSoon
+from bot.ports.process import Clock, Heartbeat, Wake
 from bot.ports.slack import Directory, Messenger
 from bot.ports.store import RequestStore
 
@@ -15,5 +15,4 @@ __all__ = [
     "Messenger",
     "RequestStore",
     "Wake",
-    "WakeSoon",
 ]

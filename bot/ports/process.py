@@ -29,14 +29,6 @@ class Wake(Protocol):
         ...
 
 
-class WakeSoon(Wake, Protocol):
-    """The same for who must not wait: an acknowledgement."""
-
-    def soon(self, member: str) -> None:
-        """Wake without waiting until the engine knows; what is due is looked at in any case."""
-        ...
-
-
 class Heartbeat(Protocol):
     """What this host has seen of the store's audit, kept outside the store. Raises `StoreFault`s."""
 

@@ -17,10 +17,11 @@ from bot.model.people import Account, Members, Person
 from bot.model.request import ChangeRequest
 from bot.model.review import Review
 from bot.model.save import Save
+from bot.ports.due import DueSet
 from bot.ports.incidents import IncidentStore
 
 
-class RequestStore(IncidentStore, Protocol):
+class RequestStore(DueSet, IncidentStore, Protocol):
     """Records, ledgers, audit and the due-set. Methods raise `StoreFault`s."""
 
     async def now(self) -> int:
@@ -77,8 +78,12 @@ class RequestStore(IncidentStore, Protocol):
         """Return all ledgers of a cluster."""
         ...
 
-    async def take_in(self, intake: Intake) -> bool:
-        """Keep an ask under its delivery's id for 15 minutes; False if it was there already."""
+    async def take_in(self, intake: Intake, windows: tuple[Window, ...] = ()) -> Overspent | None:
+        """Count an ask in each window, keep it for 15 minutes and call a worker, in one write.
+
+        Returns the first window that is full: then nothing is kept. A delivery that is there already
+        changes nothing.
+        """
         ...
 
     async def intake(self, delivery: str) -> Intake | None:
@@ -122,37 +127,6 @@ class RequestStore(IncidentStore, Protocol):
 
     async def pauses(self, *clusters: str) -> tuple[Pause, ...]:
         """Return these pauses (empty: that of everything), whether they stand or not."""
-        ...
-
-    async def due(self, until: int, limit: int) -> tuple[str, ...]:
-        """Return members whose time has come, earliest first."""
-        ...
-
-    async def backlog(self, limit: int) -> tuple[tuple[str, int], ...]:
-        """Return the earliest members with their due times (ms), whether due yet or not."""
-        ...
-
-    async def put_due(self, member: str, at: int) -> None:
-        """File a due time (ms); an earlier one that is there already stays."""
-        ...
-
-    async def postpone(self, member: str, at: int, was_due_before: int) -> bool:
-        """Move a member on, if its time has still come at `was_due_before`; False if it moved."""
-        ...
-
-    async def due_at(self, member: str) -> int | None:
-        """Return when a member is due; None if it is not filed."""
-        ...
-
-    async def move_due(self, member: str, seen: int | None, to: int | None) -> bool:
-        """File a member anew (None: remove it) if it is due as it was seen; False if it moved.
-
-        What was filed since `seen` was read (before the record was) is never lost.
-        """
-        ...
-
-    async def drop_due(self, member: str) -> None:
-        """Remove a member from the due-set."""
         ...
 
     async def lease(self, name: str, owner: str, seconds: int) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from redis.asyncio import BlockingConnectionPool, Connection, Redis, SSLConnection
+from redis.asyncio import Connection, ConnectionPool, Redis, SSLConnection
 from redis.asyncio.connection import parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -24,9 +24,6 @@ ANSWER_SECONDS = 2.0
 
 GUIDE_SECONDS = 0.5
 """How long one Sentinel, or one node of a cluster, may take to say where the primary is."""
-
-CONNECTIONS = 32
-"""Beyond these a command waits its turn: a burst is queued, not refused (the library refuses the 101st)."""
 
 TAG = "headroom"
 """The hash tag of all our keys: what a cluster derives their slot from."""
@@ -95,7 +92,7 @@ class ToThePrimaryByTLS(ToThePrimary, SSLConnection):
     """The same, encrypted."""
 
 
-class PrimaryPool(BlockingConnectionPool):
+class PrimaryPool(ConnectionPool):
     """Connections to the primary; those to a former one are closed when their turn comes."""
 
     async def ensure_connection(self, connection: Any) -> None:
@@ -108,20 +105,15 @@ class PrimaryPool(BlockingConnectionPool):
         await super().ensure_connection(connection)
 
 
-def pool_of(url: str) -> BlockingConnectionPool:
+def pool_of(url: str) -> ConnectionPool:
     """Return the pool for an address; ValueError says what is wrong with it. Nothing connects yet."""
     address = StoreAddress.of(url)
     if not (address.of_sentinels or address.of_cluster):
-        return BlockingConnectionPool.from_url(url, **_options(ANSWER_SECONDS), **_WAITING)
+        return ConnectionPool.from_url(url, **_options(ANSWER_SECONDS))
     options = _options(ANSWER_SECONDS) | _from(address.of_the_server)
     kind = ToThePrimaryByTLS if address.scheme.startswith("rediss") else ToThePrimary
     options.pop("connection_class", None)
-    return PrimaryPool(
-        connection_class=kind, whereabouts=_whereabouts(address), **_WAITING, **options
-    )
-
-
-_WAITING: dict[str, Any] = {"max_connections": CONNECTIONS, "timeout": ANSWER_SECONDS}
+    return PrimaryPool(connection_class=kind, whereabouts=_whereabouts(address), **options)
 
 
 def _options(seconds: float) -> dict[str, Any]:

@@ -4,6 +4,22 @@ from bot.model.budget import Overspent, Window
 from bot.model.people import Person
 from bot.redis_store.client import Connection
 from bot.redis_store.keys import Keys
+from bot.redis_store.writing import Write, carry_out
+
+
+def count_ask(write: Write, keys: Keys, person: Person, windows: tuple[Window, ...]) -> None:
+    """Let the write count one ask of a person in each window; it writes nothing if one is full."""
+    for window in windows:
+        write.count(keys.spent(str(window.length_ms), person), window.most, window.length_ms)
+
+
+def overspent(write: Write, windows: tuple[Window, ...]) -> Overspent | None:
+    """Return the window that was too full for a write that was carried out."""
+    full = write.full
+    if full is None:
+        return None
+    until = full.at + full.left
+    return Overspent(window=windows[full.number], at=full.at, until=until, first=full.first)
 
 
 class Budgets:
@@ -15,14 +31,10 @@ class Budgets:
 
     async def spend(self, person: Person, windows: tuple[Window, ...]) -> Overspent | None:
         """Count one ask in each window, or return the first that is full; one atomic command."""
-        doing = f"counting the asks of {person.user_id}"
-        counters = [self._keys.spent(str(w.length_ms), person) for w in windows]
-        words = [word for window in windows for word in (window.most, window.length_ms)]
-        full = await self._connection.run(doing, "spend", counters, words)
-        if not full:
-            return None
-        number, now, left, first = full
-        return Overspent(window=windows[number - 1], at=now, until=now + left, first=bool(first))
+        write = Write(doing=f"counting the asks of {person.user_id}")
+        count_ask(write, self._keys, person, windows)
+        await carry_out(self._connection, write)
+        return overspent(write, windows)
 
     async def glass_broken(self, person: Person, since: int) -> int:
         """Return how often this person broke the glass after that moment (ms), a day ago at most."""

@@ -1,20 +1,25 @@
 """The connection to Redis or Valkey: commands in, values out, faults translated."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from redis.asyncio import Redis
+from redis.exceptions import MaxConnectionsError
 
-from bot.redis_store.addresses import pool_of
+from bot.redis_store.addresses import ANSWER_SECONDS, pool_of
 from bot.redis_store.faults import answer_lost, store_faults
+from bot.redis_store.together import Together
 
 Observe = Callable[[str], AbstractContextManager[object]]
 """Opened around each command of a kind (`command`, `transaction`, a script's name)."""
 
-Word = str | int
+AT_ONCE = 32
+"""Commands of one process that are under way; each has a connection."""
+
+Word = str | int | bytes
 """One part of a command."""
 
 
@@ -26,9 +31,27 @@ def connect(url: str) -> Redis:
     return Redis.from_pool(pool_of(url))
 
 
-@cache
-def _script(name: str) -> str:
-    return (Path(__file__).parent / f"{name}.lua").read_text()
+class _Turns:
+    """Lets so many commands through at once: in a burst one more waits its turn, for so long.
+
+    The library's own pool that waits costs half a command more, each time.
+    """
+
+    def __init__(self) -> None:
+        self._free = asyncio.Semaphore(AT_ONCE)
+
+    async def __aenter__(self) -> None:
+        if not self._free.locked():
+            await self._free.acquire()
+            return
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._free.acquire()
+        except TimeoutError as error:
+            raise MaxConnectionsError(f"{AT_ONCE} commands wait for the store already") from error
+
+    async def __aexit__(self, *_exc: object) -> None:
+        self._free.release()
 
 
 class Connection:
@@ -37,29 +60,38 @@ class Connection:
     def __init__(self, redis: Redis, observe: Observe = nullcontext) -> None:
         self._redis = redis
         self._observe = observe
+        self._turns = _Turns()
+        self._scripts: dict[str, Together] = {}
         self._execute: Callable[..., Awaitable[Any]] = redis.execute_command
 
     async def ask(self, doing: str, *command: Word) -> Any:
         """Run a command that may be repeated: a read, or a write that twice is as good as once."""
         with store_faults(doing), self._observe("command"):
-            try:
-                return await self._execute(*command)
-            except Exception as error:
-                if not answer_lost(error):
-                    raise
-                return await self._execute(*command)
+            async with self._turns:
+                try:
+                    return await self._execute(*command)
+                except Exception as error:
+                    if not answer_lost(error):
+                        raise
+                    return await self._execute(*command)
+
+    async def wait(self, doing: str, *command: str | float) -> Any:
+        """Run a command that waits at the server, once."""
+        with store_faults(doing), self._observe("waiting"):
+            return await self._execute(*command)
 
     async def ask_all(self, doing: str, commands: Sequence[Sequence[Word]]) -> list[Any]:
         """Run commands that may be repeated, at one moment (MULTI); return their answers."""
         if not commands:
             return []
         with store_faults(doing), self._observe("transaction"):
-            try:
-                return await self._at_once(commands)
-            except Exception as error:
-                if not answer_lost(error):
-                    raise
-                return await self._at_once(commands)
+            async with self._turns:
+                try:
+                    return await self._at_once(commands)
+                except Exception as error:
+                    if not answer_lost(error):
+                        raise
+                    return await self._at_once(commands)
 
     async def _at_once(self, commands: Sequence[Sequence[Word]]) -> list[Any]:
         async with self._redis.pipeline(transaction=True) as pipe:
@@ -68,12 +100,19 @@ class Connection:
             return list(await pipe.execute())
 
     async def run(self, doing: str, script: str, keys: Sequence[str], words: Sequence[Word]) -> Any:
-        """Run a script of ours once, by name.
+        """Run a script of ours once, by name; with others that run it just now.
 
         A server that does not know it yet refuses it before anything happens, and is given it.
         """
         with store_faults(doing), self._observe(script):
-            return await self._redis.register_script(_script(script))(list(keys), list(words))
+            return await self._script(script).run(keys, words)
+
+    def _script(self, name: str) -> Together:
+        """Return the script, whose digest is worked out once."""
+        if name not in self._scripts:
+            text = (Path(__file__).parent / f"{name}.lua").read_text()
+            self._scripts[name] = Together(self._redis, self._redis.register_script(text))
+        return self._scripts[name]
 
     async def close(self) -> None:
         """Close the connections."""

@@ -2,6 +2,20 @@
 
 from bot.redis_store.client import Connection
 from bot.redis_store.keys import Keys
+from bot.redis_store.writing import Write, carry_out
+
+CALLS_MS = 15 * 60_000
+"""How long a call waits for a worker: as long as an ask is kept."""
+
+CALLS_AT_ONCE = 20
+"""So many calls are taken by one worker at once."""
+
+
+def call(write: Write, keys: Keys, member: str, at: int) -> None:
+    """Let the write file a due time (ms; an earlier one stays) and call a worker to look now."""
+    write.do("ZADD", keys.due, "LT", at, member)
+    write.do("RPUSH", keys.calls, member)
+    write.do("PEXPIRE", keys.calls, CALLS_MS)
 
 
 class DueSet:
@@ -28,6 +42,18 @@ class DueSet:
     async def put_due(self, member: str, at: int) -> None:
         """File a due time (ms); an earlier one that is there already stays."""
         await self._connection.ask(f"filing {member}", "ZADD", self._keys.due, "LT", at, member)
+
+    async def call(self, member: str, at: int) -> None:
+        """File a due time as `put_due` does, and call a worker to look at the member now."""
+        write = Write(doing=f"calling for {member}", twice_is_once=True)
+        call(write, self._keys, member, at)
+        await carry_out(self._connection, write)
+
+    async def called(self, seconds: float) -> tuple[str, ...]:
+        """Wait so long for calls, and take them: no other worker gets them. What is lost is due."""
+        words = (seconds, 1, self._keys.calls, "LEFT", "COUNT", CALLS_AT_ONCE)
+        found = await self._connection.wait("waiting for calls", "BLMPOP", *words)
+        return tuple(found[1]) if found else ()
 
     async def postpone(self, member: str, at: int, was_due_before: int) -> bool:
         """Move a member on, if its time has still come at `was_due_before`; False if it moved.

@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+from bot.model.budget import Overspent, Window
 from bot.model.intake import Card, Intake
+from bot.redis_store.budgets import count_ask, overspent
 from bot.redis_store.client import Connection
 from bot.redis_store.codec import decode, encode
+from bot.redis_store.due import call
 from bot.redis_store.keys import Keys
 from bot.redis_store.saving import INTAKE_MS, Lives
 from bot.redis_store.writing import Write, carry_out
@@ -21,21 +24,23 @@ class Intakes:
         self._keys = keys
         self._lives = lives
 
-    async def take_in(self, intake: Intake) -> bool:
-        """Keep an ask under its delivery's id for 15 minutes; False if it was there already.
+    async def take_in(self, intake: Intake, windows: tuple[Window, ...] = ()) -> Overspent | None:
+        """Keep an ask under its delivery's id for 15 minutes, unless a window is full: then return it.
 
-        Files `intake:DELIVERY` as due ten seconds later in the same write.
+        The same write counts the ask, calls a worker, and files `intake:DELIVERY` as due ten seconds
+        later. A delivery that is there already changes nothing.
         """
         key = self._keys.intake(intake.delivery)
         body = encode(replace(intake, request_id="", answered=False))
-        doing = f"keeping the ask {intake.delivery}"
-        write = Write(doing=doing, proof=(key, body))
+        write = Write(doing=f"keeping the ask {intake.delivery}", twice_is_once=True)
         write.not_there(key, f"the delivery {intake.delivery}")
+        count_ask(write, self._keys, intake.actor, windows)
         marks = ("request_id", intake.request_id, "answered", int(intake.answered))
         write.do("HSET", key, "body", body, *marks)
         write.do("PEXPIRE", key, INTAKE_MS)
-        write.do("ZADD", self._keys.due, intake.at + LOOK_AGAIN_MS, _member(intake.delivery))
-        return await carry_out(self._connection, write, may_be_taken=True)
+        call(write, self._keys, _member(intake.delivery), intake.at + LOOK_AGAIN_MS)
+        await carry_out(self._connection, write, may_be_taken=True)
+        return overspent(write, windows)
 
     async def intake(self, delivery: str) -> Intake | None:
         """Return a kept ask."""

@@ -31,6 +31,7 @@ on top for lists that point at requests, AUDIT_KEEP the audit's life (two years 
     done:DELIVERY           string  15 minutes                saving       the request it led to
     cards:ID                hash    KEEP + a month, renewed   cards        role/channel → body (JSON)
     due                     zset    lasting; what is to come  due          member by time (ms)
+    calls                   list    15 minutes, renewed       due          members to look at now
     lease:NAME              string  as asked, seconds         leases       its owner
     ask:POINTER             string  as asked, seconds         asks         an ask (JSON)
     spent:MS:TEAM:USER      string  so many ms                budgets      how often somebody asked
@@ -193,6 +194,11 @@ class Keys:
     def due(self) -> str:
         """Return where the due times are."""
         return self._named("due")
+
+    @property
+    def calls(self) -> str:
+        """Return where workers are called to look at members now."""
+        return self._named("calls")
 
     def lease(self, name: str) -> str:
         """Return where a lease is."""

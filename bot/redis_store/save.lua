@@ -1,71 +1,74 @@
--- One atomic write: look at the time and at versions, write, append to a chain of hashes.
+-- One atomic write: look at the time, at versions and at budgets, write, append to a chain of hashes.
 --
--- It knows nothing of what it stores. ARGV is read from left to right; a KEY is a number into KEYS:
---   deadline in ms since the epoch, or ''
---   count, then KEY version           each hash must hold this version ('0': it must not be there)
---   count, then KEY                   each key must not be there
---   count, then command KEY guard count arguments...
---                                     guard '1': only where the key is there
---   '' or KEY (stream) KEY (head) KEY (list of positions, or '') life in ms, payload
--- Answers {'late'}, {'stale', key}, {'taken', key} and has written nothing, or {'ok', position}.
+-- It knows nothing of what it stores. ARGV[1] says in JSON what is wanted; there a key is a number into
+-- KEYS:
+--   deadline   ms since the epoch; absent: none
+--   versions   {key, version}: each hash must hold this version ('0': it must not be there)
+--   absent     key: each must not be there
+--   counters   {key, most, life}: each has room for one more, and counts it; it lives so many ms from
+--              its first one on
+--   commands   {command, key, guard, arguments...}; with guard only where the key is there
+--   link       {stream, head, list of positions or 0, life of that list in ms, payload}; absent: none
+-- Answers {'late'}, {'stale', key}, {'taken', key} and has written nothing; {'full', which counter, now
+-- in ms, ms that are left of it, 1 for the first on top} and has counted only that; or
+-- {'ok', position, hash}, both empty without a link.
 
-local at = 0
-local function take()
-  at = at + 1
-  return ARGV[at]
-end
-local function take_number()
-  return tonumber(take())
-end
-local function take_key()
-  return KEYS[take_number()]
-end
+local wanted = cjson.decode(ARGV[1])
 
-local deadline = take()
-if deadline ~= '' then
+local function now()
   local time = redis.call('TIME')
-  if time[1] * 1000 + math.floor(time[2] / 1000) >= tonumber(deadline) then
-    return {'late'}
-  end
+  return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
-for _ = 1, take_number() do
-  local key, version = take_key(), take()
-  if (redis.call('HGET', key, 'version') or '0') ~= version then
+if wanted.deadline and now() >= wanted.deadline then
+  return {'late'}
+end
+
+for _, check in ipairs(wanted.versions) do
+  local key = KEYS[check[1]]
+  if (redis.call('HGET', key, 'version') or '0') ~= check[2] then
     return {'stale', key}
   end
 end
 
-for _ = 1, take_number() do
-  local key = take_key()
-  if redis.call('EXISTS', key) == 1 then
-    return {'taken', key}
+for _, number in ipairs(wanted.absent) do
+  if redis.call('EXISTS', KEYS[number]) == 1 then
+    return {'taken', KEYS[number]}
   end
 end
 
-for _ = 1, take_number() do
-  local command, key, guard, count = take(), take_key(), take(), take_number()
-  local arguments = {}
-  for i = 1, count do
-    arguments[i] = take()
+for which, counter in ipairs(wanted.counters) do
+  local key, most = KEYS[counter[1]], counter[2]
+  if tonumber(redis.call('GET', key) or '0') >= most then
+    local first = redis.call('INCR', key) == most + 1
+    return {'full', which, now(), redis.call('PTTL', key), first and 1 or 0}
   end
-  if guard ~= '1' or redis.call('EXISTS', key) == 1 then
-    redis.call(command, key, unpack(arguments))
+end
+for _, counter in ipairs(wanted.counters) do
+  local key, life = KEYS[counter[1]], counter[3]
+  if redis.call('INCR', key) == 1 then
+    redis.call('PEXPIRE', key, life)
   end
 end
 
-local stream = take()
-if stream == '' then
+for _, words in ipairs(wanted.commands) do
+  local command, key, guard = words[1], KEYS[words[2]], words[3]
+  if not guard or redis.call('EXISTS', key) == 1 then
+    redis.call(command, key, unpack(words, 4))
+  end
+end
+
+if not wanted.link then
   return {'ok', '', ''}
 end
-local head, positions, life, payload = take_key(), take(), take(), take()
-local previous = redis.call('GET', head) or ''
+local stream, head, positions, life, payload = unpack(wanted.link)
+local previous = redis.call('GET', KEYS[head]) or ''
 local hash = redis.sha1hex(previous .. payload)
-local position = redis.call('XADD', KEYS[tonumber(stream)], '*',
+local position = redis.call('XADD', KEYS[stream], '*',
   'previous', previous, 'hash', hash, 'entry', payload)
-redis.call('SET', head, hash)
-if positions ~= '' then
-  redis.call('RPUSH', KEYS[tonumber(positions)], position)
-  redis.call('PEXPIRE', KEYS[tonumber(positions)], life)
+redis.call('SET', KEYS[head], hash)
+if positions ~= 0 then
+  redis.call('RPUSH', KEYS[positions], position)
+  redis.call('PEXPIRE', KEYS[positions], life)
 end
 return {'ok', position, hash}

@@ -1,6 +1,9 @@
 """One atomic write in the making: checks, commands, an entry for the chain → `save.lua`."""
 
 from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic_core import to_json
 
 from bot.model.errors import StoreUnavailable, TooLate, VersionConflict
 from bot.redis_store.client import Connection, Word
@@ -18,13 +21,27 @@ class Link:
     payload: str
 
 
+@dataclass(frozen=True, slots=True)
+class Full:
+    """A counter without room: which one (from 0), when that was seen, and what is left of its life (ms).
+
+    `first` says that it refused nothing before.
+    """
+
+    number: int
+    at: int
+    left: int
+    first: bool
+
+
 @dataclass(slots=True, kw_only=True)
 class Write:
     """What one run of `save.lua` does; see there. `names` says what a key is, for sentences.
 
     `proof` is a hash with the body that it holds once this write has happened, and that only this
-    write gives it: with it the write may be repeated after a lost answer. `linked` is set by the write:
-    the entry's position and hash, empty if the answer that had them was lost.
+    write gives it: with it the write may be repeated after a lost answer. Set by the write: `linked`,
+    the entry's position and hash (empty if the answer that had them was lost), and `full`, the counter
+    without room that kept everything from being written.
     """
 
     doing: str
@@ -33,11 +50,13 @@ class Write:
     proof: tuple[str, str] | None = None
     twice_is_once: bool = False
     linked: tuple[str, str] = ("", "")
+    full: Full | None = None
     names: dict[str, str] = field(default_factory=dict)
     _keys: dict[str, int] = field(default_factory=dict)
-    _versions: list[Word] = field(default_factory=list)
-    _absent: list[Word] = field(default_factory=list)
-    _commands: list[tuple[Word, ...]] = field(default_factory=list)
+    _versions: list[tuple[int, str]] = field(default_factory=list)
+    _absent: list[int] = field(default_factory=list)
+    _counters: list[tuple[int, int, int]] = field(default_factory=list)
+    _commands: list[tuple[str | int | bool, ...]] = field(default_factory=list)
 
     def _key(self, key: str) -> int:
         return self._keys.setdefault(key, len(self._keys) + 1)
@@ -45,52 +64,57 @@ class Write:
     def at_version(self, key: str, version: int, name: str) -> None:
         """Ask that the hash holds this version; 0: that it is not there."""
         self.names[key] = name
-        self._versions += [self._key(key), version]
+        self._versions.append((self._key(key), str(version)))
 
     def not_there(self, key: str, name: str) -> None:
         """Ask that the key is not there."""
         self.names[key] = name
-        self._absent += [self._key(key)]
+        self._absent.append(self._key(key))
+
+    def count(self, key: str, most: int, life_ms: int) -> None:
+        """Ask that the counter has room for one more, and count it, for `life_ms` from its first one on."""
+        self._counters.append((self._key(key), most, life_ms))
 
     def do(self, command: str, key: str, *words: Word, if_there: bool = False) -> None:
         """Run a command on a key, if wanted only where the key is there already."""
-        guard = int(if_there)
-        self._commands += [(command, self._key(key), guard, len(words), *words)]
+        self._commands.append((command, self._key(key), if_there, *map(str, words)))
 
-    def script_arguments(self) -> tuple[list[str], list[Word]]:
-        """Return KEYS and ARGV."""
-        link: list[Word] = [""]
+    def script_arguments(self) -> tuple[list[str], bytes]:
+        """Return KEYS, and as one word of JSON what is wanted: the client takes long over many."""
+        wanted: dict[str, object] = {
+            "versions": self._versions,
+            "absent": self._absent,
+            "counters": self._counters,
+            "commands": self._commands,
+        }
+        if self.deadline is not None:
+            wanted["deadline"] = self.deadline
         if self.link:
-            positions = self._key(self.link.positions) if self.link.positions else ""
+            positions = self._key(self.link.positions) if self.link.positions else 0
             stream, head = self._key(self.link.stream), self._key(self.link.head)
-            link = [stream, head, positions, self.link.life_ms, self.link.payload]
-        words: list[Word] = ["" if self.deadline is None else self.deadline]
-        words += [len(self._versions) // 2, *self._versions]
-        words += [len(self._absent), *self._absent]
-        words += [len(self._commands), *(w for command in self._commands for w in command)]
-        return list(self._keys), words + link
+            wanted["link"] = (stream, head, positions, self.link.life_ms, self.link.payload)
+        return list(self._keys), to_json(wanted)
 
 
 async def carry_out(connection: Connection, write: Write, *, may_be_taken: bool = False) -> bool:
-    """Do it, whole or not at all; False for a key that is taken, if it may be.
+    """Do it, whole or not at all; False for a full counter, and for a key that is taken, if it may be.
 
     VersionConflict names the record or handle in the way. After a lost answer a repeatable write is
     made once more: had the first one happened, the checks stop the second, and the proof tells.
     """
-    keys, words = write.script_arguments()
+    keys, wanted = write.script_arguments()
     try:
-        answer = await connection.run(write.doing, "save", keys, words)
+        answer = await connection.run(write.doing, "save", keys, [wanted])
     except StoreUnavailable as fault:
         repeatable = write.proof is not None or write.twice_is_once
         if not repeatable or not answer_lost(fault.__cause__):
             raise
-        answer = await connection.run(write.doing, "save", keys, words)
+        answer = await connection.run(write.doing, "save", keys, [wanted])
         if answer[0] != "ok" and await _happened(connection, write):
             return True
     if may_be_taken and answer[0] == "taken":
         return False
-    _raise_unless_done(write, answer)
-    return True
+    return _done(write, answer)
 
 
 async def _happened(connection: Connection, write: Write) -> bool:
@@ -100,10 +124,14 @@ async def _happened(connection: Connection, write: Write) -> bool:
     return bool(await connection.ask(write.doing, "HGET", key, "body") == body)
 
 
-def _raise_unless_done(write: Write, answer: list[str]) -> None:
+def _done(write: Write, answer: list[Any]) -> bool:
     match answer:
         case ["ok", position, own]:
             write.linked = position, own
+            return True
+        case ["full", number, now, left, first]:
+            write.full = Full(number - 1, now, left, first == 1)
+            return False
         case ["late"]:
             raise TooLate(write.doing, "its time is over")
         case ["stale", key]:

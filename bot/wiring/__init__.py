@@ -16,6 +16,7 @@ from bot.redis_store.store import RedisStore
 from bot.telemetry import Metrics
 from bot.web import Answers, Server, hook_handler
 from bot.wiring.assembly import (
+    calls_of,
     executor_of,
     hooks_of,
     jobs_of,
@@ -76,8 +77,9 @@ async def running(
         server = await _server(stack, live, parts, drivers, metrics, pulse, hooks, role=role)
         watch(stack, drivers.continuity)
         if role != "bot":
-            sweep = sweep_of(drivers, pulse, metrics)
-            await work(stack, engine, sweep, pulse, always_due(settings, drivers.clock.now()))
+            calls, sweep = calls_of(drivers), sweep_of(drivers, pulse, metrics)
+            due = always_due(settings, drivers.clock.now())
+            await work(stack, engine, calls, sweep, pulse, due)
         yield Running(
             parts=parts,
             executor=executor,

@@ -6,7 +6,7 @@ from bot.commit import Committer
 from bot.config import Settings
 from bot.continuity import Continuity
 from bot.executor import Executor
-from bot.jobs import Engine, Jobs, Sweep
+from bot.jobs import Calls, Engine, Jobs, Sweep
 from bot.model.link import Unfurling, server_of
 from bot.model.redaction import Redaction
 from bot.model.terms import Terms
@@ -137,7 +137,6 @@ def hooks_of(parts: Parts, live: Live, redaction: Redaction) -> Hooks:
         inventory=parts.inventory,
         messenger=parts.messenger,
         clock=parts.clock,
-        wake=parts.wake,
         hooks=lambda: live.settings.hooks,
         redaction=redaction,
     )
@@ -146,6 +145,17 @@ def hooks_of(parts: Parts, live: Live, redaction: Redaction) -> Hooks:
 def secrets_of_hooks(settings: Settings) -> dict[str, str]:
     """Return the secret of each hook."""
     return {name: secret.get_secret_value() for name, secret in settings.hook_secrets.items()}
+
+
+def calls_of(drivers: Drivers) -> Calls:
+    """Return the loop that answers calls."""
+    engine = drivers.engine
+    return Calls(
+        store=drivers.store,
+        wake=engine.wake,
+        clock=drivers.clock,
+        stopping=lambda: engine.stopping,
+    )
 
 
 def sweep_of(drivers: Drivers, pulse: Pulse, metrics: Metrics) -> Sweep:

@@ -11,7 +11,7 @@ import handlers
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.continuity import Continuity
-from bot.jobs import Engine, Sweep
+from bot.jobs import Calls, Engine, Sweep
 from bot.model.errors import HypervisorFault, SlackFault, StoreFault
 from bot.model.terms import DAY
 from bot.telemetry import Metrics
@@ -119,20 +119,28 @@ def always_due(settings: Settings, now: int) -> dict[str, int]:
 
 
 async def work(
-    stack: AsyncExitStack, engine: Engine, sweep: Sweep, pulse: Pulse, members: Mapping[str, int]
+    stack: AsyncExitStack,
+    engine: Engine,
+    calls: Calls,
+    sweep: Sweep,
+    pulse: Pulse,
+    members: Mapping[str, int],
 ) -> None:
-    """Run the engine's worker and the sweep until the context is left."""
+    """Run the engine's worker, calls and the sweep until the context is left."""
     for member, at in members.items():
         await sweep.store.put_due(member, at)
-    working, sweeping = asyncio.create_task(engine.work()), asyncio.create_task(sweep.run())
-    pulse.tasks = {"worker": working, "sweep": sweeping}
+    working = asyncio.create_task(engine.work())
+    calling, sweeping = asyncio.create_task(calls.run()), asyncio.create_task(sweep.run())
+    pulse.tasks = {"worker": working, "calls": calling, "sweep": sweeping}
     pulse.turn()
 
     async def stop() -> None:
         pulse.stopping = True
         engine.stop()
         await asyncio.gather(
-            _end(sweeping, sweeping.cancel), _end(working, engine.cut_short, after=GRACE)
+            _end(calling, calling.cancel),
+            _end(sweeping, sweeping.cancel),
+            _end(working, engine.cut_short, after=GRACE),
         )
 
     stack.push_async_callback(stop)

@@ -4,7 +4,7 @@
 `free_room` and `values_brought_back` look after what goes on once a request is over.
 """
 
-from bot.workflow.budget import spent
+from bot.workflow.budget import kept, spent
 from bot.workflow.cards import show
 from bot.workflow.configured import tell_not_taken
 from bot.workflow.follow import TRIM, follow_end, free_room, trim_audit, values_brought_back
@@ -30,6 +30,7 @@ __all__ = [
     "check_chain",
     "follow_end",
     "free_room",
+    "kept",
     "look",
     "opened",
     "pinned",

@@ -1,7 +1,8 @@
 """Budgets: what one person may ask, refused with a sentence once in a window, and audited once."""
 
 from bot.model.audit import AuditEntry
-from bot.model.budget import HOUR_MS, MINUTE_MS
+from bot.model.budget import HOUR_MS, MINUTE_MS, Overspent
+from bot.model.intake import Intake
 from bot.model.people import Person
 from bot.model.refusal import Moment, Reason, Refusal, refuse
 from bot.workflow.parts import Parts
@@ -13,8 +14,18 @@ WITHIN = {HOUR_MS: "an hour", MINUTE_MS: "a minute"}
 async def spent(parts: Parts, person: Person) -> Refusal | None:
     """Count one ask of this person; refuse it if that is more than one person may ask."""
     over = await parts.store.spend(person, parts.terms().budget.windows)
-    if over is None:
-        return None
+    return await _refused(parts, person, over) if over else None
+
+
+async def kept(parts: Parts, intake: Intake, *, counted: bool = False) -> Refusal | None:
+    """Count an ask (unless it was `counted`) and keep it, in one write; or refuse it as `spent` does."""
+    windows = () if counted else parts.terms().budget.windows
+    over = await parts.store.take_in(intake, windows)
+    return await _refused(parts, intake.actor, over) if over else None
+
+
+async def _refused(parts: Parts, person: Person, over: Overspent) -> Refusal:
+    """Return why an ask is refused; the first one in a window is audited."""
     until = Moment(epoch_ms=-(-over.until // MINUTE_MS) * MINUTE_MS)  # shown without seconds
     if not over.first:
         return refuse(Reason.STILL_TOO_MANY, until=until)

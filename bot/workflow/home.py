@@ -35,8 +35,7 @@ async def opened(parts: Parts, person: Person) -> None:
     """Somebody looks at their Home: show it now, and keep it up to date for a while."""
     now = await parts.store.now()
     await parts.store.open_home(person, now)
-    await parts.store.put_due(member_of(person), now + SETTLE_MS)
-    await parts.wake.wake(member_of(person))
+    await parts.store.call(member_of(person), now + SETTLE_MS)
 
 
 async def refresh_homes(parts: Parts) -> None:

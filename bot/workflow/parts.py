@@ -21,7 +21,7 @@ from bot.model.request import ChangeRequest, State
 from bot.model.terms import DAY, Terms
 from bot.model.view import HealthLine
 from bot.policy import Policy, is_role, may_ask, visible
-from bot.ports import Channels, Clock, Directory, Hypervisor, Messenger, RequestStore, WakeSoon
+from bot.ports import Channels, Clock, Directory, Hypervisor, Messenger, RequestStore, Wake
 
 TOLD_FOR = 90 * DAY
 """How long (ms) a request that is not there is explained by a store that went back."""
@@ -43,7 +43,7 @@ class Parts:
     directory: Directory
     messenger: Messenger
     channels: Channels
-    wake: WakeSoon
+    wake: Wake
     clock: Clock
     terms: Callable[[], Terms]
     operations: Mapping[str, Operation]

@@ -77,12 +77,19 @@ def _complaint(error: click.ClickException) -> str:
     return text[:1].lower() + text[1:]
 
 
+class _Reading(click.Command):
+    """Reads the words of a verb; its parameters are as they were given, and looked through just once."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:  # noqa: ARG002 - click's own
+        """Return them; click would look for doubles again with every command."""
+        return self.params
+
+
 def _words(verb: Verb, args: list[str]) -> Mapping[str, object] | str:
     """Return click's reading of the words, or what it complains about."""
-    command = click.Command(verb.name, params=[*verb.params, PUBLIC], add_help_option=False)
+    command = _Reading(verb.name, params=[*verb.params, PUBLIC], add_help_option=False)
     try:
-        with command.make_context(verb.name, args, color=False) as context:
-            return dict(context.params)
+        return command.make_context(verb.name, args, color=False).params
     except click.ClickException as error:
         return _complaint(error)
     except click.exceptions.Exit:
@@ -180,11 +187,11 @@ def _verb(
     name, rest = first.casefold(), Line(raw=line.raw, tokens=line.tokens[1:])
     if name in FAMILIES and features.has(FAMILIES[name]):
         return Intent(verb="help", words={"verb": name})
-    operation = by_verb(offered(operations, features)).get(name)
-    if operation is not None:
-        return _operation(operations[operation.name], rest, clock)
-    verb = verbs_with(features).get(name)
-    if verb is not None and name not in by_verb(operations):
+    operation = by_verb(operations).get(name)
+    if operation is not None and offered({name: operation}, features):
+        return _operation(operation, rest, clock)
+    verb = fixed_verbs().get(name)
+    if verb is not None and features.has(verb.feature) and operation is None:
         return _fixed(verb, rest)
     return no_verb(first, operations, features)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 import aiohttp
@@ -15,7 +16,8 @@ from tests.bench.process import Process, started
 ALL = ("-m", "bot", "run")
 BOT = (*ALL, "--role", "bot")
 NOOP = ("-m", "tests.bench.noop")
-RATE, SECONDS, CLIENTS, BURST = 50, 8, 16, 200
+KEPT = "show web-01"
+RATE, ROUNDS, CLIENTS, EACH, BURST = 50, 12, 16, 40, 200
 UNBOUNDED = """
 [requests]
 asks_per_minute = 100_000
@@ -59,32 +61,58 @@ class Sender:
 
 
 async def steady(sender: Sender, text: str) -> list[float]:
-    """Send so many a second for some seconds; return how long each took."""
+    """Send so many within a second; return how long each took."""
     under_way: list[asyncio.Task[float]] = []
     began = time.perf_counter()
-    for number in range(RATE * SECONDS):
+    for number in range(RATE):
         await asyncio.sleep(max(0.0, began + number / RATE - time.perf_counter()))  # noqa: TID251 - a load's own beat
         under_way.append(asyncio.create_task(sender.send(text)))
     return list(await asyncio.gather(*under_way))
 
 
-async def throughput(sender: Sender, text: str, each: int = 60) -> float:
+async def throughput(sender: Sender, text: str) -> float:
     """Return how many a second clients get acknowledged that never wait."""
 
     async def client() -> None:
-        for _ in range(each):
+        for _ in range(EACH):
             await sender.send(text)
 
     began = time.perf_counter()
     await asyncio.gather(*(client() for _ in range(CLIENTS)))
-    return CLIENTS * each / (time.perf_counter() - began)
+    return CLIENTS * EACH / (time.perf_counter() - began)
 
 
-async def _measured(*words: str, text: str) -> tuple[list[float], float]:
-    async with started(*words, more=UNBOUNDED) as process, _session() as session:
-        sender = Sender(process, session)
-        await steady(sender, text)
-        return await steady(sender, text), await throughput(sender, text)
+@dataclass(slots=True)
+class Lane:
+    """What is sent to one process, how long each acknowledgement took (ms), and each round's rate."""
+
+    sender: Sender
+    text: str
+    took: list[float] = field(default_factory=list)
+    rates: list[float] = field(default_factory=list)
+
+    def of(self, other: "Lane") -> float:
+        """Return its rate as a part of another's, round by round."""
+        return p50(mine / theirs for mine, theirs in zip(self.rates, other.rates, strict=True))
+
+
+async def _measured() -> tuple[Lane, Lane, Lane]:
+    """Measure the no-op, a command that is kept and one answered at once, taking turns."""
+    async with (
+        started(*NOOP, more=UNBOUNDED) as noop,
+        started(*BOT, more=UNBOUNDED) as bot,
+        _session() as session,
+    ):
+        to_bot = Sender(bot, session)
+        lanes = (Lane(Sender(noop, session), KEPT), Lane(to_bot, KEPT), Lane(to_bot, "nodes"))
+        for lane in lanes:
+            await throughput(lane.sender, lane.text)
+        for _ in range(ROUNDS):
+            for lane in lanes:
+                lane.took += await steady(lane.sender, lane.text)
+            for lane in lanes:
+                lane.rates.append(await throughput(lane.sender, lane.text))
+    return lanes
 
 
 def _session() -> aiohttp.ClientSession:
@@ -93,35 +121,42 @@ def _session() -> aiohttp.ClientSession:
 
 async def acknowledge() -> Part:
     """Compare a command that is kept, and one answered at once, with one that Bolt just acknowledges."""
-    noop, noop_rate = await _measured(*NOOP, text="show web-01")
-    kept, kept_rate = await _measured(*BOT, text="show web-01")
-    read, read_rate = await _measured(*BOT, text="nodes")
+    noop, kept, read = await _measured()
+    over_noop = p50(noop.took), p99(noop.took)
     figures = (
-        Figure(what="no-op, median", value=p50(noop), unit="ms"),
-        Figure(what="no-op, 99 of 100", value=p99(noop), unit="ms"),
+        Figure(what="no-op, median", value=over_noop[0], unit="ms"),
+        Figure(what="no-op, 99 of 100", value=over_noop[1], unit="ms"),
         Figure(
-            what="kept (`show`): median, over no-op", value=p50(kept) - p50(noop), unit="ms", bar=2
+            what="kept (`show`): median, over no-op",
+            value=p50(kept.took) - over_noop[0],
+            unit="ms",
+            bar=2,
         ),
         Figure(
             what="kept (`show`): 99 of 100, over no-op",
-            value=p99(kept) - p99(noop),
+            value=p99(kept.took) - over_noop[1],
             unit="ms",
             bar=5,
         ),
-        Figure(what="read (`nodes`): median, over no-op", value=p50(read) - p50(noop), unit="ms"),
-        Figure(what="no-op, clients that never wait", value=noop_rate, unit="a second"),
+        Figure(
+            what="read (`nodes`): median, over no-op",
+            value=p50(read.took) - over_noop[0],
+            unit="ms",
+        ),
+        Figure(what="no-op, clients that never wait", value=p50(noop.rates), unit="a second"),
         Figure(
             what="kept, of that rate",
-            value=kept_rate / noop_rate,
+            value=kept.of(noop),
             unit="",
             bar=1 / 3,
             at_least=True,
         ),
-        Figure(what="read, of that rate", value=read_rate / noop_rate, unit=""),
+        Figure(what="read, of that rate", value=read.of(noop), unit=""),
     )
     how = (
-        f"Signed HTTP on loopback, {RATE} commands a second for {SECONDS} s, then {CLIENTS} clients that "
-        "never wait; the bot in a process of its own, whose jobs run beside the acknowledgements."
+        f"Signed HTTP on loopback; the no-op and a bot (`--role bot`), each in a process of its own, take "
+        f"turns, {ROUNDS} rounds: {RATE} commands within a second each, then {CLIENTS} clients that never "
+        f"wait with {EACH} commands each. Rates are compared round by round; the median counts."
     )
     return Part(title="Acknowledgement", how=how, figures=figures)
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from redis.asyncio import Redis
 
+from bot.model.budget import Window
 from bot.model.errors import StoreUnavailable, VersionConflict
 from bot.redis_store.client import connect
 from bot.redis_store.store import RedisStore
@@ -145,10 +146,12 @@ async def test_a_refusal_is_never_noted_twice(
 
 
 async def test_an_ask_whose_answer_is_lost_is_ours(far: RedisStore, wire: Wire) -> None:
-    """It is not mistaken for a delivery that came before."""
-    wire.cuts = 1
-    assert await far.take_in(asked())
-    assert not await far.take_in(asked(actor_name="again"))
+    """Asked twice it is kept and counted once, and not mistaken for one that is too many."""
+    wire.cuts, window = 1, Window(length_ms=60_000, most=1)
+    assert await far.take_in(asked(), (window,)) is None
+    assert await far.intake("D1") == asked()
+    assert await far.called(0.01) == ("intake:D1",)
+    assert await far.called(0.01) == ()
 
 
 async def test_a_postponement_whose_answer_is_lost_is_unknown(

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from redis.asyncio import Redis
 
+from bot.model.budget import Window
 from bot.ports import RequestStore
 from bot.redis_store.intakes import LOOK_AGAIN_MS
 from bot.redis_store.keys import Keys
@@ -77,10 +78,13 @@ async def test_a_lease_expires(store: RedisStore, redis: Redis, prefix: str) -> 
 
 
 async def test_a_delivery_is_taken_in_once(store: RedisStore) -> None:
-    """The same delivery again is recognised, whatever came with it."""
-    assert await store.take_in(asked("D1"))
-    assert not await store.take_in(asked("D1", actor_name="somebody else"))
+    """The same delivery again is recognised, whatever came with it: it counts and calls no more."""
+    window = Window(length_ms=60_000, most=1)
+    assert await store.take_in(asked("D1"), (window,)) is None
+    assert await store.take_in(asked("D1", actor_name="somebody else"), (window,)) is None
     assert asked("D1") == await store.intake("D1")
+    assert await store.called(0.01) == ("intake:D1",)
+    assert await store.called(0.01) == ()
     assert await store.intake("D2") is None
 
 
@@ -91,6 +95,35 @@ async def test_an_ask_lives_fifteen_minutes_and_is_looked_at_again(
     await store.take_in(asked("D1"))
     assert 14 * 60 < await redis.ttl(Keys(prefix).intake("D1")) <= 15 * 60
     assert await store.due(AT + LOOK_AGAIN_MS, 10) == ("intake:D1",)
+
+
+async def test_an_ask_too_many_leaves_nothing_behind(store: RedisStore) -> None:
+    """It is not kept, not due, and calls nobody; what is left of the window is said."""
+    window = Window(length_ms=60_000, most=1)
+    await store.take_in(asked("D1"), (window,))
+    assert await store.called(0.01) == ("intake:D1",)
+    first, second = [await store.take_in(asked(each), (window,)) for each in ("D2", "D3")]
+    assert first is not None
+    assert second is not None
+    assert [first.first, second.first] == [True, False]
+    assert first.at < first.until <= first.at + window.length_ms
+    assert await store.intake("D2") is None
+    assert await store.due(AT + LOOK_AGAIN_MS, 10) == ("intake:D1",)
+    assert await store.called(0.01) == ()
+
+
+async def test_a_call_reaches_one_worker_and_is_due_all_the_same(
+    store: RedisStore, redis: Redis, prefix: str
+) -> None:
+    """Who waits gets it at once, first come first served; one that nobody answers lapses."""
+    waiting = [asyncio.create_task(store.called(1.9)) for _ in range(2)]
+    await store.call("pin:C1:1", AT)
+    await store.call("pin:C1:2", AT + 1)
+    assert sorted(await asyncio.gather(*waiting)) == [("pin:C1:1",), ("pin:C1:2",)]
+    assert await store.due(AT + 1, 10) == ("pin:C1:1", "pin:C1:2")
+    await store.call("pin:C1:1", AT + 5)
+    assert await store.due_at("pin:C1:1") == AT
+    assert 14 * 60 < await redis.ttl(Keys(prefix).calls) <= 15 * 60
 
 
 async def test_an_answered_ask_is_no_longer_due(store: RedisStore) -> None:

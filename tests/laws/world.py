@@ -57,9 +57,6 @@ class NoWake:
     async def wake(self, member: str) -> None:
         """Leave it to the due-set."""
 
-    def soon(self, member: str) -> None:
-        """Leave it to the due-set."""
-
 
 @dataclass
 class World:

@@ -59,9 +59,7 @@ async def put_note(parts: Parts, incident: Incident, note: Note) -> None:
 
 async def look_soon(parts: Parts, incident_id: str) -> None:
     """Let the incident's job look at it now."""
-    member = f"incident:{incident_id}"
-    await parts.store.put_due(member, await parts.store.now())
-    await parts.wake.wake(member)
+    await parts.store.call(f"incident:{incident_id}", await parts.store.now())
 
 
 async def pinned(parts: Parts, key: str) -> None:

@@ -28,7 +28,7 @@ def test_no_business_word_is_in_a_script(script: Path) -> None:
 
 def test_there_are_scripts() -> None:
     """The check above looks at what the store runs."""
-    assert {"save", "lease", "release", "postpone", "move", "spend", "swap"} == {
+    assert {"save", "lease", "release", "postpone", "move", "swap"} == {
         path.stem for path in SCRIPTS
     }
 
@@ -48,6 +48,7 @@ def names(keys: Keys) -> list[str]:
         keys.intake("D1"),
         keys.cards("1"),
         keys.due,
+        keys.calls,
         keys.lease("sweep"),
         keys.ask("view"),
         keys.audit,
