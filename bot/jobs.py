@@ -6,7 +6,7 @@ is lost if the engine's own keys are.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import AbstractContextManager, AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -233,7 +233,16 @@ class Calls:
                 log.warning("calls wait for the store", fault=str(fault))
                 await self.clock.wait(SWEEP_SECONDS)
             else:
-                await asyncio.gather(*map(self.wake, members))
+                await self._answer(members)
+
+    async def _answer(self, members: Iterable[str]) -> None:
+        """Wake these members, also when cancelled: nobody else has their calls."""
+        waking = asyncio.gather(*map(self.wake, members))
+        try:
+            await asyncio.shield(waking)
+        except asyncio.CancelledError:
+            await waking
+            raise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

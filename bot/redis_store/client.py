@@ -7,20 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from redis.asyncio import Redis
+from redis.commands.core import AsyncScript
 from redis.exceptions import MaxConnectionsError
 
 from bot.redis_store.addresses import ANSWER_SECONDS, pool_of
 from bot.redis_store.faults import answer_lost, store_faults
-from bot.redis_store.together import Together
+from bot.redis_store.together import Together, Word
 
 Observe = Callable[[str], AbstractContextManager[object]]
 """Opened around each command of a kind (`command`, `transaction`, a script's name)."""
 
 AT_ONCE = 32
 """Commands of one process that are under way; each has a connection."""
-
-Word = str | int | bytes
-"""One part of a command."""
 
 
 def connect(url: str) -> Redis:
@@ -61,7 +59,8 @@ class Connection:
         self._redis = redis
         self._observe = observe
         self._turns = _Turns()
-        self._scripts: dict[str, Together] = {}
+        self._scripts: dict[str, AsyncScript] = {}
+        self._saves: Together | None = None
         self._execute: Callable[..., Awaitable[Any]] = redis.execute_command
 
     async def ask(self, doing: str, *command: Word) -> Any:
@@ -100,18 +99,25 @@ class Connection:
             return list(await pipe.execute())
 
     async def run(self, doing: str, script: str, keys: Sequence[str], words: Sequence[Word]) -> Any:
-        """Run a script of ours once, by name; with others that run it just now.
+        """Run a script of ours once, by name.
 
         A server that does not know it yet refuses it before anything happens, and is given it.
         """
         with store_faults(doing), self._observe(script):
-            return await self._script(script).run(keys, words)
+            async with self._turns:
+                return await self._script(script)(keys, words)
 
-    def _script(self, name: str) -> Together:
+    async def save(self, doing: str, keys: Sequence[str], words: Sequence[Word]) -> Any:
+        """Run `save.lua` once; with others that do so just now."""
+        with store_faults(doing), self._observe("save"):
+            self._saves = self._saves or Together(self._redis, self._script("save"))
+            return await self._saves.run(keys, words)
+
+    def _script(self, name: str) -> AsyncScript:
         """Return the script, whose digest is worked out once."""
         if name not in self._scripts:
             text = (Path(__file__).parent / f"{name}.lua").read_text()
-            self._scripts[name] = Together(self._redis, self._redis.register_script(text))
+            self._scripts[name] = self._redis.register_script(text)
         return self._scripts[name]
 
     async def close(self) -> None:

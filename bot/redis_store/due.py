@@ -7,6 +7,9 @@ from bot.redis_store.writing import Write, carry_out
 CALLS_MS = 15 * 60_000
 """How long a call waits for a worker: as long as an ask is kept."""
 
+MOST_CALLS = 1000
+"""So many calls wait, the newest: while no worker lives, what they are about is due all the same."""
+
 CALLS_AT_ONCE = 20
 """So many calls are taken by one worker at once."""
 
@@ -15,6 +18,7 @@ def call(write: Write, keys: Keys, member: str, at: int) -> None:
     """Let the write file a due time (ms; an earlier one stays) and call a worker to look now."""
     write.do("ZADD", keys.due, "LT", at, member)
     write.do("RPUSH", keys.calls, member)
+    write.do("LTRIM", keys.calls, -MOST_CALLS, -1)
     write.do("PEXPIRE", keys.calls, CALLS_MS)
 
 

@@ -7,21 +7,22 @@ from typing import Any
 
 from redis.asyncio import Redis
 from redis.commands.core import AsyncScript
-from redis.exceptions import MaxConnectionsError, NoScriptError
-from redis.exceptions import TimeoutError as NoAnswer
+from redis.exceptions import NoScriptError
 
-from bot.redis_store.addresses import ANSWER_SECONDS
+Word = str | int | bytes
+"""One part of a command."""
 
 MOST = 50
 """So many runs go together: the server does them all before it listens to anybody else."""
 
-LATE = "the store did not answer in time"
+PATIENCE = 0.1
+"""After so many seconds what gathered waits no longer for what is under way: its connection may be dead."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Run:
     keys: Sequence[str]
-    words: Sequence[str | int | bytes]
+    words: Sequence[Word]
     answer: asyncio.Future[Any]
 
 
@@ -37,50 +38,54 @@ class Together:
         self._script = script
         self._gathered: list[_Run] = []
         self._busy = False
-        self._round: asyncio.Task[None] | None = None
+        self._rounds: set[asyncio.Task[None]] = set()
+        self._impatient: asyncio.TimerHandle | None = None
 
-    async def run(self, keys: Sequence[str], words: Sequence[str | int | bytes]) -> Any:
+    async def run(self, keys: Sequence[str], words: Sequence[Word]) -> Any:
         """Run it with these keys and words; raises what the client does."""
         if self._busy:
-            return await self._next(keys, words)
+            return await self._gather(keys, words)
         self._busy = True
         try:
             return await self._script(keys, words)
         finally:
             self._go_on()
 
-    async def _next(self, keys: Sequence[str], words: Sequence[str | int | bytes]) -> Any:
-        """Go with the next round, and wait for it as long as for an answer."""
-        run = _Run(keys, words, asyncio.get_running_loop().create_future())
+    async def _gather(self, keys: Sequence[str], words: Sequence[Word]) -> Any:
+        """Go with the next round; one that is given up before that is not sent."""
+        loop = asyncio.get_running_loop()
+        run = _Run(keys, words, loop.create_future())
         self._gathered.append(run)
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                return await run.answer
-        except TimeoutError as error:
-            raise (MaxConnectionsError if run in self._gathered else NoAnswer)(LATE) from error
-        finally:
-            if run in self._gathered:
-                self._gathered.remove(run)
+        self._impatient = self._impatient or loop.call_later(PATIENCE, self._go_on)
+        return await run.answer
 
     def _go_on(self) -> None:
         """Send what has gathered, if anything has."""
-        runs, self._gathered = self._gathered[:MOST], self._gathered[MOST:]
+        if self._impatient is not None:
+            self._impatient.cancel()
+            self._impatient = None
+        waiting = [run for run in self._gathered if not run.answer.done()]
+        runs, self._gathered = waiting[:MOST], waiting[MOST:]
         self._busy = bool(runs)
-        self._round = asyncio.create_task(self._send(runs)) if runs else None
+        if runs:
+            sending = asyncio.create_task(self._send(runs))
+            self._rounds.add(sending)
+            sending.add_done_callback(self._rounds.discard)
+        if self._gathered:
+            loop = asyncio.get_running_loop()
+            self._impatient = loop.call_later(PATIENCE, self._go_on)
 
     async def _send(self, runs: list[_Run]) -> None:
         try:
-            answers = await self._answers(runs)
+            for run, answer in zip(runs, await self._answers(runs), strict=True):
+                _tell(run, answer)
         except Exception as error:  # noqa: BLE001 - whoever waits is told
-            answers = [error] * len(runs)
-        for run, answer in zip(runs, answers, strict=True):
-            if run.answer.done():  # nobody waits any more
-                continue
-            if isinstance(answer, Exception):
-                run.answer.set_exception(answer)
-            else:
-                run.answer.set_result(answer)
-        self._go_on()
+            for run in runs:
+                _tell(run, error)
+        finally:
+            for run in runs:
+                run.answer.cancel()  # of a round that was cut short
+            self._go_on()
 
     async def _answers(self, runs: list[_Run]) -> list[Any]:
         """Return an answer or an error for each; a server that does not know the script is given it."""
@@ -89,6 +94,19 @@ class Together:
                 pipe.evalsha(self._script.sha, len(run.keys), *run.keys, *run.words)
             answers = list(await pipe.execute(raise_on_error=False))
         for index, run in enumerate(runs):
-            if isinstance(answers[index], NoScriptError):
-                answers[index] = await self._script(run.keys, run.words)
+            if isinstance(answers[index], NoScriptError) and not run.answer.done():
+                try:
+                    answers[index] = await self._script(run.keys, run.words)
+                except Exception as error:  # noqa: BLE001 - it is this run's answer
+                    answers[index] = error
         return answers
+
+
+def _tell(run: _Run, answer: Any) -> None:
+    """Give a run its answer, unless nobody waits for it any more."""
+    if run.answer.done():
+        return
+    if isinstance(answer, Exception):
+        run.answer.set_exception(answer)
+    else:
+        run.answer.set_result(answer)

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from bot.model.errors import StoreUnavailable, TooLate, VersionConflict
-from bot.redis_store.client import Connection, Word
+from bot.redis_store.client import Connection
 from bot.redis_store.faults import answer_lost
 
 
@@ -75,7 +75,7 @@ class Write:
         """Ask that the counter has room for one more, and count it, for `life_ms` from its first one on."""
         self._counters.append((self._key(key), most, life_ms))
 
-    def do(self, command: str, key: str, *words: Word, if_there: bool = False) -> None:
+    def do(self, command: str, key: str, *words: str | int, if_there: bool = False) -> None:
         """Run a command on a key, if wanted only where the key is there already."""
         self._commands.append((command, self._key(key), if_there, *map(str, words)))
 
@@ -104,14 +104,16 @@ async def carry_out(connection: Connection, write: Write, *, may_be_taken: bool 
     """
     keys, wanted = write.script_arguments()
     try:
-        answer = await connection.run(write.doing, "save", keys, [wanted])
+        answer = await connection.save(write.doing, keys, [wanted])
     except StoreUnavailable as fault:
         repeatable = write.proof is not None or write.twice_is_once
         if not repeatable or not answer_lost(fault.__cause__):
             raise
-        answer = await connection.run(write.doing, "save", keys, [wanted])
+        answer = await connection.save(write.doing, keys, [wanted])
         if answer[0] != "ok" and await _happened(connection, write):
             return True
+        if answer[0] == "full":
+            answer[-1] = 1  # that it was the first may have been the answer that got lost
     if may_be_taken and answer[0] == "taken":
         return False
     return _done(write, answer)

@@ -2,9 +2,12 @@
 
 import asyncio
 
+from redis.asyncio import Redis
+
 from bot.clock import SystemClock
-from bot.jobs import Engine, Job, Jobs
+from bot.jobs import Calls, Engine, Job, Jobs
 from bot.redis_store.faults import store_faults
+from bot.redis_store.store import RedisStore
 
 pytest_plugins = ["tests.stores"]
 
@@ -50,3 +53,46 @@ async def test_a_job_cut_short_is_filed_again_and_free_for_the_next_worker(store
         second.stop()
         await asyncio.wait_for(working, AT_ONCE)
     assert filed == ["request:a"]
+
+
+async def test_a_call_in_hand_is_woken_though_the_worker_stops(store: RedisStore) -> None:
+    """Nobody else has it; the loop ends only then."""
+    begun, goes_on = asyncio.Event(), asyncio.Event()
+    woken: list[str] = []
+
+    async def wake(member: str) -> None:
+        begun.set()
+        await goes_on.wait()
+        woken.append(member)
+
+    calls = Calls(store=store, wake=wake, clock=SystemClock())
+    answering = asyncio.create_task(calls.run())
+    await store.call("pin:C1:1", 1)
+    await begun.wait()
+    answering.cancel()
+    goes_on.set()
+    await asyncio.wait_for(asyncio.gather(answering, return_exceptions=True), AT_ONCE)
+    assert answering.cancelled()
+    assert woken == ["pin:C1:1"]
+
+
+async def test_calls_wait_for_a_store_that_is_not_well(store: RedisStore, redis: Redis) -> None:
+    """A fault ends nothing: the next call is answered."""
+    stopping = False
+    woken: list[str] = []
+
+    async def wake(member: str) -> None:
+        nonlocal stopping
+        woken.append(member)
+        stopping = True
+
+    key = store._keys.calls
+    await redis.set(key, "not a list")
+    calls = Calls(store=store, wake=wake, clock=SystemClock(), stopping=lambda: stopping)
+    answering = asyncio.create_task(calls.run())
+    await asyncio.wait({answering}, timeout=0.2)
+    assert not answering.done()
+    await redis.delete(key)
+    await store.call("pin:C1:1", 1)
+    await asyncio.wait_for(answering, AT_ONCE)
+    assert woken == ["pin:C1:1"]

@@ -1,7 +1,10 @@
 """Runs of a script that meet on their way go together: each with its own answer, none behind a dead end."""
 
 import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
 from time import perf_counter
+from urllib.parse import quote
 
 import pytest
 from redis.asyncio import Redis
@@ -81,8 +84,70 @@ async def test_one_that_is_given_up_before_it_was_sent_never_runs(
     await redis.delete(key_of(prefix))
 
 
+async def test_an_error_beside_a_forgotten_script_is_one_run_s_own(
+    redis: Redis, prefix: str
+) -> None:
+    """What else was done in that round is told as done."""
+    script = together(redis)
+    await script.run([key_of(prefix)], ["known"])
+    first = asyncio.create_task(script.run([key_of(prefix)], ["first"]))
+    others = [asyncio.create_task(script.run([key_of(prefix)], [w])) for w in ("a", "wrong", "b")]
+    await first
+    await redis.script_flush()
+    answers = await asyncio.gather(*others, return_exceptions=True)
+    assert [a for a in answers if isinstance(a, list)] == [["a", 3], ["b", 4]]
+    assert isinstance(answers[1], ResponseError)
+    await redis.delete(key_of(prefix))
+
+
+@dataclass
+class Wires:
+    """Carries to the real store; what is sent over the connections of `dead` numbers is swallowed."""
+
+    where: dict[str, str]
+    dead: set[int] = field(default_factory=set)
+    ends: list[asyncio.StreamWriter] = field(default_factory=list)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry calls and answers, until the near end closes."""
+        far_reader, far_writer = await asyncio.open_unix_connection(self.where["path"])
+        self.ends += [writer, far_writer]
+        number = len(self.ends) // 2
+        while call := await reader.read(1 << 20):
+            if number not in self.dead:
+                far_writer.write(call)
+                writer.write(await far_reader.read(1 << 20))
+
+    async def close(self) -> None:
+        """Close every end."""
+        for end in self.ends:
+            end.close()
+            await end.wait_closed()
+
+
+async def test_nobody_waits_long_behind_a_dead_connection(
+    store: RedisStore, redis: Redis, prefix: str, tmp_path: Path
+) -> None:
+    """The store is well: who gathered goes over another one; who was on the dead one is asked again."""
+    wires = Wires(where=redis.connection_pool.connection_kwargs)
+    if "path" not in wires.where:
+        pytest.skip("the wire leads to a store on a socket")
+    server = await asyncio.start_unix_server(wires.serve, tmp_path / "wire")
+    far = RedisStore(connect(f"unix://{quote(str(tmp_path / 'wire'))}"), prefix=prefix)
+    await far.take_in(asked("D0"))
+    wires.dead = {1}
+    asks = [asyncio.create_task(far.take_in(asked(f"D{number}"))) for number in range(1, 6)]
+    done, waiting = await asyncio.wait(asks, timeout=ANSWER_SECONDS / 2)
+    assert (len(done), waiting) == (4, {asks[0]})
+    assert await asyncio.gather(*asks) == [None] * 5
+    assert None not in [await store.intake(f"D{number}") for number in range(6)]
+    await far.close()
+    server.close()
+    await wires.close()
+
+
 async def test_behind_a_store_that_fell_silent_nobody_waits_twice() -> None:
-    """Who came while the first one waited is told as soon as it is: the store does not answer."""
+    """Who came while the first one waited is told hardly later: the store does not answer."""
 
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while await reader.read(1 << 16):
