@@ -29,7 +29,9 @@ def page(parts: list[Part]) -> str:
     where = f"{machine}, Python {platform.python_version()}"
     head = (
         "# What it costs\n\n"
-        f"Written by `make bench` on {today}: {where}. Bars beside the figures; one run.\n"
+        f"Written by `make bench` on {today}: {where}. Bars beside the figures; one run. "
+        "Times say as much of the machine as of the bot: "
+        "what the no-op took tells how fast it was just then.\n"
     )
     return "\n".join([head, *(part.page() for part in parts)])
 
