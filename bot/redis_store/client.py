@@ -18,7 +18,7 @@ Observe = Callable[[str], AbstractContextManager[object]]
 """Opened around each command of a kind (`command`, `transaction`, a script's name)."""
 
 AT_ONCE = 32
-"""Commands of one process that are under way; each has a connection."""
+"""So many commands are under way, each with a connection, beside saves and what waits for calls."""
 
 
 def connect(url: str) -> Redis:

@@ -122,25 +122,25 @@ def _session() -> aiohttp.ClientSession:
 async def acknowledge() -> Part:
     """Compare a command that is kept, and one answered at once, with one that Bolt just acknowledges."""
     noop, kept, read = await _measured()
-    over_noop = p50(noop.took), p99(noop.took)
+    usual, slow = p50(noop.took), p99(noop.took)
     figures = (
-        Figure(what="no-op, median", value=over_noop[0], unit="ms"),
-        Figure(what="no-op, 99 of 100", value=over_noop[1], unit="ms"),
+        Figure(what="no-op, median", value=usual, unit="ms"),
+        Figure(what="no-op, 99 of 100", value=slow, unit="ms"),
         Figure(
             what="kept (`show`): median, over no-op",
-            value=p50(kept.took) - over_noop[0],
+            value=p50(kept.took) - usual,
             unit="ms",
             bar=2,
         ),
         Figure(
             what="kept (`show`): 99 of 100, over no-op",
-            value=p99(kept.took) - over_noop[1],
+            value=p99(kept.took) - slow,
             unit="ms",
             bar=5,
         ),
         Figure(
             what="read (`nodes`): median, over no-op",
-            value=p50(read.took) - over_noop[0],
+            value=p50(read.took) - usual,
             unit="ms",
         ),
         Figure(what="no-op, clients that never wait", value=p50(noop.rates), unit="a second"),

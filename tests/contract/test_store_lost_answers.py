@@ -154,6 +154,18 @@ async def test_an_ask_whose_answer_is_lost_is_ours(far: RedisStore, wire: Wire) 
     assert await far.called(0.01) == ()
 
 
+async def test_a_first_refusal_whose_answer_is_lost_is_still_the_first(
+    far: RedisStore, wire: Wire
+) -> None:
+    """Asked again the store takes it for the second; nobody was told of the first, nor is it audited."""
+    window = Window(length_ms=60_000, most=1)
+    await far.take_in(asked("D1"), (window,))
+    wire.cuts = 1
+    over = await far.take_in(asked("D2"), (window,))
+    assert over is not None
+    assert over.first
+
+
 async def test_a_postponement_whose_answer_is_lost_is_unknown(
     store: RedisStore, far: RedisStore, wire: Wire
 ) -> None:
