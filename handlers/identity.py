@@ -48,12 +48,16 @@ class Actor:
     trigger_id: str = ""
 
 
-def _text(payload: Payload, *path: str) -> str:
-    """Return the text at that path; empty if there is none (objects may be null or missing)."""
-    place: Any = payload
-    for key in path:
-        place = place.get(key) if isinstance(place, dict) else None
-    return place if isinstance(place, str) else ""
+def _text(payload: Payload, key: str) -> str:
+    """Return the text at that key; empty if there is none."""
+    value = payload.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _object(payload: Payload, key: str) -> Payload:
+    """Return the object at that key; empty if there is none (it may be null or missing)."""
+    value = payload.get(key)
+    return value if isinstance(value, dict) else {}
 
 
 def _first(payload: Payload, key: str) -> Payload:
@@ -75,24 +79,24 @@ def _delivery(payload: Payload, user_id: str) -> str:
     trigger = _text(payload, "trigger_id")
     if trigger:
         return f"trigger:{trigger}"
-    kind = _text(payload, "type")
-    action = _first(payload, "actions")
+    action, view = _first(payload, "actions"), _object(payload, "view")
+    container = _object(payload, "container")
     parts = [
         user_id,
         _text(action, "action_id") or _text(payload, "action_id"),
         _text(action, "action_ts") or _text(payload, "action_ts"),
-        _text(payload, "container", "message_ts") or _text(payload, "message_ts"),
-        _text(payload, "view", "id") or _text(payload, "container", "view_id"),
-        _text(payload, "view", "hash"),
+        _text(container, "message_ts") or _text(payload, "message_ts"),
+        _text(view, "id") or _text(container, "view_id"),
+        _text(view, "hash"),
         _text(payload, "value"),
     ]
-    return ":".join([kind or "command", *parts])
+    return ":".join([_text(payload, "type") or "command", *parts])
 
 
 def _belongs(payload: Payload, home: str, ours: Installation) -> bool:
     """Return whether the person's home (a team's or an organisation's id) is ours."""
-    where = _text(payload, "team", "id") or _text(payload, "team_id")
-    organisation = _text(payload, "enterprise", "id") or _text(payload, "enterprise_id")
+    where = _text(_object(payload, "team"), "id") or _text(payload, "team_id")
+    organisation = _text(_object(payload, "enterprise"), "id") or _text(payload, "enterprise_id")
     same_organisation = bool(ours.enterprise_id) and organisation == ours.enterprise_id
     if not home:
         return False
@@ -103,11 +107,11 @@ def _belongs(payload: Payload, home: str, ours: Installation) -> bool:
     return home == ours.team_id or (same_organisation and home == ours.enterprise_id)
 
 
-def _view_id(payload: Payload) -> str:
+def _view_id(view: Payload, container: Payload) -> str:
     """Return the modal's id; a Home tab is no view that an answer could be shown in."""
-    if _text(payload, "view", "type") == "home":
+    if _text(view, "type") == "home":
         return ""
-    return _text(payload, "view", "id") or _text(payload, "container", "view_id")
+    return _text(view, "id") or _text(container, "view_id")
 
 
 def identify(payload: Payload, ours: Installation) -> Actor | Refusal:
@@ -120,30 +124,29 @@ def identify(payload: Payload, ours: Installation) -> Actor | Refusal:
     app_id = _text(payload, "api_app_id")
     if app_id and ours.app_id and app_id != ours.app_id:
         return refuse(Reason.NOT_A_MEMBER, why="sent by another app")
+    user, container = _object(payload, "user"), _object(payload, "container")
     user_id = (
-        _text(payload, "user", "id") or _text(payload, "user_id") or _text(payload, "event", "user")
+        _text(user, "id") or _text(payload, "user_id") or _text(_object(payload, "event"), "user")
     )
     if not user_id:
         return refuse(Reason.INTERNAL, doing="reading who sent this")
     home = (
-        _text(payload, "user", "team_id")
-        or _text(payload, "team", "id")
-        or _text(payload, "team_id")
+        _text(user, "team_id") or _text(_object(payload, "team"), "id") or _text(payload, "team_id")
     )
     team_ok = _belongs(payload, home, ours)
-    names = (("user", "username"), ("user", "name"), ("user_name",))
+    name = _text(user, "username") or _text(user, "name") or _text(payload, "user_name")
     return Actor(
         person=Person(
             team_id=(ours.team_id or ours.enterprise_id) if team_ok else home, user_id=user_id
         ),
-        name=next((name for path in names if (name := _text(payload, *path))), user_id),
+        name=name or user_id,
         team_ok=team_ok,
         delivery=_delivery(payload, user_id),
-        channel=_text(payload, "channel", "id")
+        channel=_text(_object(payload, "channel"), "id")
         or _text(payload, "channel_id")
-        or _text(payload, "container", "channel_id"),
+        or _text(container, "channel_id"),
         response_url=_text(payload, "response_url")
         or _text(_first(payload, "response_urls"), "response_url"),
-        view_id=_view_id(payload),
+        view_id=_view_id(_object(payload, "view"), container),
         trigger_id=_text(payload, "trigger_id"),
     )

@@ -148,7 +148,7 @@ def _environment(raw: Raw, secrets: Secrets) -> _Found:
         app_token=None if http else secrets.slack_app(),
         signing_secret=secrets.slack_signing() if http else None,
         api_url=(secrets.environ.get("SLACK_API_URL", "") or SLACK_API).rstrip("/") + "/",
-        redis_url=secrets.optional("REDIS_URL"),
+        redis_url=secrets.store(),
         tokens={name: secrets.proxmox(name) for name in names(raw, "cluster")},
         hooks={name: secrets.hook(name) for name in names(raw, "hook")},
     )

@@ -8,8 +8,10 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.config.problems import Problem
+from bot.model.address import StoreAddress
 
 SLACK_API = "https://slack.com/api/"
+STORE = "redis://:PASSWORD@HOST:6379/0"
 
 _PROXMOX_TOKEN = re.compile(r"[^@\s!=]+@[^@\s!=]+![^\s!=]+=\S+")
 
@@ -57,6 +59,17 @@ class Secrets:
         elif len(self.problems) == before and not re.fullmatch(pattern, value):
             self._wrong(f"{name} does not look like {form}")
         return SecretStr(value)
+
+    def store(self) -> str:
+        """Return the address of the store; empty for the embedded one."""
+        before = len(self.problems)
+        url = self.optional("REDIS_URL")
+        try:
+            if url and len(self.problems) == before:
+                StoreAddress.of(url)
+        except ValueError as error:
+            self._wrong(f"REDIS_URL is no address: {error}; write {STORE}")
+        return url
 
     def slack_bot(self) -> SecretStr:
         """Return the bot token."""

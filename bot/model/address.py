@@ -21,6 +21,7 @@ SCHEMES = (
 _PARTS = re.compile(
     r"(?P<scheme>[a-z+]+)://(?:(?P<login>[^/?#]*)@)?(?P<hosts>[^/?#@]*)(?P<path>/[^?#]*)?(?:\?(?P<query>[^#]*))?"
 )
+_OPTION = re.compile(r"db|username|password|sentinel_username|sentinel_password|ssl_\w+")
 _SENTINELS_OWN = ("sentinel_username", "sentinel_password")
 
 
@@ -58,6 +59,10 @@ class StoreAddress:
         return address
 
     def _check(self, kind: str) -> None:
+        for option in parse_qs(self.query, keep_blank_values=True):
+            if not _OPTION.fullmatch(option):
+                known = "db, username, password, sentinel_username, sentinel_password, ssl_…"
+                raise ValueError(f"{option!r} is no option of it, but {known} are")
         if kind and not self.hosts:
             raise ValueError("it names no host")
         if kind == "sentinel" and not self.path:

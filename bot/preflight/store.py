@@ -22,11 +22,7 @@ async def store(settings: Settings) -> list[Finding]:
     """Look at the store; the embedded one is not started where it does not live already."""
     if settings.store.url is not None:
         url = settings.store.url.get_secret_value()
-        try:
-            place = StoreAddress.of(url).place
-        except ValueError as error:
-            return [problem(ABOUT, f"REDIS_URL is no address ({error})", REDIS)]
-        found = await _asked(url, place, REDIS)
+        found = await _asked(url, StoreAddress.of(url).place, REDIS)
         why_not = _unusable(settings.store.folder)  # the heartbeat stands there
         return [*found, why_not] if why_not else found
     return await _embedded(settings.store.folder)

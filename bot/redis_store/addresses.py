@@ -5,6 +5,7 @@ in one slot, so that to a cluster, too, there is exactly one; transactions, scri
 about its settings then go the same way as to a single server.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,7 +63,8 @@ class Whereabouts:
     async def _asked(self, guide: Place) -> list[Place]:
         client = Redis(host=guide[0], port=guide[1], **self.options)
         try:
-            found = await self.question(client)
+            async with asyncio.timeout(GUIDE_SECONDS):
+                found = await self.question(client)
         finally:
             await client.aclose()
         return [(host or guide[0], port) for host, port in found]
@@ -117,9 +119,13 @@ def pool_of(url: str) -> ConnectionPool:
 
 
 def _options(seconds: float) -> dict[str, Any]:
+    """Return how we connect. How long an answer may take is for who asks to say.
+
+    With the library's `socket_timeout` each command that is sent is a task of its own (Python 3.11).
+    """
     return {
         "decode_responses": True,
-        "socket_timeout": seconds,
+        "socket_timeout": None,
         "socket_connect_timeout": seconds,
         "health_check_interval": 30,
         "retry": Retry(NoBackoff(), 0),

@@ -11,7 +11,7 @@ from redis.commands.core import AsyncScript
 from redis.exceptions import MaxConnectionsError
 
 from bot.redis_store.addresses import ANSWER_SECONDS, pool_of
-from bot.redis_store.faults import answer_lost, store_faults
+from bot.redis_store.faults import Translated, answer_lost
 from bot.redis_store.together import Together, Word
 
 Observe = Callable[[str], AbstractContextManager[object]]
@@ -63,27 +63,32 @@ class Connection:
         self._saves: Together | None = None
         self._execute: Callable[..., Awaitable[Any]] = redis.execute_command
 
+    async def _once(self, *command: Word) -> Any:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return await self._execute(*command)
+
     async def ask(self, doing: str, *command: Word) -> Any:
         """Run a command that may be repeated: a read, or a write that twice is as good as once."""
-        with store_faults(doing), self._observe("command"):
+        with Translated(doing), self._observe("command"):
             async with self._turns:
                 try:
-                    return await self._execute(*command)
+                    return await self._once(*command)
                 except Exception as error:
                     if not answer_lost(error):
                         raise
-                    return await self._execute(*command)
+                    return await self._once(*command)
 
-    async def wait(self, doing: str, *command: str | float) -> Any:
-        """Run a command that waits at the server, once."""
-        with store_faults(doing), self._observe("waiting"):
-            return await self._execute(*command)
+    async def wait(self, doing: str, seconds: float, *command: str | float) -> Any:
+        """Run a command that waits at the server for so many seconds, once."""
+        with Translated(doing), self._observe("waiting"):
+            async with asyncio.timeout(seconds + ANSWER_SECONDS):
+                return await self._execute(*command)
 
     async def ask_all(self, doing: str, commands: Sequence[Sequence[Word]]) -> list[Any]:
         """Run commands that may be repeated, at one moment (MULTI); return their answers."""
         if not commands:
             return []
-        with store_faults(doing), self._observe("transaction"):
+        with Translated(doing), self._observe("transaction"):
             async with self._turns:
                 try:
                     return await self._at_once(commands)
@@ -93,7 +98,7 @@ class Connection:
                     return await self._at_once(commands)
 
     async def _at_once(self, commands: Sequence[Sequence[Word]]) -> list[Any]:
-        async with self._redis.pipeline(transaction=True) as pipe:
+        async with asyncio.timeout(ANSWER_SECONDS), self._redis.pipeline(transaction=True) as pipe:
             for command in commands:
                 pipe.execute_command(*command)
             return list(await pipe.execute())
@@ -103,13 +108,13 @@ class Connection:
 
         A server that does not know it yet refuses it before anything happens, and is given it.
         """
-        with store_faults(doing), self._observe(script):
-            async with self._turns:
+        with Translated(doing), self._observe(script):
+            async with self._turns, asyncio.timeout(ANSWER_SECONDS):
                 return await self._script(script)(keys, words)
 
     async def save(self, doing: str, keys: Sequence[str], words: Sequence[Word]) -> Any:
         """Run `save.lua` once; with others that do so just now."""
-        with store_faults(doing), self._observe("save"):
+        with Translated(doing), self._observe("save"):
             self._saves = self._saves or Together(self._redis, self._script("save"))
             return await self._saves.run(keys, words)
 

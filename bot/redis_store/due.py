@@ -56,7 +56,7 @@ class DueSet:
     async def called(self, seconds: float) -> tuple[str, ...]:
         """Wait so long for calls, and take them: no other worker gets them. What is lost is due."""
         words = (seconds, 1, self._keys.calls, "LEFT", "COUNT", CALLS_AT_ONCE)
-        found = await self._connection.wait("waiting for calls", "BLMPOP", *words)
+        found = await self._connection.wait("waiting for calls", seconds, "BLMPOP", *words)
         return tuple(found[1]) if found else ()
 
     async def postpone(self, member: str, at: int, was_due_before: int) -> bool:

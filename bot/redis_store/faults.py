@@ -1,7 +1,6 @@
 """Errors of the client and of the server → `StoreFault`s, in one place."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 from redis import exceptions
 
@@ -42,7 +41,7 @@ def answer_lost(error: BaseException | None) -> bool:
 
 def _sentence(error: Exception) -> str | None:
     """Return what keeps the store from working, or None if it is not the store's state."""
-    if isinstance(error, exceptions.TimeoutError):
+    if isinstance(error, exceptions.TimeoutError | TimeoutError):
         return "the store did not answer in time"
     if isinstance(error, exceptions.BusyLoadingError):
         return _SENTENCES["LOADING"]
@@ -64,13 +63,25 @@ def _sentence(error: Exception) -> str | None:
     return None
 
 
-@contextmanager
-def store_faults(doing: str) -> Iterator[None]:
-    """Translate what the client raises; `doing` is the start of the sentence."""
-    try:
-        yield
-    except (exceptions.RedisError, OSError) as error:
+class Translated:
+    """Within it, what the client raises becomes a `StoreFault`; `doing` is the start of the sentence."""
+
+    __slots__ = ("_doing",)
+
+    def __init__(self, doing: str) -> None:
+        self._doing = doing
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        if not isinstance(error, exceptions.RedisError | OSError):
+            return
         sentence = _sentence(error)
         if sentence is None:
-            raise StoreFault(doing, str(error)) from error
-        raise StoreUnavailable(doing, sentence) from error
+            raise StoreFault(self._doing, str(error)) from error
+        raise StoreUnavailable(self._doing, sentence) from error

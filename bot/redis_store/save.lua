@@ -10,8 +10,8 @@
 --   commands   {command, key, guard, arguments...}; with guard only where the key is there
 --   link       {stream, head, list of positions or 0, life of that list in ms, payload}; absent: none
 -- Answers {'late'}, {'stale', key}, {'taken', key} and has written nothing; {'full', which counter, now
--- in ms, ms that are left of it, 1 for the first on top} and has counted only that; or
--- {'ok', position, hash}, both empty without a link.
+-- in ms, ms that are left of it, 1 for the first on top} and has counted only that; or {'ok'}, with a link
+-- {'ok', position, hash}.
 
 local wanted = cjson.decode(ARGV[1])
 
@@ -59,7 +59,7 @@ for _, words in ipairs(wanted.commands) do
 end
 
 if not wanted.link then
-  return {'ok', '', ''}
+  return {'ok'}
 end
 local stream, head, positions, life, payload = unpack(wanted.link)
 local previous = redis.call('GET', KEYS[head]) or ''

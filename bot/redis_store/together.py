@@ -9,6 +9,8 @@ from redis.asyncio import Redis
 from redis.commands.core import AsyncScript
 from redis.exceptions import NoScriptError
 
+from bot.redis_store.addresses import ANSWER_SECONDS
+
 Word = str | int | bytes
 """One part of a command."""
 
@@ -47,7 +49,8 @@ class Together:
             return await self._gather(keys, words)
         self._busy = True
         try:
-            return await self._script(keys, words)
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await self._script(keys, words)
         finally:
             self._go_on()
 
@@ -77,7 +80,9 @@ class Together:
 
     async def _send(self, runs: list[_Run]) -> None:
         try:
-            for run, answer in zip(runs, await self._answers(runs), strict=True):
+            async with asyncio.timeout(ANSWER_SECONDS):
+                answers = await self._answers(runs)
+            for run, answer in zip(runs, answers, strict=True):
                 _tell(run, answer)
         except Exception as error:  # noqa: BLE001 - whoever waits is told
             for run in runs:
@@ -91,7 +96,9 @@ class Together:
         """Return an answer or an error for each; a server that does not know the script is given it."""
         async with self._redis.pipeline(transaction=False) as pipe:
             for run in runs:
-                pipe.evalsha(self._script.sha, len(run.keys), *run.keys, *run.words)
+                pipe.execute_command(
+                    "EVALSHA", self._script.sha, len(run.keys), *run.keys, *run.words
+                )
             answers = list(await pipe.execute(raise_on_error=False))
         for index, run in enumerate(runs):
             if isinstance(answers[index], NoScriptError) and not run.answer.done():

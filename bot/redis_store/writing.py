@@ -128,6 +128,8 @@ async def _happened(connection: Connection, write: Write) -> bool:
 
 def _done(write: Write, answer: list[Any]) -> bool:
     match answer:
+        case ["ok"]:
+            return True
         case ["ok", position, own]:
             write.linked = position, own
             return True

@@ -11,7 +11,7 @@ from bot.executor import Executor
 from bot.jobs import Engine, Jobs
 from bot.model.terms import Terms
 from bot.redis_store import embedded
-from bot.redis_store.faults import store_faults
+from bot.redis_store.faults import Translated
 from bot.redis_store.store import RedisStore
 from bot.telemetry import Metrics
 from bot.web import Answers, Server, hook_handler
@@ -124,7 +124,7 @@ async def _server(
 def _engine(url: str, jobs: Callable[[], Jobs], terms: Terms) -> Engine:
     """Return the engine, not yet connected."""
     name, wait = "{headroom}:engine", SystemClock().wait
-    return Engine(url, name, jobs, store_faults, wait=wait, redeliver=terms.redeliver)
+    return Engine(url, name, jobs, Translated, wait=wait, redeliver=terms.redeliver)
 
 
 def _answers(live: Live, parts: Parts, pulse: Pulse, metrics: Metrics) -> Answers:

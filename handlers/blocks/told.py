@@ -205,16 +205,7 @@ def press_row(presses: Sequence[Press], labels: Mapping[Action, str] = LABELS) -
     return actions([press_button(p, labels.get(p.action, "")) for p in presses])
 
 
-def told_blocks(notice: Told) -> list[Block]:
-    """Build the blocks of a short answer."""
-    return [section(told_text(notice)), *press_row(notice.presses)]
-
-
-def told_text(notice: Told) -> str:
-    """Return a short answer as markup."""
-    return sentence(TOLD[notice.what], notice.details)
-
-
 def told(notice: Told) -> Message:
     """Render a short answer."""
-    return message(told_text(notice), told_blocks(notice))
+    text = sentence(TOLD[notice.what], notice.details)
+    return message(text, [section(text), *press_row(notice.presses)])

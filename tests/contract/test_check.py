@@ -148,9 +148,10 @@ async def a_store(folder: Path) -> AsyncIterator[str]:
         await embedded.stop(folder)
 
 
-async def test_a_store_address_that_is_none(shell: Shell) -> None:
+@pytest.mark.parametrize("url", ["localhost:6379", "redis://localhost/0?timeout=3"])
+async def test_a_store_address_that_is_none(shell: Shell, url: str) -> None:
     """The sentence shows the form."""
-    shell.environment["REDIS_URL"] = "localhost:6379"
+    shell.environment["REDIS_URL"] = url
     said = await shell.check()
     assert "REDIS_URL is no address" in said.problems[0]
     assert "redis://:PASSWORD@HOST:6379/0" in said.text

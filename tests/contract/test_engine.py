@@ -6,7 +6,7 @@ from redis.asyncio import Redis
 
 from bot.clock import SystemClock
 from bot.jobs import Calls, Engine, Job, Jobs
-from bot.redis_store.faults import store_faults
+from bot.redis_store.faults import Translated
 from bot.redis_store.store import RedisStore
 
 pytest_plugins = ["tests.stores"]
@@ -19,7 +19,7 @@ def engine(url: str, name: str, job: Job, put_back: Job) -> Engine:
     """Return an engine with one kind of job."""
     jobs = Jobs(table={"request": job}, put_back=put_back)
     wait = SystemClock().wait
-    return Engine(url, name, lambda: jobs, store_faults, wait=wait, redeliver=12_000)
+    return Engine(url, name, lambda: jobs, Translated, wait=wait, redeliver=12_000)
 
 
 async def test_a_job_cut_short_is_filed_again_and_free_for_the_next_worker(store_url: str) -> None:

@@ -55,6 +55,8 @@ def test_a_place_is_told_without_its_password(url: str, place: str) -> None:
         ("redis+sentinel://a/headroom/x", "the number of a database"),
         ("redis+cluster://a/1", "a cluster has no databases but 0"),
         ("redis+cluster://a,b", "it names several hosts"),
+        ("redis://a/0?timeout=3", "'timeout' is no option of it, but db, username"),
+        ("redis+sentinel://a/headroom?socket_timeout", "'socket_timeout' is no option"),
         ("redis+cluster://a:port", "Port could not be cast"),
     ],
 )

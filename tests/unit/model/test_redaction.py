@@ -1,13 +1,14 @@
 """Secrets are taken out of texts, whatever stands around them, and ordinary words stay."""
 
 import json
+import re
 from time import perf_counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model.redaction import REMOVED, Redaction
+from bot.model.redaction import _FOUND, REMOVED, Redaction
 
 PATTERNS = Redaction()
 UUID = "5c1f2e4a-93b7-4d0e-8a55-0d1c2b3a4f5e"
@@ -69,6 +70,15 @@ def test_what_looks_like_a_secret_is_gone(secret: str, before: str, after: str) 
 def test_ordinary_words_stay(text: str) -> None:
     """Commands, links, addresses, names of tokens."""
     assert text == PATTERNS.text(text)
+
+
+@pytest.mark.parametrize(("mark", "pattern"), [found[:2] for found in _FOUND])
+@given(st.data())
+def test_what_a_pattern_finds_has_its_mark(
+    mark: str, pattern: re.Pattern[str], data: st.DataObject
+) -> None:
+    """A text without the mark is not searched: nothing is missed by that."""
+    assert mark in data.draw(st.from_regex(pattern)).lower()
 
 
 SECRETS = st.text(min_size=8, max_size=40).filter(lambda s: REMOVED not in s and s not in REMOVED)

@@ -5,12 +5,13 @@ from redis import exceptions
 
 from bot.model.errors import StoreFault, StoreUnavailable
 from bot.redis_store.durability import judge
-from bot.redis_store.faults import answer_lost, store_faults
+from bot.redis_store.faults import Translated, answer_lost
 
 UNAVAILABLE = [
     (exceptions.ConnectionError("Error 111 connecting"), "Error 111 connecting"),
     (exceptions.ConnectionError(), "the connection was cut"),
     (exceptions.TimeoutError("Timeout reading"), "did not answer in time"),
+    (TimeoutError(), "did not answer in time"),
     (exceptions.BusyLoadingError("dataset in memory"), "still loading its data"),
     (exceptions.ReadOnlyError("You can't write against a replica"), "read-only replica"),
     (exceptions.OutOfMemoryError("command not allowed"), "memory is full"),
@@ -24,7 +25,7 @@ UNAVAILABLE = [
 @pytest.mark.parametrize(("error", "sentence"), UNAVAILABLE, ids=lambda v: type(v).__name__)
 def test_a_store_that_cannot_work_is_unavailable(error: Exception, sentence: str) -> None:
     """The fault says what was being done and what stands in the way."""
-    with pytest.raises(StoreUnavailable, match=sentence) as caught, store_faults("saving R-1"):
+    with pytest.raises(StoreUnavailable, match=sentence) as caught, Translated("saving R-1"):
         raise error
     assert caught.value.doing == "saving R-1"
 
@@ -33,7 +34,7 @@ def test_another_answer_of_the_server_is_a_fault() -> None:
     """A mistake of ours is not shown as an outage."""
     with (
         pytest.raises(StoreFault, match="saving R-1: WRONGTYPE") as caught,
-        store_faults("saving R-1"),
+        Translated("saving R-1"),
     ):
         raise exceptions.ResponseError("WRONGTYPE Operation against a key")
     assert not isinstance(caught.value, StoreUnavailable)
