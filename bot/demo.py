@@ -136,7 +136,7 @@ async def _incident(slack: SimulatedSlack) -> None:
     await bob.press(said(slack, channel, "by the rules of incident")[0], "Approve")
     await slack.until(lambda: said(slack, channel, "→ done"), seconds=30)
     await bob.command("/pve incident close the build has its core", channel=channel)
-    await slack.until(lambda: said(slack, channel, "to decide"), seconds=15)
+    await slack.until(lambda: said(slack, channel, "was made for it"), seconds=15)
     await slack.until(lambda: len(said(slack, channel, "Timeline of")) == FILES, seconds=15)
 
 

@@ -1,6 +1,7 @@
 """Calls to Slack: what goes wrong becomes a `SlackFault` that says what was being done."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from time import perf_counter
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -16,6 +17,12 @@ from bot.model.errors import SlackFault
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
+
+PAGE = 200
+"""Entries asked for at once (FACTS §9)."""
+
+MOST_PAGES = 1000
+"""More than any workspace has: a cursor that leads nowhere ends."""
 
 Observe = Callable[[str, float, str], None]
 """Told after each call: method, seconds with retries, `ok` or the error's word."""
@@ -72,3 +79,24 @@ async def calling(doing: str, call: Callable[[], Awaitable[T]]) -> T:
         raise fault from error
     except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
         raise SlackFault(doing, detail=type(error).__name__) from error
+
+
+async def listed(
+    doing: str,
+    page: Callable[[str], Awaitable[AsyncSlackResponse]],
+    of: str,
+    most: int = MOST_PAGES,
+) -> list[Any]:
+    """Return everything that a method lists under `of`; `page` asks for what follows a cursor.
+
+    SlackFault, also for more than so many pages.
+    """
+    found: list[Any] = []
+    cursor = ""
+    for _ in range(most):
+        answer = await calling(doing, partial(page, cursor))
+        found += answer.get(of) or []
+        cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            return found
+    raise SlackFault(doing, detail=f"there are more than {most} pages")

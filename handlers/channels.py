@@ -1,10 +1,11 @@
 """Channels that the bot makes and keeps, over Slack's Web API."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.model.errors import SlackFault
 from bot.model.incident import Said, Uninvited
@@ -12,13 +13,12 @@ from bot.model.incident_view import IncidentExport
 from bot.model.people import Person
 from bot.model.redaction import Redaction
 from handlers.blocks import exported
-from handlers.calling import calling
+from handlers.calling import PAGE, calling, listed
 from handlers.files import upload
 from handlers.grammar.text import readable
 from handlers.identity import Installation
 from handlers.manifest import PIN
 
-PAGE = 200
 MOST_INVITED = 100
 """People that one call invites (FACTS §9)."""
 
@@ -51,13 +51,12 @@ class SlackChannels:
         Whoever makes a channel is a member of it, so only those are looked through.
         """
 
-        async def page(cursor: str) -> Json:
-            answer = await self._client.users_conversations(
+        def page(cursor: str) -> Awaitable[AsyncSlackResponse]:
+            return self._client.users_conversations(
                 types="public_channel", exclude_archived=True, limit=PAGE, cursor=cursor
             )
-            return dict(answer.data) if isinstance(answer.data, dict) else {}
 
-        for channel in await _pages(f"looking for #{name}", page, "channels"):
+        for channel in await listed(f"looking for #{name}", page, "channels"):
             if channel.get("name") == name and channel.get("creator") == self.own_id:
                 return str(channel["id"])
         return ""
@@ -166,15 +165,3 @@ class SlackChannels:
             if name not in there:
                 title = f"Timeline of {export.incident.handle}"
                 await upload(self._client, channel, content, filename=name, title=title)
-
-
-async def _pages(doing: str, page: Callable[[str], Awaitable[Json]], of: str) -> list[Any]:
-    """Return everything that a method lists, over all its pages."""
-    found: list[Any] = []
-    cursor = ""
-    while True:
-        answer = await calling(doing, lambda: page(cursor))  # noqa: B023 - called at once
-        found += answer.get(of) or []
-        cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
-        if not cursor:
-            return found

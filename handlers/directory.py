@@ -1,18 +1,19 @@
 """People and groups as Slack knows them, cached for at most a minute."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.model.errors import SlackFault, StoreFault
 from bot.model.people import Account, Members, Person, Roster
 from bot.model.policy import lead_of
 from bot.ports import Clock, RequestStore
-from handlers.calling import calling
+from handlers.calling import PAGE, calling, listed
 from handlers.identity import Installation
 
 FRESH_MS = 60_000
@@ -21,8 +22,8 @@ FRESH_MS = 60_000
 KNOWN_MS = 24 * 3_600_000
 """While Slack cannot be asked, its last answer serves so long where that is allowed (invariant 8)."""
 
-PAGE, MOST_PAGES = 200, 25
-"""Of larger channels than 25 such pages it is not asked who is in them."""
+MOST_ASKED = 25
+"""Pages: of larger channels it is not asked who is in them."""
 
 SLACKBOT = "USLACKBOT"
 
@@ -114,26 +115,14 @@ class SlackDirectory:
         return known[1]
 
     async def _all_in(self, channel: str) -> frozenset[str] | None:
-        found: set[str] = set()
-        cursor = ""
-        for _ in range(MOST_PAGES):
-            try:
-                page, cursor = await self._some_of(channel, cursor)
-            except SlackFault:
-                return None
-            found |= page
-            if not cursor:
-                return frozenset(found)
-        return None
+        def page(cursor: str) -> Awaitable[AsyncSlackResponse]:
+            return self._client.conversations_members(channel=channel, limit=PAGE, cursor=cursor)
 
-    async def _some_of(self, channel: str, cursor: str) -> tuple[set[str], str]:
-        """Return some of a channel's people, and where to go on; empty at the end."""
-        answer = await calling(
-            f"asking who is in {channel}",
-            lambda: self._client.conversations_members(channel=channel, limit=PAGE, cursor=cursor),
-        )
-        following = (answer.get("response_metadata") or {}).get("next_cursor")
-        return set(answer.get("members") or []), str(following or "")
+        try:
+            found = await listed(f"asking who is in {channel}", page, "members", MOST_ASKED)
+        except SlackFault:
+            return None
+        return frozenset(found)
 
     async def roster(self, *, last_known: bool = False) -> Roster:
         """Return the members of every configured group; groups that cannot be told are `unknown`."""

@@ -115,7 +115,7 @@ class Reception:
             async with asyncio.timeout(AT_ONCE_SECONDS):
                 return await read(self.parts, intake, FROM_MEMORY)
         except TimeoutError:
-            return await self.keep(intake) or looking(intake.intent.verb)
+            return await self.keep(intake) or under_way(intake.intent)
         except StoreFault:
             return Declined(refusal=refuse(Reason.STORE_DOWN))
         except HypervisorFault as fault:
@@ -148,9 +148,13 @@ def read_form_pointer(metadata: str) -> tuple[str, str]:
     return guest, opened
 
 
-def looking(what: str) -> Notice:
+def under_way(intent: Intent) -> Notice:
     """Return the short answer of an acknowledgement."""
-    return Told(what=Tell.LOOKING, details={"what": what})
+    words = intent.words
+    about = intent.ask.guest if intent.ask else words.get("guest") or words.get("handle")
+    if about:
+        return Told(what=Tell.LOOKING, details={"what": about})
+    return Told(what=Tell.WORKING, details={"verb": intent.verb})
 
 
 def said_before(notice: Notice) -> bool:

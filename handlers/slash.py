@@ -9,7 +9,7 @@ from bot.model.refusal import Refusal
 from bot.workflow import FROM_MEMORY
 from handlers.grammar import parse, usage
 from handlers.identity import Actor
-from handlers.reception import Ack, Payload, Reception, form_pointer, looking, private, said
+from handlers.reception import Ack, Payload, Reception, form_pointer, private, said, under_way
 
 
 def register(app: AsyncApp, reception: Reception) -> None:
@@ -42,7 +42,7 @@ async def _answer(reception: Reception, body: Payload, client: AsyncWebClient) -
     if intent.verb == "request" and intent.ask is None:
         return await _open_form(reception, actor, intent, client)
     refused = await reception.keep(reception.intake(actor, _pointed(intent)))
-    return private(refused or looking(_what(intent)))
+    return private(refused or under_way(intent))
 
 
 def _pointed(intent: Intent) -> Intent:
@@ -51,12 +51,6 @@ def _pointed(intent: Intent) -> Intent:
         return intent
     words = {**intent.words, "pointer": f"{intent.words['handle']}:0"}
     return Intent(verb=intent.verb, words=words, public=intent.public)
-
-
-def _what(intent: Intent) -> str:
-    if intent.ask is not None:
-        return intent.ask.guest
-    return intent.words.get("guest") or intent.words.get("handle") or intent.verb
 
 
 def _help(reception: Reception, intent: Intent) -> Notice:

@@ -40,8 +40,19 @@ def figure(amount: int, unit: str) -> tuple[str, str]:
     return number(amount), unit
 
 
-def format_value(value: Value, unit: Unit) -> str:
+def format_value(value: Value, unit: str) -> str:
     """Write a value as people read it; None is `unset`."""
     if isinstance(value, int):
         return " ".join(figure(value, unit))
     return "unset" if value is None else value
+
+
+def format_change(before: Value, after: Value, unit: str) -> str:
+    """Write `2 → 4 GiB`: exact where one decimal would hide the difference."""
+    was, now = format_value(before, unit), format_value(after, unit)
+    if not (isinstance(before, int) and isinstance(after, int)):
+        return f"{was} → {now}"
+    if before != after and was == now and unit in {Unit.MIB, Unit.BYTES}:
+        return f"{before:,} → {after:,} {'MiB' if unit == Unit.MIB else 'bytes'}"
+    (shown, one), (_, other) = figure(before, unit), figure(after, unit)
+    return f"{shown if one == other else was} → {now}"

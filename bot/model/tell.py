@@ -7,6 +7,7 @@ class Tell(StrEnum):
     """Small private answers; the comment lists the details their sentence uses."""
 
     LOOKING = "looking"  # what
+    WORKING = "working"  # verb
     RECORDED = "recorded"  # handle, guest, change, people, until, channel
     BORN_APPROVED = "born approved"  # handle, guest, change, rule; groups: they review it
     WAITS_FOR_VETO = "waits for veto"  # handle, guest, change, rule, people, at, channel; groups

@@ -8,7 +8,7 @@ from bot.model.notice import Declined, Notice, Told
 from bot.model.people import Person
 from bot.model.plan import Plan
 from bot.model.policy import Decision
-from bot.model.quantity import format_value
+from bot.model.quantity import format_change
 from bot.model.refusal import Detail, Moment, Refusal
 from bot.model.request import ChangeRequest, State
 from bot.model.tell import Tell
@@ -93,12 +93,9 @@ def deciders(who: Asker, decision: Decision, requester: Person) -> tuple[Person,
 
 
 def in_short(plan: Plan) -> str:
-    """Return the figures that a plan changes, as `memory 2 GiB → 4 GiB`."""
+    """Return the figures that a plan changes, as `memory 2 → 4 GiB`."""
     figures = [c for c in plan.changes if isinstance(c.after, int)]
-    return ", ".join(
-        f"{c.field} {format_value(c.before, c.unit)} → {format_value(c.after, c.unit)}"
-        for c in figures
-    )
+    return ", ".join(f"{c.field} {format_change(c.before, c.after, c.unit)}" for c in figures)
 
 
 def _born_approved(parts: Parts, who: Asker, request: ChangeRequest) -> Notice:

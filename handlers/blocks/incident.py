@@ -220,10 +220,12 @@ def debts(notice: IncidentDebts) -> Message:
     """Render what is to be decided after an incident, one request at a time."""
     incident, owed = notice.incident, notice.requests
     took = lasting((incident.closed_at or incident.created_at) - incident.created_at)
-    said = f"{name(incident.handle)} is closed after {took}."
-    left = [request for request in owed if request.id not in incident.kept]
-    if left:
-        said += f" {plural(len(left), 'change')} of it to decide: keep, or give back?"
+    said = f"{name(incident.handle)} is closed; it was open for {took}."
+    left = sum(request.id not in incident.kept for request in owed)
+    if left > 1:
+        said += f" {left} changes were made for it: keep each, or give it back?"
+    elif left:
+        said += " A change was made for it: keep it, or give it back?"
     else:
         said += " Nothing of it is left to decide."
     blocks = [section(said)]

@@ -10,6 +10,7 @@ from handlers.blocks.words import COMMAND, sentence
 
 TOLD: dict[Tell, str] = {
     Tell.LOOKING: "I am looking at {what} …",
+    Tell.WORKING: "On it: {verb} …",
     Tell.RECORDED: (
         "Recorded as {handle}[ for {guest}][: {change}]; nothing has changed yet."
         "[ I asked {people} in {channel}.][ It waits until {until}.]"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bot.model.guest import GuestRef
 from bot.model.people import SYSTEM, Person
 from bot.model.plan import Target
-from bot.model.quantity import figure, number
+from bot.model.quantity import figure, format_change, number
 from bot.model.refusal import Detail, Moment, Quantity
 from bot.model.request import State
 from bot.model.unit import Unit, Value
@@ -84,10 +84,7 @@ def before_after(before: Value, after: Value, unit: str) -> str:
     """Return `4 → 6 GiB`: exact where one decimal would hide the difference."""
     if not (isinstance(before, int) and isinstance(after, int)):
         return f"{amount(before, unit)} → {amount(after, unit)}"
-    shown = amount(after, unit)
-    if before != after and amount(before, unit) == shown and unit in {Unit.MIB, Unit.BYTES}:
-        return f"{before:,} → {after:,} {'MiB' if unit == Unit.MIB else 'bytes'}"
-    return f"{bare(before, unit, shown)} → {shown}"
+    return format_change(before, after, unit)
 
 
 def difference(before: Value, after: Value, unit: str) -> str:

@@ -21,7 +21,7 @@ from bot.simulation.slack.messages import Message
 from bot.simulation.slack.simulated import Mode
 from bot.simulation.slack.workspace import SCOPES
 from bot.wiring import Running, running
-from tests import official
+from tests.journey.wellformed import refused_messages, unofficial_calls
 
 WORDS = frozenset(word for operation in OPERATIONS.values() for word in operation.words)
 
@@ -96,6 +96,11 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
+def acknowledges(text: str) -> bool:
+    """Return whether it only says that an ask was heard."""
+    return text.startswith(("I am looking at ", "On it: "))
+
+
 @dataclass(slots=True)
 class Stage:
     """Everything a journey needs."""
@@ -149,12 +154,12 @@ class Stage:
         """Type `/pve TEXT` and return the private answer that follows (not the acknowledgement)."""
         before = len(self.slack.ephemerals_for(name))
         reply = await self.ask(name, text, channel)
-        if reply.message is not None and "I am looking" not in self.says(reply.message):
+        if reply.message is not None and not acknowledges(self.says(reply.message)):
             return self.says(reply.message)
 
         def answers() -> list[str]:
             texts = [self.says(m) for m in self.slack.ephemerals_for(name)[before:]]
-            return [text for text in texts if "I am looking" not in text]
+            return [text for text in texts if not acknowledges(text)]
 
         await self.until(answers)
         return answers()[-1]
@@ -279,22 +284,3 @@ async def staged(
             await embedded.stop(folder / "state")
         assert not refused_messages(slack)
         assert not unofficial_calls(pve)
-
-
-MALFORMED = {"invalid_blocks", "invalid_arguments", "invalid_view", "msg_too_long", "no_text"}
-
-
-def refused_messages(slack: SimulatedSlack) -> list[str]:
-    """Return what Slack refused as malformed: limits, unknown fields, bad ids."""
-    answers = [(call.method, call.response or {}) for call in slack.calls]
-    return [f"{method}: {answer}" for method, answer in answers if answer.get("error") in MALFORMED]
-
-
-def unofficial_calls(pve: SimulatedProxmox) -> list[str]:
-    """Return what the official API would not take of all calls made; nothing where it is not there."""
-    if not official.there():
-        return []
-    found: set[str] = set()
-    for method, path, params, _ in pve.calls:
-        found.update(official.misfits(method, official.template_of(path), params))
-    return sorted(found)

@@ -75,7 +75,7 @@ async def test_one_person_alone_loud_and_reviewed_by_another(tmp_path: Path, mod
         assert "@Dora alone approved R-" in loud
         for name in ("bob", "cyr"):
             told = await direct_message(stage, name, "without you: “checkout is down”")
-            assert "memory 2 GiB → 3 GiB" in flat(stage.says(told))
+            assert "memory 2 → 3 GiB" in flat(stage.says(told))
         request = await stage.request()
         assert request.votes == ()
         assert "you broke the glass for" in await pressed(stage, "dora", "Reviewed")

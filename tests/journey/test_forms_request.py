@@ -39,9 +39,7 @@ async def test_a_request_by_form_from_search_to_result(tmp_path: Path, mode: str
             assert part.replace(" ", "") in shown.replace(" ", "").replace("│", "")
         assert not await stage.bot.store.recent_requests(1)
         await ana.submit(open_form(stage, "ana"))
-        assert "memory 2 GiB → 4 GiB" in (await form_says(stage, "ana", "Recorded")).replace(
-            "│ ", ""
-        )
+        assert "memory 2 → 4 GiB" in (await form_says(stage, "ana", "Recorded")).replace("│ ", "")
         await stage.until(stage.cards)
         assert "the release" in stage.shown()
         await stage.press("bob", "Approve")

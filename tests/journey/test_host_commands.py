@@ -43,7 +43,7 @@ async def test_a_pause_typed_on_the_host_holds_what_slack_approves(tmp_path: Pat
         listed = await headroom(stage, tmp_path, "requests")
         assert f"{ME} on the host paused everything" in listed.text
         line = listed.line(handle)
-        assert "approved · web-01 (CT 101, pve1) · cluster home · memory 2 GiB → 3 GiB" in line
+        assert "approved · web-01 (CT 101, pve1) · cluster home · memory 2 → 3 GiB" in line
         assert (await headroom(stage, tmp_path, "unpause")).status == 0
         await stage.card_says("Read back")
         assert stage.memory(101) == 3072

@@ -194,8 +194,8 @@ async def test_what_is_kept_is_no_longer_asked_about(tmp_path: Path) -> None:
         await pressed(stage, "dora", "Approve")
         await stage.card_says("Read back")
         await typed(stage, "dora", "incident close over", "#web")
-        await stage.until(lambda: "1 change of it to decide" in said_in(stage))
-        debts = next(m for m in stage.cards("#web") if "to decide" in stage.says(m))
+        await stage.until(lambda: "A change was made for it" in said_in(stage))
+        debts = next(m for m in stage.cards("#web") if "was made for it" in stage.says(m))
         await stage.press("ana", "Keep", debts)
         await stage.until(lambda: "Nothing of it is left to decide." in said_in(stage))
 

@@ -38,7 +38,7 @@ async def test_once_a_week_it_tells_what_it_would_have_done(tmp_path: Path) -> N
         await stage.bot.store.put_due(OBSERVED, 0)
         await stage.until(told)
         assert "would have carried out 1 of your requests" in told()[0]
-        assert "resources web-01 memory 2 GiB → 3 GiB" in told()[0]
+        assert "resources web-01 memory 2 → 3 GiB" in told()[0]
         looks = stage.slack.calls.count("conversations.history")
         await stage.bot.store.put_due(OBSERVED, 0)
         await stage.until(lambda: stage.slack.calls.count("conversations.history") > looks)

@@ -126,7 +126,7 @@ async def test_what_nobody_has_to_approve_is_done_without_a_card(tmp_path: Path,
     """Born approved: a private answer, no card, and the result as a direct message."""
     async with staged(tmp_path, rules=RULES, mode=mode) as stage:
         told = await typed(stage, "ana", "request mail memory=+512M for the list")
-        assert "memory 2 GiB → 2.5 GiB" in told
+        assert "memory 2 → 2.5 GiB" in told
         assert "Nobody has to approve it (rule small)" in told
         result = flat(await stage.result("ana", "Read back"))
         assert "mail has 2.5 GiB (was 2)" in result

@@ -60,7 +60,7 @@ async def test_a_read_that_takes_long_is_acknowledged_and_answered_later(tmp_pat
         stage.pve.on_call("GET /cluster/resources", hold(gate), times=1)
         reply = await stage.ask("ana", "headroom")
         assert reply.message is not None
-        assert "I am looking" in stage.says(reply.message)
+        assert "On it: headroom" in stage.says(reply.message)
         gate.set()
         await stage.until(
             lambda: "18 of 14.4 GiB" in stage.says(stage.slack.ephemerals_for("ana")[-1])

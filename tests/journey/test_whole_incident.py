@@ -95,13 +95,13 @@ async def relieved(stage: Stage, channel: str) -> str:
 async def ended(stage: Stage, channel: str, request: str) -> Message:
     """Close it: the record is shared; return the message that lists what is to be decided."""
     await typed(stage, "bob", "incident close it has the memory it needs", channel)
-    await stage.until(lambda: "1 change of it to decide" in texts(stage, channel))
+    await stage.until(lambda: "A change was made for it" in texts(stage, channel))
     await stage.until(lambda: len(files_in(stage, channel)) == 3)
     record = json.loads(file_text(stage, channel, ".json"))
     done = [line["what"] for line in record["timeline"] if line["request"] == request]
     assert done[:2] == ["submit", "approve"]
     assert "is closed" in flat(stage.says(stage.cards("#general")[-1]))
-    return next(m for m in stage.cards(channel) if "to decide" in stage.says(m))
+    return next(m for m in stage.cards(channel) if "was made for it" in stage.says(m))
 
 
 def texts(stage: Stage, channel: str) -> str:

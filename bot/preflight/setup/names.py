@@ -1,19 +1,17 @@
 """Names that people type (`#approvals`, `@ana`) to the ids that Slack knows."""
 
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz import fuzz, process
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.model.errors import Fault, SlackFault
 from bot.preflight.slack import Workspace
-from handlers.calling import calling
+from handlers.calling import PAGE, calling, listed
 from handlers.directory import refused_because
-
-PAGE = 200
-"""Entries asked for at once (FACTS §9)."""
 
 CLOSE = 70
 """Of 100: how alike two names must be to be worth suggesting."""
@@ -37,9 +35,7 @@ class Named:
 async def channel_named(there: Workspace, name: str) -> Named:
     """Return the channel of that name or id, if the bot is in it."""
     wanted = name.strip().removeprefix("#")
-    known: dict[str, dict[str, Any]] = {}
-    async for page in _channels(there):
-        known |= {str(channel["id"]): channel for channel in page}
+    known = await _channels(there)
     found = [c for c in known.values() if wanted in (c["id"], c.get("name"))]
     if not found:
         given = f"looking for {'' if _CHANNEL.fullmatch(wanted) else '#'}{wanted}"
@@ -58,22 +54,17 @@ def _private(there: Workspace) -> str:
     return f"in a private one type /invite @{there.bot_name} first"
 
 
-async def _channels(there: Workspace) -> AsyncIterator[list[dict[str, Any]]]:
-    cursor = ""
-    while True:
-        answer = await calling(
-            "listing channels",
-            lambda at=cursor: there.client.conversations_list(  # type: ignore[misc] # cursor of this turn
-                types="public_channel,private_channel",
-                exclude_archived=True,
-                limit=PAGE,
-                cursor=at,
-            ),
+async def _channels(there: Workspace) -> dict[str, dict[str, Any]]:
+    def page(cursor: str) -> Awaitable[AsyncSlackResponse]:
+        return there.client.conversations_list(
+            types="public_channel,private_channel",
+            exclude_archived=True,
+            limit=PAGE,
+            cursor=cursor,
         )
-        yield list(answer["channels"])
-        cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
-        if not cursor:
-            return
+
+    found = await listed("listing channels", page, "channels")
+    return {str(channel["id"]): channel for channel in found}
 
 
 async def members_named(there: Workspace, names: Iterable[str]) -> tuple[Named, ...]:
@@ -88,18 +79,12 @@ async def members_named(there: Workspace, names: Iterable[str]) -> tuple[Named, 
 
 async def _people(there: Workspace) -> dict[str, dict[str, Any]]:
     """Return whoever may use the bot, by id."""
-    found: dict[str, dict[str, Any]] = {}
-    cursor = ""
-    while True:
-        answer = await calling(
-            "listing people",
-            lambda at=cursor: there.client.users_list(limit=PAGE, cursor=at),  # type: ignore[misc] # as above
-        )
-        users = [user for user in answer["members"] if not refused_because(user, there.team_id)]
-        found |= {str(user["id"]): user for user in users}
-        cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
-        if not cursor:
-            return found
+
+    def page(cursor: str) -> Awaitable[AsyncSlackResponse]:
+        return there.client.users_list(limit=PAGE, cursor=cursor)
+
+    users = await listed("listing people", page, "members")
+    return {str(user["id"]): user for user in users if not refused_because(user, there.team_id)}
 
 
 async def _groups(there: Workspace) -> dict[str, dict[str, Any]]:

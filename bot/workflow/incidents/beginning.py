@@ -15,13 +15,13 @@ from bot.workflow.incidents.changing import (
     changed,
     declined,
     guests_of,
-    not_now,
+    no_longer_open,
     runs,
-    save,
 )
 from bot.workflow.incidents.looking import look
 from bot.workflow.incidents.news import with_reminder
 from bot.workflow.incidents.opening import public_name
+from bot.workflow.incidents.saving import save
 from bot.workflow.incidents.showing import no_channel
 from bot.workflow.parts import Asker, Parts
 from bot.workflow.submit import HANDLE_LETTERS
@@ -53,7 +53,7 @@ async def adopt(parts: Parts, intake: Intake) -> Notice:
         if incident.channel == channel and not incident.lost:
             return incident
         if not incident.open and not incident.lost:
-            return not_now(incident, closed=False) or incident
+            return no_longer_open(incident)
         await _revived(parts, incident, channel)
         return moved_to(incident, channel, now)
 

@@ -6,12 +6,11 @@ from bot.model.audit import AuditEntry
 from bot.model.incident import Attached, Incident
 from bot.model.intake import Intake
 from bot.model.notice import Declined, Notice, Told
-from bot.model.people import Person
 from bot.model.refusal import Detail, Moment, Reason, Refusal, refuse
-from bot.model.save import Save
 from bot.model.tell import Tell
 from bot.policy import INCIDENT, may_ask
 from bot.workflow.contended import insist
+from bot.workflow.incidents.saving import save
 from bot.workflow.incidents.timeline import look_soon
 from bot.workflow.parts import Asker, Parts, asker, find_guest
 
@@ -105,10 +104,13 @@ def not_now(incident: Incident, *, closed: bool | None) -> Refusal | None:
         return None
     if incident.open and closed:
         return refuse(Reason.INCIDENT_NOT_CLOSED, handle=incident.handle)
-    if not incident.open and not closed:
-        at = Moment(epoch_ms=incident.closed_at or 0)
-        return refuse(Reason.INCIDENT_CLOSED, handle=incident.handle, at=at)
-    return None
+    return no_longer_open(incident) if not incident.open and not closed else None
+
+
+def no_longer_open(incident: Incident) -> Refusal:
+    """Return the refusal of what is only done to an open incident."""
+    at = Moment(epoch_ms=incident.closed_at or 0)
+    return refuse(Reason.INCIDENT_CLOSED, handle=incident.handle, at=at)
 
 
 async def declined(parts: Parts, intake: Intake, refusal: Refusal) -> Notice:
@@ -124,38 +126,6 @@ async def declined(parts: Parts, intake: Intake, refusal: Refusal) -> Notice:
     )
     await parts.store.note(entry)
     return Declined(refusal=refusal)
-
-
-async def save(
-    parts: Parts,
-    incident: Incident,
-    verb: str,
-    by: Person,
-    text: str,
-    *,
-    register_at: int = 0,
-    delivery: str = "",
-) -> None:
-    """Save a transition with its line of the audit, `text` in it. VersionConflict: nothing is saved."""
-    entry = AuditEntry(
-        at=incident.changed_at,
-        actor=by,
-        what=verb,
-        request_id=incident.id,
-        handle=incident.handle,
-        accepted=True,
-        why=text,
-    )
-    due: dict[str, int | None] = {f"incident:{incident.id}": incident.changed_at + incident.version}
-    await parts.store.save(
-        Save(
-            incident=incident,
-            register_at=register_at,
-            audit=entry,
-            due=due,
-            intake=delivery,
-        )
-    )
 
 
 def told(incident: Incident, verb: str, what: Detail) -> Notice:

@@ -10,9 +10,10 @@ from bot.workflow.alone import alone
 from bot.workflow.cards import GONE
 from bot.workflow.home import refresh_homes
 from bot.workflow.incidents.news import next_reminder
-from bot.workflow.incidents.opening import card_of, kept, lose, opened
+from bot.workflow.incidents.opening import card_of, lose, opened
 from bot.workflow.incidents.over import ordinary_again
 from bot.workflow.incidents.pressure import relieve_or_hold
+from bot.workflow.incidents.saving import keep
 from bot.workflow.incidents.showing import share_record, show_incident
 from bot.workflow.parts import Parts
 from bot.workflow.wanted import CLOSED
@@ -73,7 +74,7 @@ async def _shown(parts: Parts, incident: Incident) -> Incident:
     if card is not None and card.dead in CLOSED:
         return await lose(parts, incident, card.dead)
     if card is not None and card.dead in GONE and Step.PIN in incident.done:
-        return await kept(parts, without_step(incident, Step.PIN))
+        return await keep(parts, without_step(incident, Step.PIN))
     incident = await opened(parts, incident)
     await share_record(parts, incident)
     return incident
@@ -87,7 +88,7 @@ async def _reminded(parts: Parts, incident: Incident) -> Incident:
     number = incident.reminded + 1
     following = next_reminder(parts, incident, now, number)
     after = replace(incident, reminded=number, reminded_at=now, remind_at=following)
-    return await kept(parts, after, "remind")
+    return await keep(parts, after, "incident remind")
 
 
 async def _led(parts: Parts, incident: Incident) -> Incident:
@@ -99,4 +100,4 @@ async def _led(parts: Parts, incident: Incident) -> Incident:
         return incident
     now = await parts.store.now()
     free = replace(with_news(incident, now), lead=None)
-    return await kept(parts, free, "no lead", account.refused_because)
+    return await keep(parts, free, "incident no lead", account.refused_because)

@@ -10,13 +10,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.model.audit import AuditEntry
 from bot.model.errors import SlackFault
 from bot.model.incident import Attached, Incident, Step, Uninvited, close, with_news, with_step
 from bot.model.intake import Card
 from bot.model.link import web_page
-from bot.model.people import SYSTEM, Person
-from bot.model.save import Save
+from bot.model.people import SYSTEM
+from bot.workflow.incidents.saving import keep
 from bot.workflow.parts import Parts
 from bot.workflow.wanted import CLOSED
 
@@ -69,30 +68,13 @@ async def _done(parts: Parts, incident: Incident, step: Step) -> Incident:
         if fault.code in CLOSED:
             return await lose(parts, incident, fault.code)
         after = with_step(incident, step, fault.code)
-    return await kept(parts, after) if after != incident else incident
+    return await keep(parts, after) if after != incident else incident
 
 
 async def lose(parts: Parts, incident: Incident, why: str) -> Incident:
     """Keep that its channel takes no messages; its announcement says so, its lead is told."""
     told = with_news(incident, await parts.store.now())
-    return await kept(parts, replace(told, lost=why), "lose channel", why)
-
-
-async def kept(
-    parts: Parts, incident: Incident, what: str = "", why: str = "", by: Person = SYSTEM
-) -> Incident:
-    """Save an incident; what is worth a line of the timeline has a word. VersionConflict."""
-    entry = AuditEntry(
-        at=await parts.store.now(),
-        actor=by,
-        what=f"incident {what or 'step'}",
-        request_id=incident.id,
-        handle=incident.handle,
-        accepted=True,
-        why=why,
-    )
-    await parts.store.save(Save(incident=incident, audit=entry))
-    return replace(incident, version=incident.version + 1)
+    return await keep(parts, replace(told, lost=why), "incident lose channel", why)
 
 
 async def _with_channel(parts: Parts, incident: Incident) -> Incident:
@@ -114,7 +96,7 @@ async def _with_channel(parts: Parts, incident: Incident) -> Incident:
             if not channel or (other is not None and other.id != incident.id):
                 continue
         made = replace(with_step(incident, Step.CHANNEL), channel=channel)
-        return await kept(parts, made, "channel", name)
+        return await keep(parts, made, "incident channel", name)
     return await _no_channel(parts, incident, "name_taken")
 
 
@@ -122,7 +104,7 @@ async def _no_channel(parts: Parts, incident: Incident, why: str) -> Incident:
     """End an incident that cannot have a channel; who opened it is told what would work."""
     now = await parts.store.now()
     ended = with_step(close(incident, SYSTEM, f"no channel: {why}", now), Step.CHANNEL, why)
-    return await kept(parts, ended, "close", ended.summary)
+    return await keep(parts, ended, "incident close", ended.summary)
 
 
 def channel_name(prefix: str, incident: Incident, number: int) -> str:

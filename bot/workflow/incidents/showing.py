@@ -6,7 +6,7 @@ from dataclasses import replace
 import structlog
 
 from bot.model.errors import SlackFault
-from bot.model.incident import Incident
+from bot.model.incident import Incident, Note
 from bot.model.incident_view import (
     IncidentAnnounced,
     IncidentCard,
@@ -44,29 +44,31 @@ async def show_incident(
     known = await parts.store.cards(incident.id)
     wanted = [*_announced(parts, incident), *_direct(incident)]
     if incident.channel and not incident.lost:
-        seen, moves = await _seen(parts, incident)
-        card = await _card(parts, seen, held)
+        seen, notes, moves = await _seen(parts, incident)
+        card = await _card(parts, seen, notes, held)
         edition = await _edition(parts, incident, moves, known, live)
         wanted.append(_message("card", incident.channel, card, edition))
         wanted += [*_news(incident), *await _debts(parts, incident, seen.requests)]
     return await show_each(parts, incident, wanted, known)
 
 
-async def _seen(parts: Parts, incident: Incident) -> tuple[Figures, int]:
-    """Return what the channel may see, and a sum of the versions of all that its card shows.
+async def _seen(parts: Parts, incident: Incident) -> tuple[Figures, tuple[Note, ...], int]:
+    """Return what the channel may see, its notes, and a sum of the versions of all that its card shows.
 
     The versions are read before what they count: the card may be newer than the sum says, never older.
     """
     requests = await parts.store.requests_from(incident.id)
-    _, noted = await parts.store.notes(incident.id)
+    notes, noted = await parts.store.notes(incident.id)
     pauses = await parts.store.pauses(*parts.hypervisor.clusters())
     moves = incident.version + noted + sum(pause.version for pause in pauses)
     moves += sum(request.version for request in requests)
-    return await figures(parts, incident, requests), moves
+    return await figures(parts, incident, requests), notes, moves
 
 
-async def _card(parts: Parts, seen: Figures, held: tuple[str, ...]) -> IncidentCard:
-    lines = await timeline(parts, seen.incident, seen.requests)
+async def _card(
+    parts: Parts, seen: Figures, notes: tuple[Note, ...], held: tuple[str, ...]
+) -> IncidentCard:
+    lines = await timeline(parts, seen.incident, seen.requests, notes)
     return IncidentCard(
         incident=seen.incident,
         guests=seen.guests,
@@ -183,7 +185,8 @@ async def share_record(parts: Parts, incident: Incident) -> None:
     }:
         return
     requests = await parts.store.requests_from(incident.id)
-    lines = await timeline(parts, incident, requests)
+    notes, _ = await parts.store.notes(incident.id)
+    lines = await timeline(parts, incident, requests, notes)
     seen = await figures(parts, incident, requests)
     export = IncidentExport(incident=seen.incident, lines=lines, requests=seen.requests)
     try:

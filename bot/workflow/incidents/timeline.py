@@ -14,21 +14,24 @@ from bot.model.incident_view import Line
 from bot.model.request import ChangeRequest
 from bot.policy import INCIDENT, may_ask
 from bot.workflow.incidents.opening import PASSES
+from bot.workflow.incidents.saving import STEP
 from bot.workflow.parts import Parts
 
 log = structlog.get_logger(__name__)
 
 NOTE = "note"
 
-UNTOLD = frozenset({"journal", "incident step"})
+UNTOLD = frozenset({"journal", STEP})
 """Words of the audit that are no news: single steps of what is being carried out."""
 
 
 async def timeline(
-    parts: Parts, incident: Incident, requests: tuple[ChangeRequest, ...]
+    parts: Parts,
+    incident: Incident,
+    requests: tuple[ChangeRequest, ...],
+    notes: tuple[Note, ...],
 ) -> tuple[Line, ...]:
-    """Return every line, oldest first."""
-    notes, _ = await parts.store.notes(incident.id)
+    """Return every line of an incident with these requests and notes, oldest first."""
     lines = list(map(_noted, notes))
     for about, handle in ((incident.id, ""), *((r.id, r.handle) for r in requests)):
         entries = [chained.entry for chained in await parts.store.audit_of(about)]
