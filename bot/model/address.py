@@ -19,10 +19,21 @@ SCHEMES = (
 )
 
 _PARTS = re.compile(
-    r"(?P<scheme>[a-z+]+)://(?:(?P<login>[^/?#]*)@)?(?P<hosts>[^/?#@]*)(?P<path>/[^?#]*)?(?:\?(?P<query>[^#]*))?"
+    r"(?P<scheme>[a-z+]+)://(?:(?P<login>[^/?#\[\]]*)@)?(?P<hosts>[^/?#@]*)(?P<path>/[^?#]*)?(?:\?(?P<query>[^#]*))?"
 )
-_OPTION = re.compile(r"db|username|password|sentinel_username|sentinel_password|ssl_\w+")
 _SENTINELS_OWN = ("sentinel_username", "sentinel_password")
+_TLS = (
+    "ssl_ca_certs",
+    "ssl_ca_data",
+    "ssl_ca_path",
+    "ssl_cert_reqs",
+    "ssl_certfile",
+    "ssl_check_hostname",
+    "ssl_ciphers",
+    "ssl_keyfile",
+    "ssl_password",
+)
+_QUOTED = "in a password / ? # @ & [ ] are written %2F %3F %23 %40 %26 %5B %5D"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +41,8 @@ class StoreAddress:
     """An address in its parts; `login` and the values of `query` are as typed, quoted.
 
     `redis+sentinel://[user:password@]host[:port],…/SERVICE[/db]`, `redis+cluster://…@host[:port]`,
-    `rediss+…` with TLS, and what the library itself takes: `redis://`, `rediss://`, `unix://PATH`.
+    `rediss+…` with TLS, and `redis://`, `rediss://`, `unix://PATH`. Options are the library's, as far as
+    they are good for us.
     """
 
     scheme: str
@@ -44,7 +56,7 @@ class StoreAddress:
         """Take an address apart; ValueError says what is wrong, without any secret."""
         found = _PARTS.fullmatch(url)
         if found is None:
-            raise ValueError("it has not the form redis://HOST:PORT/DB")
+            raise ValueError(f"it has not the form redis://:PASSWORD@HOST:PORT/DB; {_QUOTED}")
         if found["scheme"] not in SCHEMES:
             raise ValueError(f"it starts with none of {', '.join(SCHEMES)}")
         kind = found["scheme"].partition("+")[2]
@@ -59,10 +71,14 @@ class StoreAddress:
         return address
 
     def _check(self, kind: str) -> None:
-        for option in parse_qs(self.query, keep_blank_values=True):
-            if not _OPTION.fullmatch(option):
-                known = "db, username, password, sentinel_username, sentinel_password, ssl_…"
-                raise ValueError(f"{option!r} is no option of it, but {known} are")
+        given = parse_qs(self.query, keep_blank_values=True)
+        known = ["username", "password", "client_name", *([] if kind else ["db"])]
+        known += _TLS if self.scheme.startswith("rediss") else ()
+        known += _SENTINELS_OWN if kind == "sentinel" else ()
+        if not given.keys() <= set(known):
+            raise ValueError(f"its options may be {', '.join(known)}; {_QUOTED}")
+        if not all(number.isdecimal() for number in given.get("db", ())):
+            raise ValueError("db is the number of a database")
         if kind and not self.hosts:
             raise ValueError("it names no host")
         if kind == "sentinel" and not self.path:
@@ -130,8 +146,11 @@ def secrets_in(url: str) -> Iterator[str]:
 def _hosts(text: str, port: int) -> Iterator[tuple[str, int]]:
     """Yield host and port of each member; IPv6 stands in brackets."""
     for member in filter(None, (part.strip() for part in text.split(","))):
-        parts = urlsplit(f"//{member}")
-        yield parts.hostname or "localhost", parts.port or port
+        try:
+            parts = urlsplit(f"//{member}")
+            yield parts.hostname or "localhost", parts.port or port
+        except ValueError:  # its text would show what stands there, and that may be of a password
+            raise ValueError(f"a host or a port in it is none; {_QUOTED}") from None
 
 
 def _bracketed(host: str) -> str:

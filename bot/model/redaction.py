@@ -30,7 +30,7 @@ _PATTERNS: tuple[tuple[str, str, str], ...] = (
     # Proxmox VE: the header, user@realm!id=secret, tickets and the token against forgery.
     ("token", r"(?i)(PVEAPIToken\s?[=:]\s?)[^\s,;'\"]+", rf"\1{REMOVED}"),
     ("!", r"(@[\w.-]{1,64}![\w.-]{1,64}=)[^\s,;'\"]+", rf"\1{REMOVED}"),
-    ("cookie", r"(?i)\b(PVEAuthCookie=)[^\s,;'\"]+", rf"\1{REMOVED}"),
+    ("pveauth", r"(?i)\b(PVEAuthCookie=)[^\s,;'\"]+", rf"\1{REMOVED}"),
     ("token", r"(?i)\b(CSRFPreventionToken[=:]\s?)[^\s,;'\"]+", rf"\1{REMOVED}"),
     ("pve:", r"\bPVE:[^\s:]{1,64}@[\w.-]{1,64}:[0-9A-F]{8}::[\w+/=]+", REMOVED),
     # Passwords: in addresses (up to the last @ of the host's part), in assignments, in headers.

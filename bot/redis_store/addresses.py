@@ -21,10 +21,13 @@ from redis.exceptions import MovedError, ReadOnlyError, RedisError
 from bot.model.address import StoreAddress
 
 ANSWER_SECONDS = 2.0
-"""A save takes under 1 ms; Slack waits three seconds for its acknowledgement, and we answer at 2.5."""
+"""A save takes under 1 ms; Slack waits three seconds for its acknowledgement, and we answer at 2.5.
+
+Connecting is part of it; waiting for a turn, and asking once more, have as long again.
+"""
 
 GUIDE_SECONDS = 0.5
-"""How long one Sentinel, or one node of a cluster, may take to say where the primary is."""
+"""How long one Sentinel, or one node of a cluster, may take to connect, and to say where the primary is."""
 
 TAG = "headroom"
 """The hash tag of all our keys: what a cluster derives their slot from."""
@@ -38,15 +41,27 @@ Question = Callable[[Redis], Awaitable[list[Place]]]
 
 @dataclass(slots=True, kw_only=True)
 class Whereabouts:
-    """Who can be asked where the primary is, and where it was when last asked."""
+    """Who can be asked where the primary is, and where it was when last asked.
+
+    Whoever wants to know while somebody asks waits for the same answer. That goes on when nobody waits any
+    more: behind many silent guides the next one to come finds it.
+    """
 
     guides: list[Place]
     options: dict[str, Any] = field(repr=False)
     question: Question
     unknown: str
-    last: Place | None = field(default=None)
+    last: Place | None = None
+    _asking: asyncio.Task[Place] | None = None
 
     async def now(self) -> Place:
+        """Return where the primary is, as somebody who can be asked says."""
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask())
+            self._asking.add_done_callback(_noticed)
+        return await asyncio.shield(self._asking)
+
+    async def _ask(self) -> Place:
         """Ask one guide after the other; the one that answers is asked first the next time."""
         for guide in list(self.guides):
             try:
@@ -63,11 +78,16 @@ class Whereabouts:
     async def _asked(self, guide: Place) -> list[Place]:
         client = Redis(host=guide[0], port=guide[1], **self.options)
         try:
-            async with asyncio.timeout(GUIDE_SECONDS):
-                found = await self.question(client)
+            found = await self.question(client)
         finally:
             await client.aclose()
         return [(host or guide[0], port) for host, port in found]
+
+
+def _noticed(asking: asyncio.Task[Place]) -> None:
+    """Take note of how it ended, which perhaps nobody waited for."""
+    if not asking.cancelled():
+        asking.exception()
 
 
 class ToThePrimary(Connection):
@@ -139,6 +159,7 @@ def _from(url: str) -> dict[str, Any]:
 
 def _whereabouts(address: StoreAddress) -> Whereabouts:
     options = _options(GUIDE_SECONDS) | _from(address.of_its_guides)
+    options["socket_timeout"] = GUIDE_SECONDS
     options["ssl"] = options.pop("connection_class", None) is SSLConnection
     options["db"] = 0
     return Whereabouts(

@@ -79,11 +79,13 @@ class Together:
             self._impatient = loop.call_later(PATIENCE, self._go_on)
 
     async def _send(self, runs: list[_Run]) -> None:
+        """Send a round; a server that does not know the script is given it, and asked again."""
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                answers = await self._answers(runs)
-            for run, answer in zip(runs, answers, strict=True):
-                _tell(run, answer)
+            if unknown := await self._round(runs):
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    await self._redis.script_load(self._script.script)
+                for run in await self._round(unknown):
+                    _tell(run, NoScriptError("the store forgot a script that it was just given"))
         except Exception as error:  # noqa: BLE001 - whoever waits is told
             for run in runs:
                 _tell(run, error)
@@ -92,21 +94,21 @@ class Together:
                 run.answer.cancel()  # of a round that was cut short
             self._go_on()
 
-    async def _answers(self, runs: list[_Run]) -> list[Any]:
-        """Return an answer or an error for each; a server that does not know the script is given it."""
-        async with self._redis.pipeline(transaction=False) as pipe:
+    async def _round(self, runs: list[_Run]) -> list[_Run]:
+        """Tell each its answer or error; return those that the server did not know the script for."""
+        async with asyncio.timeout(ANSWER_SECONDS), self._redis.pipeline(transaction=False) as pipe:
             for run in runs:
                 pipe.execute_command(
                     "EVALSHA", self._script.sha, len(run.keys), *run.keys, *run.words
                 )
-            answers = list(await pipe.execute(raise_on_error=False))
-        for index, run in enumerate(runs):
-            if isinstance(answers[index], NoScriptError) and not run.answer.done():
-                try:
-                    answers[index] = await self._script(run.keys, run.words)
-                except Exception as error:  # noqa: BLE001 - it is this run's answer
-                    answers[index] = error
-        return answers
+            answers = await pipe.execute(raise_on_error=False)
+        unknown = []
+        for run, answer in zip(runs, answers, strict=True):
+            if isinstance(answer, NoScriptError):
+                unknown.append(run)
+            else:
+                _tell(run, answer)
+        return [run for run in unknown if not run.answer.done()]
 
 
 def _tell(run: _Run, answer: Any) -> None:

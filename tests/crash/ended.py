@@ -19,7 +19,8 @@ CHANNELS = ("#approvals", "#web", "#general")
 PASSING = (
     (re.compile(r"\b([RI])-[0-9A-Z]{4,}(-\d{10}\b)?"), r"\1-…"),
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:…"),
-    (re.compile(r"\d+:\d\d(:\d\d)?"), "…:…"),
+    (re.compile(r"\b([A-Z][a-z]{2} \d+, \d{4} )?\d+:\d\d(:\d\d)?"), "…:…"),
+    (re.compile(r"\binc-\d{4}-"), "inc-…-"),
     (re.compile(r"_ms\": \d+"), "_ms…"),
     (re.compile(r"\bC[0-9A-Z]{10}\b"), "C…"),
     (re.compile(r"\b\d+(\.\d+)? ?(s|ms|min|seconds?|minutes?)\b"), "… s"),

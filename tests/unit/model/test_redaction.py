@@ -81,6 +81,24 @@ def test_what_a_pattern_finds_has_its_mark(
     assert mark in data.draw(st.from_regex(pattern)).lower()
 
 
+FOLDED = str.maketrans({"i": "\u0131", "I": "\u0130", "s": "\u017f", "k": "\u212a"})
+"""Other letters that a pattern takes for these where it does not mind capitals."""
+
+
+@pytest.mark.parametrize("secret", LOOKS_SECRET.values(), ids=LOOKS_SECRET.keys())
+@given(st.data())
+def test_a_mark_is_found_whatever_letters_stand_for_its_own(
+    secret: str, data: st.DataObject
+) -> None:
+    """What is searched only with a mark is what would be found without one."""
+    ways = [(c, c.upper(), c.translate(FOLDED), c.upper().translate(FOLDED)) for c in secret[:40]]
+    text = "".join(data.draw(st.sampled_from(way)) for way in ways) + secret[40:]
+    searched = text
+    for _, pattern, instead in _FOUND:
+        searched = pattern.sub(instead, searched)
+    assert PATTERNS.text(text) == searched
+
+
 SECRETS = st.text(min_size=8, max_size=40).filter(lambda s: REMOVED not in s and s not in REMOVED)
 
 

@@ -44,6 +44,7 @@ def test_another_answer_of_the_server_is_a_fault() -> None:
     ("error", "lost"),
     [
         (exceptions.ConnectionError(), True),
+        (TimeoutError(), True),
         (exceptions.TimeoutError(), True),
         (exceptions.BusyLoadingError(), False),
         (exceptions.AuthenticationError(), False),
