@@ -3,18 +3,19 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.journey.stage import Stage, staged
 from tests.service import Service, service
 
 
 @asynccontextmanager
-async def serving(folder: Path) -> AsyncIterator[tuple[Stage, Service]]:
+async def serving(folder: Path, *words: str, **stage: Any) -> AsyncIterator[tuple[Stage, Service]]:
     """Set the stage with the service as a process of its own."""
-    async with staged(folder) as stage:
-        await stage.stop_bot()
-        async with started(stage, folder) as first:
-            yield stage, first
+    async with staged(folder, **stage) as there:
+        await there.stop_bot()
+        async with started(there, folder, *words) as first:
+            yield there, first
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from bot.model.request import ChangeRequest, Progress, State
 from bot.model.terms import DAY
 from bot.model.verdict import VerdictClass
 from bot.redis_store.folding import folded
-from tests.laws.screen import NIGHT, OPS
+from tests.laws.screen import NIGHT, OPS, People
 from tests.laws.world import POLICY, World
 from tests.unit.model.seats import enough
 
@@ -31,7 +31,7 @@ async def check(world: World) -> None:
         accepted = [entry for entry in entries if entry.accepted and entry.fields]
         records = [folded(accepted[: n + 1]) for n in range(len(accepted))]
         history = [record for record in records if record is not None]
-        _history(history, accepted)
+        _history(history, accepted, world.people)
         for entry in accepted:
             if entry.what == "breakglass":
                 broken[entry.actor.user_id].append(entry.at)
@@ -46,7 +46,7 @@ async def check(world: World) -> None:
             assert sent in intents, "9: a call carries what the approved plan says"
 
 
-def _history(history: list[ChangeRequest], entries: list[AuditEntry]) -> None:
+def _history(history: list[ChangeRequest], entries: list[AuditEntry], people: People) -> None:
     """Check one request's way from record to record."""
     left: set[int] = set()
     assert [r.version for r in history] == list(range(1, len(history) + 1)), (
@@ -65,6 +65,9 @@ def _history(history: list[ChangeRequest], entries: list[AuditEntry]) -> None:
             crowded = after.plan.verdict.verdict is VerdictClass.DOES_NOT_FIT
             assert not crowded, "25: nothing past a hard limit runs"
             assert after.plan.hash == before.plan_hash, "9: what runs is what was approved"
+            counted = [vote.user_id for vote in before.votes]
+            able = [user for user in counted if people.could_approve(user, entry.at)]
+            assert able == counted, "8: at the claim whoever is counted may approve"
         if after.state in {State.DENIED, State.CANCELLED}:
             may = {SYSTEM.user_id, before.requester.user_id, *OPS}
             assert entry.actor.user_id in may, "36: who ends it early"

@@ -5,6 +5,7 @@ import itertools
 import os
 from collections import Counter
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from bot.model.terms import DAY
 from bot.simulation.proxmox import faults
 from tests.laws.actors import Fate
 from tests.laws.checks import check, check_end
+from tests.laws.screen import OPS
 from tests.laws.world import LEASE, PROCESSES, TERMS, World, world
 
 GUESTS = (101, 104, 106)
@@ -36,6 +38,9 @@ VERBS = st.sampled_from(
         *["break"] * 4,
     ]
 )
+ASKS = st.sampled_from([*[512, 1024] * 3, "snapshot", "shutdown", "start", "reboot"])
+AWAY = st.sampled_from(["", "", "out", "closed"])
+"""Whether somebody of ops is out of the group, or has no account any more."""
 FATES = st.sampled_from([*[Fate.GOES] * 3, *Fate])
 ROUNDS = 400
 LOOKS = 15
@@ -65,14 +70,15 @@ class Interleaving(RuleBasedStateMachine):
             self.ask(guest, 1024, "UANA")
         self.everybody(60)
 
-    @rule(
-        guest=st.sampled_from(GUESTS),
-        mib=st.sampled_from([512, 1024]),
-        by=NAMES.filter("UEVE".__ne__),
-    )
-    def ask(self, guest: int, mib: int, by: str) -> None:
-        """Ask for more memory."""
-        ask = Ask(operation="resources", guest=str(guest), amounts=_more(mib))
+    @rule(guest=st.sampled_from(GUESTS), what=ASKS, by=NAMES.filter("UEVE".__ne__))
+    def ask(self, guest: int, what: int | str, by: str) -> None:
+        """Ask for so much more memory (MiB), or for another operation."""
+        ask = Ask(operation="resources", guest=str(guest))
+        if isinstance(what, int):
+            ask = replace(ask, amounts={"memory": Amount(how=How.ADD, amount=what)})
+        else:
+            name = {"name": f"s{len(self.deliveries)}"} if what == "snapshot" else {}
+            ask = replace(ask, operation=what, arguments=name)
         self._step(self._deliver(by, Intent(verb="request", ask=ask)))
 
     @rule(verb=VERBS, by=NAMES, which=st.integers(0, 3), behind=st.sampled_from([0, 0, 0, 0, 1]))
@@ -137,10 +143,13 @@ class Interleaving(RuleBasedStateMachine):
         """Wait for days, sometimes."""
         self._step(self.world.leap(days * DAY))
 
-    @rule(silent=st.booleans(), mute=st.booleans())
-    def slack(self, *, silent: bool, mute: bool) -> None:
-        """Let Slack fall silent, take messages without an answer, or come back."""
+    @rule(silent=st.booleans(), mute=st.booleans(), who=st.sampled_from(OPS), away=AWAY)
+    def slack(self, *, silent: bool, mute: bool, who: str, away: str) -> None:
+        """Let Slack fall silent, take messages without an answer, or come back; people leave it, too."""
         self.world.screen.silent, self.world.screen.mute = silent, mute
+        out, closed = (frozenset({who} if away == how else ()) for how in ("out", "closed"))
+        self.world.people.move(self.world.clock.now(), out, closed)
+        TOLD["left"] += bool(away)
 
     @rule(
         guest=st.sampled_from(GUESTS), mib=st.sampled_from([2048, 3000]), really=st.integers(0, 5)
@@ -192,6 +201,8 @@ class Interleaving(RuleBasedStateMachine):
         if verb == "break":
             why = await self.world.keep(_person(by), Intent(verb="break-glass", words=words))
             words = {"pointer": f"{rev}:{why}"}
+        if verb in {"offer", "edit"} and request.ask.operation != "resources":
+            return
         ask = _less(request) if verb in {"offer", "edit"} else None
         await self._deliver(by, Intent(verb=verb, words=words, ask=ask))
 
@@ -243,6 +254,7 @@ class Interleaving(RuleBasedStateMachine):
         await check_end(self.world)
         for request in await self.world.store.recent_requests(50):
             TOLD[f"ends {request.state}"] += 1
+            TOLD[request.ask.operation] += 1
 
     async def _until_due(self, member: str) -> None:
         """Leap to when it is due: nothing happens before."""
@@ -276,10 +288,6 @@ def quick(examples: int, steps: int) -> settings:
 
 def _person(name: str) -> Person:
     return Person(team_id="T1", user_id=name)
-
-
-def _more(mib: int) -> dict[str, Amount]:
-    return {"memory": Amount(how=How.ADD, amount=mib)}
 
 
 def _less(request: ChangeRequest) -> Ask:

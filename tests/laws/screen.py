@@ -143,12 +143,28 @@ class Screen:
 
 @dataclass
 class People:
-    """Implements `bot.ports.Directory`: everybody is an active account."""
+    """Implements `bot.ports.Directory`; people leave a group or close their account, and come back."""
+
+    out: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
+    moves: list[tuple[int, frozenset[str]]] = field(default_factory=list)
+
+    def move(self, at: int, out: frozenset[str], closed: frozenset[str]) -> None:
+        """Let these be out of the group, and these have no account, from now (ms) on."""
+        self.out, self.closed = out, closed
+        self.moves.append((at, frozenset(OPS) - out - closed))
+
+    def could_approve(self, user_id: str, since: int) -> bool:
+        """Return whether somebody might approve at that moment (ms), or at any later one."""
+        before = [may for at, may in self.moves if at <= since][-1:] or [frozenset(OPS)]
+        later = [may for at, may in self.moves if at > since]
+        return any(user_id in may for may in (*before, *later))
 
     async def account(self, person: Person, *, last_known: bool = False) -> Account:
         """Return the account."""
         del last_known
-        return Account(person=person, name="A", timezone="UTC", refused_because="", read_at=0)
+        why = "a closed account" if person.user_id in self.closed else ""
+        return Account(person=person, name="A", timezone="UTC", refused_because=why, read_at=0)
 
     async def in_channel(self, channel: str) -> frozenset[str] | None:
         """Tell that everybody of ops is."""
@@ -158,4 +174,5 @@ class People:
     async def roster(self, *, last_known: bool = False) -> Roster:
         """Return the groups."""
         del last_known
-        return Roster(groups={"ops": frozenset(OPS), "night": frozenset(NIGHT)}, as_of=0)
+        ops = frozenset(OPS) - self.out
+        return Roster(groups={"ops": ops, "night": frozenset(NIGHT)}, as_of=0)

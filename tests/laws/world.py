@@ -42,7 +42,8 @@ POLICY = Policy(
     reminding=Reminding(after_ms=700, times=3),
     break_glass=("night",),
 )
-ENOUGH = Limits(memory_promised_max=9.0, memory_in_use_max=9.0, cores_promised_max=90.0)
+LIMITS = Limits(memory_promised_max=1.6, memory_in_use_max=9.0, cores_promised_max=90.0)
+"""There is room for some of what is asked for, not for all."""
 TERMS = Terms(send_within=1_500, settle=400, poll_task=20, reconcile_every=100, inventory_lag=100)
 LEASE = 60_000
 """As long (ms) as the longest lease of a job lasts."""
@@ -75,6 +76,7 @@ class World:
     inventories: dict[str, Inventory]
     continuities: dict[str, Continuity]
     screen: Screen = field(default_factory=Screen)
+    people: People = field(default_factory=People)
     actors: list[Actor] = field(default_factory=list)
     ended: list[Actor] = field(default_factory=list)
     outlived: bool = False
@@ -94,12 +96,12 @@ class World:
                 clock=clock,
                 operations=OPERATIONS,
                 policy=lambda: POLICY,
-                limits=lambda: ENOUGH,
+                limits=lambda: LIMITS,
             ),
             committer=Committer(store=store, wake=NoWake()),
             inventory=inventory,
             hypervisor=self.hypervisor,
-            directory=People(),
+            directory=self.people,
             messenger=self.screen,
             channels=cast("Channels", self.screen),
             wake=NoWake(),
