@@ -50,7 +50,7 @@ def pause(config: Path | None, words: tuple[str, ...]) -> None:
             hand.store,
             hand.committer.wake,
             hand.clock,
-            " ".join(words),
+            _typed(hand, words),
             hand.clusters,
             _who_types(),
         )
@@ -68,7 +68,8 @@ def unpause(config: Path | None, cluster: str) -> None:
     async def work(hand: Hand) -> Told | Refusal:
         store, now = hand.store, await hand.store.now()
         wake, clusters = hand.committer.wake, hand.clusters
-        done = await lift(store, wake, hand.clock, cluster, clusters, _who_types(), now)
+        named = hand.redaction.text(cluster)
+        done = await lift(store, wake, hand.clock, named, clusters, _who_types(), now)
         return done if isinstance(done, Refusal) else told(done)
 
     _say(_done(config, work))
@@ -100,7 +101,8 @@ def cancel(config: Path | None, number: str, words: tuple[str, ...]) -> None:
     """End a request before it runs; what was held for it is free again."""
 
     async def step(hand: Hand, request: ChangeRequest, who: Person) -> ChangeRequest | Refusal:
-        return await stop(hand.committer, request, who, entitled=True, text=" ".join(words))
+        said = _typed(hand, words)
+        return await stop(hand.committer, request, who, entitled=True, text=said)
 
     _decide(config, number, step, Tell.CANCELLED)
 
@@ -114,11 +116,16 @@ def resolve(config: Path | None, number: str, outcome: str, words: tuple[str, ..
     """Settle a request whose outcome is unknown, by what you have seen yourself."""
 
     async def step(hand: Hand, request: ChangeRequest, who: Person) -> ChangeRequest | Refusal:
-        said = " ".join(words)
+        said = _typed(hand, words)
         lag = hand.inventory_lag
         return await settle(hand.committer, request, who, outcome, said, lag)
 
     _decide(config, number, step, Tell.RESOLVED)
+
+
+def _typed(hand: Hand, words: tuple[str, ...]) -> str:
+    """Return what was typed, without secrets: it goes into store, audit and Slack."""
+    return hand.redaction.text(" ".join(words))
 
 
 def _who_types() -> Person:
@@ -156,7 +163,7 @@ def _decide(config: Path | None, number: str, step: Step, tell: Tell) -> None:
     """Take a step on a request as it is now, again after somebody else saved first."""
     name = spelled(number)
     if not name:
-        raise click.UsageError(f"{number} is not a request number")
+        raise click.UsageError("that is no request number: write it as R-7K2M")
 
     async def work(hand: Hand) -> Told | Refusal:
         async def attempt() -> ChangeRequest | Refusal:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.clock import SystemClock
 from bot.commit import Committer
 from bot.config import Settings
+from bot.model.redaction import Redaction
 from bot.ports import Clock, RequestStore
 from bot.redis_store import embedded
 from bot.wiring.drivers import store_of
@@ -22,13 +23,17 @@ class DueAlone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hand:
-    """What the commands on the host work with; `started`: the embedded store did not run before."""
+    """What the commands on the host work with; `started`: the embedded store did not run before.
+
+    What somebody types goes through `redaction` before all else.
+    """
 
     store: RequestStore
     committer: Committer
     clock: Clock
     clusters: tuple[str, ...]
     inventory_lag: int
+    redaction: Redaction
     started: bool
 
 
@@ -44,5 +49,6 @@ async def host_hand(settings: Settings) -> AsyncIterator[Hand]:
             clock=SystemClock(),
             clusters=tuple(cluster.name for cluster in settings.clusters),
             inventory_lag=terms_of(settings).inventory_lag,
+            redaction=Redaction.of(settings.secrets()),
             started=started,
         )

@@ -8,6 +8,7 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.continuity import Continuity
 from bot.inventory import Inventory
+from bot.model.redaction import Redaction
 from bot.proxmox.hypervisor import ProxmoxHypervisor
 from bot.redis_store import embedded
 from bot.redis_store.client import connect
@@ -34,7 +35,8 @@ async def records(settings: Settings) -> AsyncIterator[Records]:
         store = RedisStore(connect(await store_url(settings)))
         stack.push_async_callback(store.close)
         clock = SystemClock()
-        access = [access_of(cluster) for cluster in settings.clusters]
+        redaction = Redaction.of(settings.secrets())
+        access = [access_of(cluster, redaction) for cluster in settings.clusters]
         hypervisor = ProxmoxHypervisor(access, now=clock.now)
         stack.push_async_callback(hypervisor.close)
         inventory = Inventory(hypervisor, clock)

@@ -8,11 +8,14 @@ import sys
 from pathlib import Path
 
 from bot.model.people import host_person
+from bot.model.redaction import REMOVED
 from bot.model.request import State
 from bot.redis_store import embedded
 from tests.contract.operators import Said, run
 from tests.journey.acts import held, nothing_held
 from tests.journey.stage import Stage, flat, staged
+from tests.journey.test_secrets import in_files, stored
+from tests.journey.test_secrets import sent as sent_to_slack
 from tests.journey.test_uncertain import CT, PUT, SHORT, approved, sent, silent_after
 
 ME = pwd.getpwuid(os.getuid()).pw_name
@@ -147,3 +150,41 @@ async def test_a_store_it_started_is_named(tmp_path: Path) -> None:
             assert "did not run" not in (await headroom(stage, elsewhere, "requests")).text
         finally:
             await embedded.stop(elsewhere / "s")
+
+
+async def test_no_secret_typed_on_the_host_is_written_anywhere(tmp_path: Path) -> None:
+    """Not in the answer, the store, the audit or Slack: `[secret]` stands in its place."""
+    async with staged(tmp_path, terms=SHORT) as stage:
+        secrets = (stage.pve.token, stage.pve.token.partition("=")[2], "xapp-taken-back")
+        typed = f"the token is {' '.join(secrets)}"
+        answers = [
+            await headroom(stage, tmp_path, "pause", typed),
+            await headroom(stage, tmp_path, "unpause", secrets[1]),
+        ]
+        await stage.new_card("ana", "request web-01 memory=+1G")
+        await stage.press("bob", "Approve")
+        await stage.card_says(f"the token is {REMOVED}")
+        waiting = (await stage.request()).handle
+        answers += [
+            await headroom(stage, tmp_path, "cancel", waiting, *typed.split()),
+            await headroom(stage, tmp_path, "cancel", secrets[1]),
+            await headroom(stage, tmp_path, "unpause"),
+        ]
+        await stage.card_says("Stopped by")
+        back = silent_after(stage, PUT, effect=True)
+        await approved(stage, CT)
+        await stage.card_says("I do not know")
+        unknown = (await stage.request()).handle
+        answers.append(await headroom(stage, tmp_path, "resolve", unknown, "done", typed))
+        await stage.card_says("Marked done by")
+        back.set()
+        everything = {
+            "answers": "\n".join(said.text for said in answers),
+            "store": await stored(stage),
+            "slack": sent_to_slack(stage),
+            "files": in_files(stage.settings.store.folder).decode("latin-1"),
+        }
+    assert [said.status for said in answers] == [0, 1, 0, 2, 0, 0]
+    for place, text in everything.items():
+        assert [secret[:6] for secret in secrets if secret in text] == [], place
+        assert REMOVED in text, place
