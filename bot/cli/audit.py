@@ -9,17 +9,14 @@ import click
 
 from bot.cli.service import settings_of
 from bot.config import Settings
-from bot.model.chain import Checked, followed
+from bot.model.chain import Checked
 from bot.model.errors import Fault
 from bot.model.times import zone
-from bot.preflight.chain import PAGE, is_of, line, links
+from bot.preflight.chain import between, is_of, line, of_file, of_store
 from bot.preflight.commands import CONFIG
 from bot.preflight.rehearse import Unreadable
 from bot.wiring import store_of
 from handlers.grammar.text import handle as spelled
-
-LAST_OF_MS = 2**64 - 1
-"""The highest number that a stream gives within one millisecond."""
 
 
 @click.group()
@@ -67,18 +64,14 @@ def _moment(option: str, text: str, settings: Settings) -> int | None:
 async def _export(
     settings: Settings, begin: int, end: int | None, handle: str, output: TextIO
 ) -> None:
-    position = f"{begin - 1}-{LAST_OF_MS}" if begin > 0 else "0"
+    found = False
     async with store_of(settings) as store:
-        while True:
-            page, _ = await store.audit_links(position, PAGE)
-            for link in page:
-                if end is not None and int(link.position.split("-")[0]) >= end:
-                    return
-                if not handle or is_of(link, handle):
-                    output.write(line(link) + "\n")
-            if len(page) < PAGE:
-                return
-            position = page[-1].position
+        async for link in between(store, begin, end):
+            if not handle or is_of(link, handle):
+                output.write(line(link) + "\n")
+                found = True
+        if handle and not found and await store.request(handle) is None:
+            raise click.ClickException(f"I know no request {handle}")
 
 
 @audit.command()
@@ -90,10 +83,7 @@ async def _export(
 def verify(config: Path | None, file: TextIO | None, head: str) -> None:
     """Check the chain of the store, or of an export (- for standard input); exit 1 if it is broken."""
     try:
-        if file is None:
-            checked = asyncio.run(_verified(settings_of(config), head))
-        else:
-            checked = followed(Checked(sought=head), links(file))
+        checked = of_file(file, head) if file else asyncio.run(of_store(settings_of(config), head))
     except Unreadable as fault:
         raise click.ClickException(str(fault)) from fault
     except Fault as fault:
@@ -107,11 +97,6 @@ def verify(config: Path | None, file: TextIO | None, head: str) -> None:
             "kept, or it is older than what is here"
         )
     click.echo(_holds(checked))
-
-
-async def _verified(settings: Settings, head: str) -> Checked:
-    async with store_of(settings) as store:
-        return await store.whole_chain(head)
 
 
 def _holds(checked: Checked) -> str:

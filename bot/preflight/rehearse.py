@@ -1,7 +1,7 @@
 """Rehearsal of a policy: what it would decide of requests that were made, and where that differs."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.assess import OWN_END
@@ -20,7 +20,7 @@ SUBMIT = "submit"
 
 
 class Unreadable(Exception):
-    """A line of the file is no audit entry; the text says which, and why."""
+    """The file is no text, or a line of it no audit entry; the text says which, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +49,17 @@ def _asked(decision: Decision) -> tuple[object, ...]:
     return (frozenset(bounded), decision.wait_ms, decision.vetoers, decision.reviews)
 
 
+def in_text(file: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of a file. Unreadable if it is no text, as one that is compressed."""
+    try:
+        yield from file
+    except UnicodeDecodeError as fault:
+        raise Unreadable("it is no UTF-8 text; unpack it first if it is compressed") from fault
+
+
 def entries(lines: Iterable[str]) -> Iterable[AuditEntry]:
     """Return the entries of an export: `{"entry": {…}}` a line, as `headroom audit export` writes it."""
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(in_text(lines), start=1):
         if line.strip():
             yield _entry(number, line)
 

@@ -1,6 +1,7 @@
 """The audit leaves as a file, and whoever cut or edited it, in the store or the file, is found out."""
 
 import asyncio
+import gzip
 import re
 from pathlib import Path
 from typing import Any
@@ -106,3 +107,49 @@ async def test_a_changed_store_is_found_out(tmp_path: Path) -> None:
         told = await headroom(stage, tmp_path, "audit", "verify")
     assert told.exit_code == 1
     assert f"the entry at {third.position} does not follow the one before it" in told.output
+
+
+async def test_a_file_that_proves_nothing_is_not_called_verified(tmp_path: Path) -> None:
+    """One that is emptied, or compressed, or no text at all ends with a sentence and status 1."""
+    async with staged(tmp_path) as stage:
+        brand_new = await headroom(stage, tmp_path, "audit", "verify")
+        empty = await headroom(stage, tmp_path, "audit", "verify", "-")
+        packed = tmp_path / "audit.jsonl.gz"
+        packed.write_bytes(gzip.compress(b"{}"))
+        latin = tmp_path / "latin.jsonl"
+        latin.write_bytes("{}\nnaïve".encode("latin-1"))
+        for file in (packed, latin):
+            for words in (("audit", "verify"), ("policy", "test")):
+                said = await headroom(stage, tmp_path, *words, str(file))
+                assert said.exit_code == 1
+                assert isinstance(said.exception, SystemExit)
+                assert "it is no UTF-8 text" in said.output
+    assert (brand_new.exit_code, brand_new.output) == (0, "no entries\n")
+    assert (empty.exit_code, "there is no entry in it" in empty.output) == (1, True)
+
+
+async def test_an_emptied_store_is_not_called_verified(tmp_path: Path) -> None:
+    """This host has seen an entry, and none is left."""
+    async with staged(tmp_path) as stage:
+        await asked(stage)
+        await stage.until((stage.settings.store.folder / "heartbeat.json").exists)
+        redis: Any = Redis.from_url(await embedded.ensure(stage.settings.store.folder))
+        await stage.stop_bot()
+        await redis.flushall()
+        await redis.aclose()
+        told = await headroom(stage, tmp_path, "audit", "verify")
+    assert told.exit_code == 1
+    assert "none is left, and this host has seen one at " in told.output
+
+
+async def test_an_export_of_a_request_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    """An empty export would read as if nothing had happened; one of an empty time is empty."""
+    async with staged(tmp_path) as stage:
+        await asked(stage)
+        handle = (await stage.request()).handle
+        only = ("audit", "export", "--request")
+        unknown = await headroom(stage, tmp_path, *only, "R-9999")
+        early = await headroom(stage, tmp_path, *only, handle, "--until", "2020-01-01")
+    assert (unknown.exit_code, unknown.stdout) == (1, "")
+    assert "I know no request R-9999" in unknown.stderr
+    assert (early.exit_code, early.output) == (0, "")
