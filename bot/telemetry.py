@@ -4,10 +4,12 @@ Each process has one `Metrics`, built by the wiring, and says its own figures; w
 would say alike (open requests, the due-set) is read from the store by whichever is asked.
 """
 
+import json
 import logging
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -128,15 +130,20 @@ class Metrics:
 
 
 class _Redacted(logging.Formatter):
-    """Formats what libraries log, without secrets."""
+    """Formats what libraries log as our own lines are: JSON, without secrets."""
 
     def __init__(self, redact: Callable[[Any], Any]) -> None:
         super().__init__()
         self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the whole text, with its traceback."""
-        return str(self._redact(super().format(record)))
+        """Return the line, with its traceback."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+        fields = {"event": record.getMessage(), "logger": record.name}
+        fields |= {"level": record.levelname.lower(), "timestamp": at}
+        if record.exc_info:
+            fields["exception"] = self.formatException(record.exc_info)
+        return json.dumps(self._redact(fields))
 
 
 AUDIT = "audit"

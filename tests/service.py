@@ -12,7 +12,7 @@ from signal import SIGKILL, Signals
 
 from bot.clock import SystemClock
 
-PORT = re.compile(r"port (\d+)")
+PORT = re.compile(r'"port": (\d+)')
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ async def service(
     running = Service(child)
     listening = asyncio.create_task(running.listen())
     try:
-        found = PORT.search(await running.says("health on port"))
+        found = PORT.search(await running.says("headroom runs"))
         assert found is not None
         running.port = int(found[1])
         yield running

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+import structlog
 
 from bot.config import ConfigProblems, Settings, load
 from bot.model.errors import Fault
@@ -16,6 +17,8 @@ from bot.operations import OPERATIONS
 from bot.preflight.commands import CONFIG
 from bot.telemetry import log_to_stderr
 from bot.wiring import running
+
+log = structlog.get_logger(__name__)
 
 
 @click.command()
@@ -60,7 +63,7 @@ async def _serve(settings: Settings, role: str, read: Callable[[], Settings]) ->
         _on(signal.SIGHUP, bot.reload)
         if early.is_set():
             bot.reload()
-        click.echo(f"headroom runs ({role}); health on port {bot.port}", err=True)
+        log.info("headroom runs", role=role, port=bot.port)
         await stop.wait()
 
 

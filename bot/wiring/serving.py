@@ -1,6 +1,7 @@
 """What runs while the bot does: listeners, the engine's worker, the sweep, what readiness says."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -80,6 +81,7 @@ async def listen(
         client=drivers.client,
         signing_secret=secret.get_secret_value() if secret else "",
         process_before_response=True,
+        logger=logging.getLogger("slack_bolt"),  # else its loggers take the root's level
     )
     reception = Reception(
         parts=parts,

@@ -15,7 +15,7 @@ from bot.simulation.proxmox import SimulatedProxmox
 from bot.simulation.slack import SimulatedSlack
 from tests.journey.stage import BASE, RULES
 
-PORT = re.compile(rb"port (\d+)")
+PORT = re.compile(rb'port(?:":)? (\d+)')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

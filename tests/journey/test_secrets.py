@@ -162,6 +162,8 @@ async def test_no_secret_is_written_anywhere(tmp_path: Path) -> None:
         "log": log.getvalue(),
         "records": ours_in_records(tmp_path),
     }
+    said = [json.loads(line) for line in everything["log"].splitlines()]
+    assert {"library", "warning"} <= {line.get("logger", line["level"]) for line in said}
     for line in (
         "a fault",
         "cannot reach",

@@ -1,6 +1,7 @@
 """The service is stopped as systemd stops it: a real process, SIGTERM, and another goes on (33)."""
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -56,11 +57,13 @@ async def state(stage: Stage) -> State:
 
 @pytest.mark.parametrize("signal", [SIGTERM, SIGINT])
 async def test_an_idle_service_ends_at_once(tmp_path: Path, signal: Signals) -> None:
-    """Exit status 0, no lease is left, and nothing but its own words was said."""
+    """Exit status 0, no lease is left, and nothing but its own words was said, in lines of JSON."""
     async with serving(tmp_path) as (stage, first):
         status, seconds = await first.ends(signal)
         assert (status, await leases(stage)) == (0, [])
         assert seconds < QUICKLY
+        events = [json.loads(line)["event"] for line in first.said]
+        assert "headroom runs" in events
         assert not [line for line in first.said if "Traceback" in line or "warning" in line]
 
 
