@@ -27,7 +27,8 @@ from bot.preflight.commands import CONFIG
 from bot.preflight.rehearse import Rehearsed, Unreadable, entries, offline_roster, rehearse
 
 WORDS = frozenset(word for operation in OPERATIONS.values() for word in operation.words)
-CHANGE = re.compile(r"([a-z0-9_]+)(?:=([+-])(.+))?")
+CHANGE = re.compile(r"([a-z0-9_]+)(?:=(.*))?")
+AMOUNTS = "write +4GiB or -4GiB for memory, swap and disks, +2 or -2 for cores"
 MEMBER = click.option(
     "--member",
     "members",
@@ -180,13 +181,15 @@ def _change(text: str) -> Change:
     if found is None or found[1] not in WORDS:
         words = ", ".join(sorted(WORDS))
         raise click.UsageError(f"{text}: write a rule word, or memory=+2GiB; words: {words}")
-    word, sign, amount = found.groups()
-    if not sign:
+    word, amount = found.groups()
+    if amount is None:
         return _made(word, Unit.TEXT, None, word, {word})
+    sign = amount[:1]
     try:
-        bound = up_to(word, f"+{amount}")
+        bound = up_to(word, amount.replace("-", "+", 1))
     except ValueError as fault:
-        raise click.UsageError(f"{text}: {fault}") from fault
+        wrong = "what follows = is too large, or no amount to change by"
+        raise click.UsageError(f"{text}: {wrong}: {AMOUNTS}") from fault
     unit = Unit.BYTES if bound.is_size else Unit.CENTICORES
     if not bound.is_size:  # from one core on, for a limit of 0 is none
         start, end = (100, 100 + bound.amount) if sign == "+" else (100 + bound.amount, 100)

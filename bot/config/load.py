@@ -16,7 +16,7 @@ from bot.config.lines import line_numbers, line_of
 from bot.config.links import unfurls
 from bot.config.problems import ConfigProblems, Problem
 from bot.config.reading import Raw, names, table
-from bot.config.secret import SLACK_API, Secrets
+from bot.config.secret import Secrets
 from bot.config.settings import (
     ClusterSettings,
     HttpSettings,
@@ -147,7 +147,7 @@ def _environment(raw: Raw, secrets: Secrets) -> _Found:
         bot_token=secrets.slack_bot(),
         app_token=None if http else secrets.slack_app(),
         signing_secret=secrets.slack_signing() if http else None,
-        api_url=(secrets.environ.get("SLACK_API_URL", "") or SLACK_API).rstrip("/") + "/",
+        api_url=secrets.slack_api(),
         redis_url=secrets.store(),
         tokens={name: secrets.proxmox(name) for name in names(raw, "cluster")},
         hooks={name: secrets.hook(name) for name in names(raw, "hook")},

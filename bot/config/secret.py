@@ -13,6 +13,7 @@ from bot.model.address import StoreAddress
 SLACK_API = "https://slack.com/api/"
 STORE = "redis://:PASSWORD@HOST:6379/0"
 
+_BASE = re.compile(r"https?://(?:[^\s/?#@:\[\]]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?(?:/[^\s?#]*)?")
 _PROXMOX_TOKEN = re.compile(r"[^@\s!=]+@[^@\s!=]+![^\s!=]+=\S+")
 
 
@@ -70,6 +71,13 @@ class Secrets:
         except ValueError as error:
             self._wrong(f"REDIS_URL is no address: {error}; write {STORE}")
         return url
+
+    def slack_api(self) -> str:
+        """Return the base address of Slack's API, with a slash at its end."""
+        base = self.environ.get("SLACK_API_URL", "").strip() or SLACK_API
+        if not _BASE.fullmatch(base):
+            self._wrong(f"SLACK_API_URL is no address: write it as {SLACK_API}, or leave it out")
+        return base.rstrip("/") + "/"
 
     def slack_bot(self) -> SecretStr:
         """Return the bot token."""

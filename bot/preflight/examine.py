@@ -53,6 +53,6 @@ async def _slack(settings: Settings) -> list[Finding]:
         introduced(client, settings.features), app_level(settings, client)
     )
     if not isinstance(there, Workspace):
-        return [there, reached]
+        return list(dict.fromkeys((there, reached)))  # the same once, if neither reached Slack
     looked = await asyncio.gather(channels(settings, there), people(settings.policy, there))
     return [*there.findings, reached, *looked[0], *looked[1]]

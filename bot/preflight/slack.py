@@ -29,6 +29,10 @@ ADVICE: Mapping[str, str] = {
     "not_allowed_token_type": "take the Bot User OAuth Token (xoxb-) of OAuth & Permissions",
 }
 """What helps against errors of auth.test."""
+TROUBLED = frozenset(
+    {"fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable"}
+)
+"""Slack's words for trouble of its own, whatever the token."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +70,19 @@ async def introduced(
 
 
 def _unknown(fault: SlackFault, address: str) -> Finding:
-    if not fault.code:
-        text = f"{address} cannot be reached ({fault.detail})"
-        return problem(ABOUT, text, "let this host reach it (https, port 443), then check again")
+    if not fault.code or fault.code in TROUBLED:
+        return _away(fault, address)
     text = f"the bot token in SLACK_BOT_TOKEN was not accepted ({fault.code})"
     return problem(ABOUT, text, ADVICE.get(fault.code, REINSTALL))
+
+
+def _away(fault: SlackFault, address: str) -> Finding:
+    """Say that the token is not to blame: no answer came, or one that is about something else."""
+    if fault.code:
+        text = f"{address} answers {fault.code}"
+        return problem(ABOUT, text, "it is no fault of the token: check again in a while")
+    text = f"{address} cannot be reached ({fault.detail})"
+    return problem(ABOUT, text, "let this host reach it (https, port 443), then check again")
 
 
 def _scopes(header: str | None, features: Features) -> list[Finding]:
@@ -108,6 +120,8 @@ async def app_level(settings: Settings, client: AsyncWebClient) -> Finding:
             lambda: client.apps_connections_open(app_token=token.get_secret_value()),
         )
     except SlackFault as fault:
+        if not fault.code or fault.code in TROUBLED:
+            return _away(fault, client.base_url)
         text = f"no socket with SLACK_APP_TOKEN ({fault.code or fault.detail})"
         first = "Basic Information, App-Level Tokens: make one with the scope connections:write"
         return problem(ABOUT, text, first, "Socket Mode: turn it on (the manifest does)")

@@ -63,11 +63,32 @@ async def test_http_mode_cannot_be_proven_from_here(shell: Shell) -> None:
 
 
 async def test_slack_out_of_reach(shell: Shell) -> None:
-    """The address is named."""
+    """The address is named, once; neither token is to blame."""
     shell.environment["SLACK_API_URL"] = "http://127.0.0.1:1/api/"
     said = await shell.check()
+    assert len(said.problems) == 1
     assert "http://127.0.0.1:1/api/ cannot be reached" in said.problems[0]
+    assert "SLACK_APP_TOKEN" not in said.text
     assert "privileges it needs" in said.text
+
+
+async def test_slack_in_trouble_of_its_own(shell: Shell) -> None:
+    """No new token would mend that."""
+    for method in ("auth.test", "apps.connections.open"):
+        shell.slack.on_call(method, refuse("fatal_error"))
+    said = await shell.check()
+    assert said.problems == [f"slack: {shell.slack.api_url} answers fatal_error"]
+    assert "no fault of the token" in said.text
+
+
+@pytest.mark.parametrize("base", ["slack.com/api", "https://", "https:///api/", "http://h:port/"])
+async def test_an_address_of_slack_that_is_none(shell: Shell, base: str) -> None:
+    """Named as such, before anything is asked there."""
+    shell.environment["SLACK_API_URL"] = base
+    said = await shell.check()
+    assert said.problems == [
+        "configuration: SLACK_API_URL is no address: write it as https://slack.com/api/, or leave it out"
+    ]
 
 
 async def test_channels_that_cards_cannot_be_posted_to(shell: Shell) -> None:

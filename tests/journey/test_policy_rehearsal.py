@@ -142,6 +142,9 @@ def test_rules_for_incidents_say_why_they_do_not_decide(tmp_path: Path) -> None:
 def test_what_cannot_be_asked_is_said(tmp_path: Path) -> None:
     """Words nobody declared, groups nobody configured, rules that do not load."""
     assert "write a rule word" in headroom(tmp_path, RULES, "explain", "memry=+1G").output
+    for change in ("memory=99999999999999999999T", "memory=-1000000000T", "memory=", "cores=two"):
+        wrong = headroom(tmp_path, RULES, "explain", change)
+        assert (wrong.exit_code, "is too large, or no amount" in wrong.output) == (2, True)
     told = headroom(tmp_path, RULES, "explain", "--group", "opps", "start").output
     assert "--group opps: the file has ops" in told
     broken = headroom(tmp_path, RULES + "wait = 3\n", "explain", "start")

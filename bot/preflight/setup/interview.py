@@ -9,7 +9,7 @@ import click
 from pydantic import SecretStr
 
 from bot.config import ClusterSettings
-from bot.config.secret import SLACK_API, Secrets, cluster_variable
+from bot.config.secret import Secrets, cluster_variable
 from bot.model.errors import Fault
 from bot.preflight.cluster import Look, cluster
 from bot.preflight.finding import Finding, in_the_way, lines
@@ -85,7 +85,7 @@ async def interview(answers: Answers, environ: Mapping[str, str]) -> Outcome:
 async def _workspace(environ: Mapping[str, str]) -> Workspace:
     """Return the workspace that the token in the environment belongs to."""
     secrets = Secrets(environ)
-    token = secrets.slack_bot()
+    token, base = secrets.slack_bot(), secrets.slack_api()
     if secrets.problems:
         raise click.ClickException(
             "\n".join(
@@ -93,8 +93,7 @@ async def _workspace(environ: Mapping[str, str]) -> Workspace:
                 + ["no Slack app yet? headroom manifest prints what to paste at api.slack.com/apps"]
             )
         )
-    base = environ.get("SLACK_API_URL", "") or SLACK_API
-    there = await introduced(slack_client(token, base.rstrip("/") + "/"))
+    there = await introduced(slack_client(token, base))
     if isinstance(there, Workspace) and not in_the_way(there.findings):
         return there
     found = there.findings if isinstance(there, Workspace) else [there]
