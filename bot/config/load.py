@@ -68,7 +68,7 @@ def load(
     problems = [*problems, *wrong, *cross_checks(raw, words), *_folder_problems(folder)]
     problems += secrets.problems
     if problems or shape is None:
-        raise ConfigProblems(_sentences(problems, text))
+        raise ConfigProblems(_sentences(problems, text), secrets.lacking)
     return Settings(
         mode=shape.mode,
         log_level=shape.log_level,

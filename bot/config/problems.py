@@ -26,10 +26,14 @@ class Problem:
 
 
 class ConfigProblems(Exception):
-    """The configuration cannot be used; `sentences` names every mistake in it."""
+    """The configuration cannot be used; `sentences` names every mistake in it.
 
-    def __init__(self, sentences: Iterable[str]) -> None:
+    `lacking` are the variables of secrets that are not there, or are none.
+    """
+
+    def __init__(self, sentences: Iterable[str], lacking: Iterable[str] = ()) -> None:
         self.sentences = tuple(sentences)
+        self.lacking = frozenset(lacking)
         super().__init__("\n".join(self.sentences))
 
 

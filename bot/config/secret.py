@@ -29,10 +29,14 @@ def hook_variable(hook: str) -> str:
 
 @dataclass(slots=True)
 class Secrets:
-    """Reads secrets and collects what is wrong with them; values are never put into a sentence."""
+    """Reads secrets and collects what is wrong with them; values are never put into a sentence.
+
+    `lacking` are the variables of those that are needed and not there, or are none.
+    """
 
     environ: Mapping[str, str]
     problems: list[Problem] = field(default_factory=list)
+    lacking: set[str] = field(default_factory=set)
 
     def _wrong(self, text: str) -> None:
         self.problems.append(Problem(key=(), text=text))
@@ -59,6 +63,8 @@ class Secrets:
             self._wrong(f"{name} is not set: {why} ({form}), or name a file in {name}_FILE")
         elif len(self.problems) == before and not re.fullmatch(pattern, value):
             self._wrong(f"{name} does not look like {form}")
+        if len(self.problems) > before:
+            self.lacking.add(name)
         return SecretStr(value)
 
     def store(self) -> str:

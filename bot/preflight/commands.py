@@ -30,13 +30,13 @@ PASTE = "api.slack.com/apps: Create New App, From a manifest; or App Manifest of
 @CONFIG
 def check(config: Path | None) -> None:
     """Look at everything the service needs; exit 1 with every problem named."""
-    settings = configured(config, os.environ)
-    if isinstance(settings, list):
+    here = configured(config, os.environ)
+    if here.settings is None:
         later = "store, Slack and clusters are looked at once the configuration loads"
-        _end([*lines(settings), *lines([warning("check", later)])], len(settings))
+        _end(lines([*here.mistakes, warning("check", later)]), len(here.mistakes))
         return
-    found = asyncio.run(examine(settings))
-    _end(lines(found, settings.secrets()), in_the_way(found))
+    found = [*here.mistakes, *asyncio.run(examine(here.settings, here.lacking))]
+    _end(lines(found, here.settings.secrets()), in_the_way(found))
 
 
 def _end(report: list[str], problems: int) -> None:

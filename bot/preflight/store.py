@@ -12,6 +12,7 @@ from bot.preflight.finding import Finding, fine, problem, warning
 from bot.preflight.times import skewed
 from bot.redis_store import embedded
 from bot.redis_store.client import connect
+from bot.redis_store.heartbeat import NAME, HeartbeatFile
 from bot.redis_store.store import RedisStore
 
 ABOUT = "store"
@@ -19,7 +20,24 @@ REDIS = "start it, or set REDIS_URL to one that runs (redis://:PASSWORD@HOST:637
 
 
 async def store(settings: Settings) -> list[Finding]:
-    """Look at the store; the embedded one is not started where it does not live already."""
+    """Look at the store and the heartbeat; an embedded one that does not live is not started."""
+    return [*await _store(settings), *await _heartbeat(settings.store.folder)]
+
+
+async def _heartbeat(folder: Path) -> list[Finding]:
+    """Say why the file that tells how far the store had come cannot be read; then nothing is claimed."""
+    if _unusable(folder):
+        return []  # said already
+    try:
+        await HeartbeatFile(folder).kept()
+    except StoreFault as fault:
+        file = folder / NAME
+        aside = f"mv {file} {file}.broken   # once you know why"
+        return [problem(ABOUT, f"nothing is claimed: {fault}", aside)]
+    return []
+
+
+async def _store(settings: Settings) -> list[Finding]:
     if settings.store.url is not None:
         url = settings.store.url.get_secret_value()
         found = await _asked(url, StoreAddress.of(url).place, REDIS)

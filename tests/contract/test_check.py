@@ -65,6 +65,40 @@ async def test_mistakes_of_the_configuration_are_all_named(shell: Shell) -> None
     assert "once the configuration loads" in said.warnings[0]
 
 
+async def test_what_needs_no_missing_secret_is_looked_at(shell: Shell) -> None:
+    """One variable too few hides neither store, Slack nor the other clusters, and is never sent."""
+    shell.environment["SLACK_APP_TOKEN"] = ""
+    said = await shell.check()
+    assert len(said.problems) == 1
+    assert "SLACK_APP_TOKEN is not set" in said.problems[0]
+    assert "sockets: not looked at" in said.warnings[0]
+    for part in ("store:", "scopes are there", "channel C0APPROVALS", "privileges it needs"):
+        assert said.line(part).startswith("ok")
+    shell.environment = {"SLACK_BOT_TOKEN": "xoxp-wrong", "PROXMOX_TOKEN_HOME": "not-a-token"}
+    calls = len(shell.pve.calls)
+    said = await shell.check()
+    assert len(said.problems) == 2
+    assert [line for line in said.warnings if "not looked at" not in line] == []
+    for part in ("store:", "opens sockets"):
+        assert said.line(part).startswith("ok")
+    assert len(shell.pve.calls) == calls
+    assert shell.slack.calls[-1].method == "apps.connections.open"
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"position": 1}'])
+async def test_a_broken_heartbeat_stops_all_claims(shell: Shell, text: str) -> None:
+    """It is named with what mends it, whichever store there is; once it is gone all is well."""
+    shell.state.mkdir()
+    file = shell.state / "heartbeat.json"
+    file.write_text(text)
+    said = await shell.check()
+    assert len(said.problems) == 1
+    assert f"nothing is claimed: reading the heartbeat {file}" in said.problems[0]
+    assert f"mv {file}" in said.text
+    file.unlink()
+    assert (await shell.check()).status == 0
+
+
 def test_no_configuration_at_all() -> None:
     """The sentence says how to name one."""
     said = run(("check",), {"HEADROOM_CONFIG": ""})
