@@ -111,6 +111,8 @@ def init(config: Path, *, overwrite: bool, **given: Any) -> None:
     _write(config, outcome.draft)
     for line in lines(outcome.findings, outcome.secrets):
         click.echo(line)
+    if outcome.draft.mode == "socket":  # in HTTP mode it needs our public address
+        click.echo(json.dumps(manifest_of(command=outcome.draft.command), indent=2))
     for line in _next(config, outcome):
         click.echo(line)
 
@@ -139,13 +141,15 @@ def _placeholders(cluster: str) -> dict[str, str]:
 def _next(config: Path, outcome: Outcome) -> list[str]:
     """Return what remains to be done by hand."""
     draft = outcome.draft
-    slack = "SLACK_SIGNING_SECRET" if draft.mode == "http" else "SLACK_APP_TOKEN"
+    slack, printed = "SLACK_APP_TOKEN", "as above"
+    if draft.mode == "http":
+        slack, printed = "SLACK_SIGNING_SECRET", "with --url https://…"
     return [
         "",
         f"{config} is written. What remains:",
         "1. Role, user and token on a node of the cluster, as root, as far as they are not there:",
         *(f"     {line}" for line in setting_up(outcome.user, outcome.token_name)),
-        f"2. The Slack app's manifest (headroom manifest --config {config}) at",
+        f"2. The Slack app's manifest (headroom manifest --config {config}, {printed}) at",
         f"     {PASTE}",
         "3. In the service's environment, never in the file:",
         f"     SLACK_BOT_TOKEN, {slack}, {cluster_variable(draft.cluster)}",

@@ -104,6 +104,7 @@ def taken_from(fresh: Settings, running: Settings) -> Settings:
             approvals_channel=fresh.slack.approvals_channel,
             copy_to=fresh.slack.copy_to,
         ),
+        incidents=replace(fresh.incidents, pages=running.incidents.pages),
         log_level=fresh.log_level,
     )
 

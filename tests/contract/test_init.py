@@ -59,6 +59,8 @@ async def test_it_says_what_remains(shell: Shell) -> None:
     """The commands for Proxmox, the manifest, the variables; no secret in file or output."""
     said = await init(shell)
     assert "pveum role add Headroom --privs" in said.text
+    manifest = (await shell.run("manifest", "--config", str(shell.folder / "new.toml"))).text
+    assert manifest in said.text
     assert "headroom manifest --config" in said.text
     assert "SLACK_BOT_TOKEN, SLACK_APP_TOKEN, PROXMOX_TOKEN_HOME" in said.text
     assert [secret for secret in shell.secrets if secret in text(shell)] == []

@@ -7,6 +7,7 @@ from signal import SIGHUP, SIGTERM
 
 from bot.cli.service import _serve
 from bot.config import Settings
+from tests.journey.reading import typed
 from tests.journey.serving import serving
 from tests.journey.stage import Stage, flat, soon, staged
 from tests.service import Service
@@ -83,7 +84,7 @@ async def test_a_broken_file_is_told_and_the_last_good_one_stays(tmp_path: Path)
 
 
 async def test_settings_that_need_no_restart_are_in_force(tmp_path: Path) -> None:
-    """Copies, our own guests, budgets and the log's level: all from the next ask on."""
+    """Copies, our own guests, budgets, incidents and the log's level: all from the next ask on."""
     async with serving(tmp_path) as (stage, service):
         edit(
             tmp_path,
@@ -93,7 +94,8 @@ async def test_settings_that_need_no_restart_are_in_force(tmp_path: Path) -> Non
         edit(
             tmp_path,
             "[[group]]\n",
-            '[requests]\nown_guests = ["web-01"]\nopen_per_person = 1\n\n[[group]]\n',
+            '[requests]\nown_guests = ["web-01"]\nopen_per_person = 1\n\n'
+            '[incidents]\nprefix = "sorry"\n\n[[group]]\n',
         )
         edit(tmp_path, "\n[slack]\n", 'log_level = "error"\n\n[slack]\n')
         await reload(service, TAKEN)
@@ -104,6 +106,7 @@ async def test_settings_that_need_no_restart_are_in_force(tmp_path: Path) -> Non
         assert "as many of your requests are open as one person may have" in flat(
             await stage.told("ana", "request db-01 memory=+1G")
         )
+        assert "is open in #sorry-" in await typed(stage, "ana", "incident open slow")
         await service.says('"event": "audit"')
         assert not [line for line in service.said if '"event": "transition"' in line]
 
