@@ -1,7 +1,7 @@
 """The HTTP server by itself: what is too large, too slow or too much at once is refused, and said."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from io import BytesIO
 
@@ -14,6 +14,9 @@ from bot.web import HOOK_BYTES, LARGEST_BODY, Answers, AtOnce, Server, hook_hand
 
 SOON = 0.2
 """Seconds within which a body has to arrive here."""
+
+LIMITS = AtOnce()
+"""As they are where the service runs."""
 
 SECRET = {"X-Headroom-Secret": "a-secret-of-the-hook"}
 SLACK, HOOK = "/slack/events", "/hooks/proxmox/home"
@@ -53,7 +56,7 @@ class Taken:
 
 @asynccontextmanager
 async def serving(taken: Taken) -> AsyncIterator[str]:
-    """Serve with small limits; give the address."""
+    """Serve with little patience for a body; give the address."""
     answers = Answers(alive=dict, ready=taken.ready, notes=dict, metrics=taken.figures)
     hooks = hook_handler(taken.hook, {"home": SECRET["X-Headroom-Secret"]}, SOON)
     server = Server(
@@ -62,7 +65,6 @@ async def serving(taken: Taken) -> AsyncIterator[str]:
         answers,
         taken.slack,
         hooks,
-        at_once=AtOnce(deliveries=2, pages=1),
         body_seconds=SOON,
     )
     async with server:
@@ -95,6 +97,17 @@ async def never() -> AsyncIterator[bytes]:
     await asyncio.Event().wait()
 
 
+async def trickle() -> AsyncIterator[bytes]:
+    """Send a byte now and then for ever."""
+    ever = asyncio.ensure_future(asyncio.Event().wait())
+    try:
+        while True:
+            yield b"x"
+            await asyncio.wait({ever}, timeout=SOON / 20)
+    finally:
+        ever.cancel()
+
+
 @pytest.mark.parametrize(("path", "most"), [(SLACK, LARGEST_BODY), (HOOK, HOOK_BYTES)])
 async def test_a_body_is_taken_up_to_its_limit(path: str, most: int) -> None:
     """Whether its length is said before or not; one byte more is 413, with the limit in words."""
@@ -109,12 +122,15 @@ async def test_a_body_is_taken_up_to_its_limit(path: str, most: int) -> None:
     assert refused("size") - before == 2
 
 
+@pytest.mark.parametrize("slowly", [never, trickle])
 @pytest.mark.parametrize("path", [SLACK, HOOK])
-async def test_a_body_that_does_not_arrive_is_given_up(path: str) -> None:
-    """408 once its time is over; nothing was taken."""
+async def test_a_body_that_does_not_arrive_is_given_up(
+    path: str, slowly: Callable[[], AsyncIterator[bytes]]
+) -> None:
+    """408 once its time is over, whether it stops or trickles; nothing was taken."""
     taken, before = Taken(), refused("slow")
     async with serving(taken) as address:
-        status, text, headers = await asked("POST", address + path, data=never(), headers=SECRET)
+        status, text, headers = await asked("POST", address + path, data=slowly(), headers=SECRET)
         assert (status, text) == (408, f"the body has to arrive within {SOON:g} s\n")
         assert headers["Connection"] == "close"
     assert taken.bodies == []
@@ -128,32 +144,41 @@ async def test_without_the_secret_a_hooks_body_is_not_waited_for() -> None:
 
 
 async def test_too_much_at_once_is_told_to_come_again() -> None:
-    """503 with Retry-After beyond the limit; who is inside is answered, and then there is room again."""
+    """503 with Retry-After beyond 256; who is inside is answered, and then there is room again."""
+    assert LIMITS.deliveries == 256
     taken, before = Taken(), refused("busy")
     taken.let.clear()
     async with serving(taken) as address:
-        inside = [asyncio.create_task(asked("POST", address + SLACK, data=b"x")) for _ in range(2)]
-        assert [await taken.begun.get() for _ in inside] == [SLACK, SLACK]
+        inside = [
+            asyncio.create_task(asked("POST", address + SLACK, data=b"x"))
+            for _ in range(LIMITS.deliveries)
+        ]
+        assert {await taken.begun.get() for _ in inside} == {SLACK}
         status, text, headers = await asked("POST", address + SLACK, data=b"x")
         assert (status, text) == (503, "too much at once, try again\n")
         assert headers["Retry-After"] == "1"
         assert (await asked("POST", address + HOOK, data=b"x", headers=SECRET))[0] == 503
         assert (await asked("GET", f"{address}/healthz"))[0] == 200
         taken.let.set()
-        assert [(await each)[0] for each in inside] == [200, 200]
+        assert {(await each)[0] for each in inside} == {200}
         assert (await asked("POST", address + SLACK, data=b"x"))[0] == 200
     assert refused("busy") - before == 2
 
 
 async def test_pages_have_a_limit_of_their_own() -> None:
     """Who asks for readiness again and again keeps no delivery out, nor the process from answering."""
+    assert LIMITS.pages == 16
     taken = Taken()
     taken.let.clear()
     async with serving(taken) as address:
-        first = asyncio.create_task(asked("GET", f"{address}/readyz"))
-        assert await taken.begun.get() == "/readyz"
+        inside = [
+            asyncio.create_task(asked("GET", f"{address}/readyz")) for _ in range(LIMITS.pages)
+        ]
+        assert {await taken.begun.get() for _ in inside} == {"/readyz"}
+        assert (await asked("GET", f"{address}/readyz"))[0] == 503
         assert (await asked("GET", f"{address}/metrics"))[0] == 503
         assert (await asked("GET", f"{address}/healthz"))[0] == 200
+        assert (await asked("POST", address + HOOK, data=b"x", headers=SECRET))[0] == 200
         taken.let.set()
-        assert (await first)[0] == 200
+        assert {(await each)[0] for each in inside} == {200}
         assert (await asked("GET", f"{address}/metrics"))[0] == 200
