@@ -258,5 +258,5 @@ class RequestStore(DueSet, IncidentStore, Protocol):
         ...
 
     async def unsafe_because(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return (problems that forbid approvals, warnings) of the store's own settings."""
+        """Return (problems for which nothing new is accepted, warnings) of the store's own settings."""
         ...

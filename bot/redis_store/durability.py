@@ -17,7 +17,7 @@ class Durability:
         self._connection = connection
 
     async def unsafe_because(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return (problems that forbid approvals, warnings) of the store's own settings."""
+        """Return (problems for which nothing new is accepted, warnings) of the store's own settings."""
         role = await self._answer("INFO", "replication")
         settings: dict[str, str] = {}
         for name in _SETTINGS:

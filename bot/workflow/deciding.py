@@ -13,7 +13,7 @@ from bot.model.request import ChangeRequest
 from bot.policy import others_in
 from bot.workflow.contended import insist
 from bot.workflow.once import done_already
-from bot.workflow.parts import Asker, Parts, asker, find_request
+from bot.workflow.parts import Asker, Parts, asker, find_request, store_unsafe
 from bot.workflow.pointers import split
 
 AUDITED = {
@@ -22,6 +22,7 @@ AUDITED = {
     "accept": "acceptoffer",
     "break-glass": "breakglass",
     "break": "breakglass",
+    "less": "edit",
 }
 """How the audit calls what a verb asks for, where it has another word."""
 
@@ -31,8 +32,13 @@ async def transition(
     intake: Intake,
     name: str,
     step: Callable[[ChangeRequest, Asker], Awaitable[Notice]],
+    *,
+    accepts: bool = False,
 ) -> Notice:
-    """Run `step` on the request as it is now, again after a version conflict."""
+    """Run `step` on the request as it is now, again after a version conflict.
+
+    What `accepts` something (a vote, an offer, an edit) is refused while the store may lose it.
+    """
     who = await asker(parts, intake.actor)
     if isinstance(who, Refusal):
         await turned_away(parts, intake.actor, name, intake.intent.verb, who)
@@ -44,6 +50,9 @@ async def transition(
         request = await find_request(parts, who, name)
         if isinstance(request, Refusal):
             return Declined(refusal=request)
+        if accepts and (unsafe := await store_unsafe(parts)):
+            await _turn_away(parts, intake.actor, request, intake.intent.verb, unsafe)
+            return Declined(refusal=unsafe)
         try:
             return helpful(await step(request, who), request, who)
         except TooLate:
@@ -59,9 +68,14 @@ async def turned_away(parts: Parts, person: Person, name: str, verb: str, why: R
     """Record that somebody whom the bot does not serve pressed a request's button."""
     request = await parts.store.request(split(name)[0])
     if request is not None:
-        what = AUDITED.get(verb, verb)
-        now = await parts.store.now()
-        await parts.committer.note_turned_away(request, person, what, why, now)
+        await _turn_away(parts, person, request, verb, why)
+
+
+async def _turn_away(
+    parts: Parts, person: Person, request: ChangeRequest, verb: str, why: Refusal
+) -> None:
+    now = await parts.store.now()
+    await parts.committer.note_turned_away(request, person, AUDITED.get(verb, verb), why, now)
 
 
 def helpful(notice: Notice, request: ChangeRequest, who: Asker) -> Notice:

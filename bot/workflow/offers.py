@@ -17,7 +17,7 @@ from bot.model.verdict import VerdictClass
 from bot.policy import reachable
 from bot.reservations import taken
 from bot.workflow.deciding import transition
-from bot.workflow.parts import Asker, Parts, find_guest, store_unsafe
+from bot.workflow.parts import Asker, Parts, find_guest
 from bot.workflow.pointers import split, with_newest
 from bot.workflow.submit import not_before, open_until
 
@@ -32,7 +32,7 @@ async def offer(parts: Parts, intake: Intake) -> Notice:
     async def step(request: ChangeRequest, who: Asker) -> Notice:
         return await _offer(parts, request, who, replace(ask, reason=request.ask.reason), rev)
 
-    return await transition(parts, intake, name, step)
+    return await transition(parts, intake, name, step, accepts=True)
 
 
 async def _offer(parts: Parts, request: ChangeRequest, who: Asker, ask: Ask, rev: int) -> Notice:
@@ -107,7 +107,7 @@ async def accept(parts: Parts, intake: Intake) -> Notice:
     async def step(request: ChangeRequest, who: Asker) -> Notice:
         return await _accept(parts, request, who, offered_at)
 
-    return await transition(parts, intake, name, step)
+    return await transition(parts, intake, name, step, accepts=True)
 
 
 async def _accept(parts: Parts, request: ChangeRequest, who: Asker, offered_at: int) -> Notice:
@@ -158,14 +158,12 @@ def _accepted(request: ChangeRequest, pending: Offer) -> Notice:
 async def _not_theirs(
     parts: Parts, who: Asker, request: ChangeRequest, decision: Decision
 ) -> Refusal | None:
-    """Refuse what a fresh ask would be refused for: the guest, nobody to decide, an unsafe store."""
+    """Refuse what a fresh ask would be refused for: the guest, nobody to decide."""
     right = parts.operations[request.ask.operation].right
     guest = await find_guest(parts, who, request.plan.target.ref.key, right)
     if isinstance(guest, Refusal):
         return guest
-    if nobody := reachable(who.roster, decision, request.requester):
-        return nobody
-    return None if decision.needs_approval else await store_unsafe(parts)
+    return reachable(who.roster, decision, request.requester)
 
 
 def _offerers_vote(
@@ -222,4 +220,4 @@ async def edit(parts: Parts, intake: Intake) -> Notice:
             return Declined(refusal=result)
         return Told(what=Tell.EDITED, details={"handle": request.handle})
 
-    return await transition(parts, intake, name, step)
+    return await transition(parts, intake, name, step, accepts=True)

@@ -182,7 +182,7 @@ async def held_up(parts: Parts, request: ChangeRequest) -> tuple[Pause, ...]:
 
 
 async def store_unsafe(parts: Parts) -> Refusal | None:
-    """Refuse approvals while the store may lose what it was told (it may evict, or is a replica)."""
+    """Refuse what is new while the store may lose what it was told (it may evict, or is a replica)."""
     problems, _ = await parts.store.unsafe_because()
     return refuse(Reason.STORE_UNSAFE, problem="; ".join(problems)) if problems else None
 

@@ -42,6 +42,7 @@ AUDITED = frozenset(
         Reason.ONLY_YOURSELF,
         Reason.SAME_ALREADY_OPEN,
         Reason.SWITCHED_OFF,
+        Reason.STORE_UNSAFE,
     }
 )
 """Refusals of an ask that the audit keeps although no request came of it."""
@@ -89,6 +90,8 @@ async def _submit(parts: Parts, intake: Intake, ask: Ask) -> Notice:
     async def attempt() -> Notice:
         if said := await done_already(parts, intake):
             return said
+        if unsafe := await store_unsafe(parts):
+            return Declined(refusal=unsafe)
         if refusal := await too_many_open(parts, intake.actor):
             return Declined(refusal=refusal)
         origin = await origin_of(parts, intake)
@@ -158,8 +161,6 @@ async def _record(
             return Declined(refusal=refuse(Reason.SAME_ALREADY_OPEN, handle=other.handle))
     ledgers: tuple[Ledger, ...] = (turn,)
     if request.state is State.APPROVED:
-        if unsafe := await store_unsafe(parts):
-            return Declined(refusal=unsafe)
         ledgers = (turn, *await taken(parts.store, request, assessed.ledgers))
     await parts.committer.create(request, ledgers, intake.delivery, intake.actor)
     return recorded(parts, who, request)

@@ -18,7 +18,7 @@ from bot.model.tell import Tell
 from bot.reservations import taken
 from bot.workflow.anew import judged_anew
 from bot.workflow.deciding import AUDITED, helpful, transition, turned_away
-from bot.workflow.parts import Asker, Parts, asker, find_request, store_unsafe, unknown_button
+from bot.workflow.parts import Asker, Parts, asker, find_request, unknown_button
 from bot.workflow.pointers import split, with_newest
 
 
@@ -85,13 +85,11 @@ async def approve(parts: Parts, intake: Intake) -> Notice:
     async def step(request: ChangeRequest, who: Asker) -> Notice:
         return await _vote(parts, request, who, rev)
 
-    return await transition(parts, intake, name, step)
+    return await transition(parts, intake, name, step, accepts=True)
 
 
 async def _vote(parts: Parts, request: ChangeRequest, who: Asker, rev: int) -> Notice:
     now = await parts.store.now()
-    if unsafe := await store_unsafe(parts):
-        return Declined(refusal=unsafe)
     if early := _refused_early(request, who, rev, now):
         return await _refused(parts, request, who, early, now)
     judged = await judged_anew(parts, request, who.roster, now)

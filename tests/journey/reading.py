@@ -1,5 +1,7 @@
 """Reading what stands on the simulated screen."""
 
+import aiohttp
+
 from bot.model.audit import AuditEntry
 from bot.simulation.slack.views import View
 from tests.journey.stage import Stage
@@ -49,3 +51,13 @@ async def form_says(stage: Stage, name: str, text: str) -> str:
     """Wait until the form before somebody says so; return all of it."""
     await stage.until(lambda: text in form_of(stage, name))
     return form_of(stage, name)
+
+
+async def missing(stage: Stage) -> dict[str, str]:
+    """Return what readiness lacks."""
+    url = f"http://127.0.0.1:{stage.bot.port}/readyz"
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        answer = await response.json()
+        assert (response.status == 200) == answer["ready"]
+        found: dict[str, str] = answer["missing"]
+        return found

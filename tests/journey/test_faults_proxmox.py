@@ -9,7 +9,8 @@ import pytest
 from bot.model.request import State
 from bot.simulation.proxmox import faults
 from bot.simulation.proxmox.passing import Action, Passing
-from tests.journey.acts import called
+from tests.journey.acts import called, eventually
+from tests.journey.reading import missing
 from tests.journey.stage import QUICK, Stage, flat, staged
 
 CONFIG = "PUT /nodes/*/lxc/101/config"
@@ -102,6 +103,12 @@ async def test_a_certificate_of_somebody_else_is_not_trusted(tmp_path: Path) -> 
         told = await stage.answer_to_press("bob", "Approve")
         assert "does not answer" in told
         assert "certificate" in flat(told)
+        assert len(stage.pve.calls) == before
+
+        async def named() -> bool:
+            return "certificate" in (await missing(stage)).get("cluster home", "")
+
+        await eventually(stage, named, seconds=20)  # a picture serves for ten
         assert len(stage.pve.calls) == before
         assert stage.memory(101) == 2048
 

@@ -2,21 +2,10 @@
 
 from pathlib import Path
 
-import aiohttp
-
 from bot.model.request import State
 from tests.journey.acts import eventually
+from tests.journey.reading import missing
 from tests.journey.stage import Stage, soon, staged
-
-
-async def missing(stage: Stage) -> dict[str, str]:
-    """Return what readiness lacks."""
-    url = f"http://127.0.0.1:{stage.bot.port}/readyz"
-    async with aiohttp.ClientSession() as session, session.get(url) as response:
-        answer = await response.json()
-        assert (response.status == 200) == answer["ready"]
-        found: dict[str, str] = answer["missing"]
-        return found
 
 
 async def in_force(stage: Stage) -> bool:
