@@ -146,7 +146,7 @@ class Reason(StrEnum):
     STORE_DOWN = "store down"
     CONTENDED = "contended"  # seconds
     SLOW = "slow"
-    UNKNOWN_BUTTON = "unknown button"
+    UNKNOWN_BUTTON = "unknown button"  # ends, noticed or emptied: the store went back
     UNKNOWN_COMMAND = "unknown command"  # text, suggestion
     INTERNAL = "internal"  # doing
     STORE_UNSAFE = "store unsafe"  # problem

@@ -9,7 +9,7 @@ from bot.model.refusal import Reason, refuse
 from bot.model.request import ChangeRequest
 from bot.model.tell import Tell
 from bot.workflow.offers import edit
-from bot.workflow.parts import Parts, unknown_button
+from bot.workflow.parts import Parts, unknown_request
 from bot.workflow.pointers import kept_ask, split
 from bot.workflow.submit import submit
 
@@ -23,7 +23,7 @@ async def _as(parts: Parts, intake: Intake, ask: Ask | None) -> Notice:
 
 async def _unknown(parts: Parts, intake: Intake) -> Notice:
     name, _ = split(intake.intent.words["pointer"])
-    return Declined(refusal=await unknown_button(parts, name))
+    return Declined(refusal=await unknown_request(parts, name))
 
 
 async def _request(parts: Parts, intake: Intake) -> ChangeRequest | None:

@@ -27,6 +27,7 @@ OVER = frozenset(
         Reason.NOT_YOURS,
         Reason.OLD_CARD,
         Reason.OWN_REQUEST,
+        Reason.UNKNOWN_BUTTON,
         Reason.UNKNOWN_REQUEST,
     }
 )

@@ -16,7 +16,7 @@ from bot.model.notice import Declined, Notice
 from bot.model.operation import Operation, offered
 from bot.model.pause import Pause, against
 from bot.model.people import Account, Person, Roster
-from bot.model.refusal import Moment, Reason, Refusal, refuse
+from bot.model.refusal import Detail, Moment, Reason, Refusal, refuse
 from bot.model.request import ChangeRequest, State
 from bot.model.terms import DAY, Terms
 from bot.model.view import HealthLine
@@ -139,22 +139,22 @@ async def find_request(parts: Parts, who: Asker, name: str) -> ChangeRequest | R
 
 
 async def unknown_request(parts: Parts, name: str) -> Refusal:
-    """Refuse a request that is not there; after the store went back, say what else is not."""
+    """Refuse a request that is not there; after the store went back, say what else is not.
+
+    A button points at an id, which means nothing to people: then it is the button that is not known.
+    """
+    typed = name.startswith("R-")
+    reason = Reason.UNKNOWN_REQUEST if typed else Reason.UNKNOWN_BUTTON
+    details: dict[str, Detail] = {"handle": name} if typed else {}
     went = (await parts.store.gate()).went_back
     now = await parts.store.now()
     if went is None or now > went.since + TOLD_FOR:
-        return refuse(Reason.UNKNOWN_REQUEST, handle=name)
+        return refuse(reason, **details)
     noticed = Moment(epoch_ms=went.since)
     if not went.ends_at:
-        return refuse(Reason.UNKNOWN_REQUEST, handle=name, emptied=noticed)
+        return refuse(reason, **details, emptied=noticed)
     ends = Moment(epoch_ms=went.ends_at)
-    return refuse(Reason.UNKNOWN_REQUEST, handle=name, ends=ends, noticed=noticed)
-
-
-async def unknown_button(parts: Parts, name: str) -> Refusal:
-    """Refuse a button whose request is not there: its life is over, or the store went back."""
-    why = await unknown_request(parts, name)
-    return why if len(why.details) > 1 else refuse(Reason.UNKNOWN_BUTTON)
+    return refuse(reason, **details, ends=ends, noticed=noticed)
 
 
 async def may_see(parts: Parts, who: Asker, request: ChangeRequest) -> bool:

@@ -18,7 +18,7 @@ from bot.model.tell import Tell
 from bot.reservations import taken
 from bot.workflow.anew import judged_anew
 from bot.workflow.deciding import AUDITED, helpful, transition, turned_away
-from bot.workflow.parts import Asker, Parts, asker, find_request, unknown_button
+from bot.workflow.parts import Asker, Parts, asker, find_request, unknown_request
 from bot.workflow.pointers import split, with_newest
 
 
@@ -62,7 +62,7 @@ async def about_to(
         who = await asker(parts, person)
     except SlackFault:
         found = await parts.store.request(name)
-        return found or Declined(refusal=await unknown_button(parts, name))
+        return found or Declined(refusal=await unknown_request(parts, name))
     if isinstance(who, Refusal):
         await turned_away(parts, person, name, verb, who)
         return Declined(refusal=who)

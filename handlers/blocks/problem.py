@@ -5,13 +5,18 @@ from handlers.blocks.problem_asking import ASKING, COUNTED, DONE, NOTHING, RECOR
 from handlers.blocks.problem_incidents import INCIDENTS
 from handlers.blocks.words import COMMAND
 
+WENT_BACK = (
+    "[: my records end at {ends}, and what came until {noticed} is lost]"
+    "[: my store was emptied before {emptied}, and my records begin there]"
+)
+"""What explains a request that is not there after the store went back."""
+
 PROBLEMS: dict[Reason, Problem] = {
     **ASKING,
     # requests
     Reason.UNKNOWN_REQUEST: Problem(
         "",
-        "I know no request {handle}[: my records end at {ends}, and what came until {noticed} is lost]"
-        "[: my store was emptied before {emptied}, and my records begin there]",
+        f"I know no request {{handle}}{WENT_BACK}",
         f"`{COMMAND} requests open` lists the open ones.",
     ),
     Reason.OWN_REQUEST: Problem(
@@ -201,7 +206,7 @@ PROBLEMS: dict[Reason, Problem] = {
         "", "this takes longer than usual", "If you hear no more of it within a minute, ask again."
     ),
     Reason.UNKNOWN_BUTTON: Problem(
-        "", "I no longer know this button", f"`{COMMAND} help` shows what works now."
+        "", f"I no longer know this button{WENT_BACK}", f"`{COMMAND} help` shows what works now."
     ),
     Reason.UNKNOWN_COMMAND: Problem(
         "",

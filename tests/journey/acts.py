@@ -1,5 +1,6 @@
 """What people do more than once in journeys: fill in forms, answer offers, look at room held."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
@@ -92,6 +93,14 @@ async def eventually(
     while not await so():
         assert clock.now() < last, f"never so; visible is:\n{stage.slack.visible()}"
         await clock.wait(0.05)
+
+
+async def sweep_ended(stage: Stage) -> None:
+    """End the sweep of the bot that runs: what is due is looked at no more."""
+    sweep = stage.bot.pulse.tasks["sweep"]
+    while not sweep.done():  # redis-py may lose a cancellation
+        sweep.cancel()
+        await asyncio.wait({sweep}, timeout=0.1)
 
 
 async def nothing_held(stage: Stage) -> None:

@@ -37,6 +37,23 @@ async def behind(stage: Stage) -> AsyncIterator[Redis]:
         await redis.aclose()
 
 
+@asynccontextmanager
+async def forgotten(stage: Stage) -> AsyncIterator[None]:
+    """Let the store lose at the end what was written meanwhile, as a failover does."""
+    redis = Redis.from_url(await embedded.ensure(stage.settings.store.folder))
+    before = {key: await redis.dump(key) async for key in redis.scan_iter("*", count=1000)}
+    try:
+        yield
+        async with redis.pipeline(transaction=True) as pipe:
+            pipe.flushall()
+            for key, value in before.items():
+                if value:
+                    pipe.restore(key, 0, value)
+            await pipe.execute()
+    finally:
+        await redis.aclose()
+
+
 def announced(stage: Stage) -> list[Message]:
     """Return the messages that say that the store went back."""
     return [m for m in stage.cards() if "What is under way is finished" in stage.says(m)]

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.model.request import State
 from bot.simulation.slack import cut_after
-from tests.journey.reading import flat, open_form, pressed, typed
+from tests.journey.acts import eventually, sweep_ended
+from tests.journey.reading import flat, form_says, open_form, pressed, typed
 from tests.journey.stage import staged
 
 TWO_OF_OPS = """
@@ -113,7 +115,30 @@ async def test_an_expired_card_offers_to_ask_again_with_fresh_numbers(tmp_path: 
 async def test_a_press_after_the_deadline_does_not_count_before_the_sweep_came(
     tmp_path: Path,
 ) -> None:
-    """The clock decides, not the card: the last moment of a request binds every press."""
+    """The clock decides, not the card, which still has its buttons: vote and form come too late."""
+    async with staged(tmp_path, rules=SOON_OVER) as stage:
+        card = await stage.new_card("ana", "request web-01 memory=4G")
+        await sweep_ended(stage)
+        await stage.press("bob", "Deny")
+        form, handle = open_form(stage, "bob"), (await stage.request()).handle
+
+        async def too_late() -> bool:
+            return await stage.bot.store.now() >= (await stage.request()).expires_at
+
+        await eventually(stage, too_late)
+        assert f"Not counted: {handle} has expired" in await pressed(stage, "cyr", "Approve")
+        assert "[ Ask again ]" in stage.slack.shown(stage.slack.ephemerals_for("cyr")[-1])
+        await stage.person("bob").submit(form, {"reason": "too late"})
+        await form_says(stage, "bob", f"{handle} has expired")
+        assert stage.shown() == card
+        assert (await stage.request()).state is State.PENDING
+        assert stage.memory(101) == 2048
+
+
+async def test_a_form_that_was_open_when_the_request_expired_comes_too_late(
+    tmp_path: Path,
+) -> None:
+    """Whoever was typing a reason is told; the card says Expired, not Denied."""
     async with staged(tmp_path, rules=SOON_OVER) as stage:
         await stage.new_card("ana", "request web-01 memory=4G")
         await stage.press("bob", "Deny")

@@ -148,11 +148,11 @@ VALUES: dict[str, tuple[Callable[[ChangeRequest, ChangeRequest], object], str]] 
     "no plan": (lambda r, _: r.id, "this card is old"),
     "an endless plan": (lambda r, _: f"{r.id}:{'9' * 5000}", "this card is old"),
     "a handle": (lambda r, _: f"{r.handle}:7", "this card is old"),
-    "garbage": (lambda *_: '{"approve": true} ../*\r\n:1', "I know no request"),
-    "half a pair": (lambda *_: "\ud83d:1", "I know no request"),
-    "huge": (lambda *_: "x" * 100_000, "I know no request"),
-    "nothing": (lambda *_: "", "I know no request"),
-    "no text": (lambda *_: None, "I know no request"),
+    "garbage": (lambda *_: '{"approve": true} ../*\r\n:1', "I no longer know this button"),
+    "half a pair": (lambda *_: "\ud83d:1", "I no longer know this button"),
+    "huge": (lambda *_: "x" * 100_000, "I no longer know this button"),
+    "nothing": (lambda *_: "", "I no longer know this button"),
+    "no text": (lambda *_: None, "I no longer know this button"),
 }
 
 

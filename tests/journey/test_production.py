@@ -1,6 +1,5 @@
 """Run for real: figures, health, and rules that change while the bot runs."""
 
-import asyncio
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from bot.config import Settings, load
 from bot.telemetry import Metrics
 from bot.wiring import running
 from tests.docs.pages import DOCS
+from tests.journey.acts import sweep_ended
 from tests.journey.stage import QUICK, RULES, WORDS, Stage, soon, staged
 
 
@@ -46,10 +46,7 @@ async def test_a_worker_whose_sweep_ended_is_neither_ready_nor_healthy(tmp_path:
     async with staged(tmp_path) as stage:
         assert await got(stage, "/healthz") == (200, '{"alive": true, "ended": {}}')
         assert (await got(stage, "/readyz"))[0] == 200
-        sweep = stage.bot.pulse.tasks["sweep"]
-        while not sweep.done():  # redis-py may lose a cancellation
-            sweep.cancel()
-            await asyncio.wait({sweep}, timeout=0.1)
+        await sweep_ended(stage)
         status, text = await got(stage, "/healthz")
         assert (status, json.loads(text)["ended"]) == (503, {"sweep": "stopped"})
         assert (await got(stage, "/readyz"))[0] == 503

@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
-from redis.asyncio import Redis
 
 from bot.model.audit import AuditEntry
 from bot.model.gate import Gate, WentBack
@@ -13,7 +12,18 @@ from bot.model.request import State
 from bot.model.save import Save
 from bot.redis_store import embedded
 from tests.journey.acts import eventually
-from tests.journey.back import RULES, announced, behind, closed, copied, done, released, writes
+from tests.journey.back import (
+    RULES,
+    announced,
+    behind,
+    closed,
+    copied,
+    done,
+    forgotten,
+    released,
+    writes,
+)
+from tests.journey.reading import form_says
 from tests.journey.stage import Stage, flat, soon, staged
 
 
@@ -80,24 +90,33 @@ async def test_a_store_that_is_a_moment_younger_is_noticed(tmp_path: Path) -> No
     async with staged(tmp_path) as stage:
         await stage.new_card("ana", "request web-01 memory=+1G at 23:59")
         await stage.until(lambda: "Details" in stage.shown())
-        url = await embedded.ensure(stage.settings.store.folder)
-        redis = Redis.from_url(url)
-        younger = {key: await redis.dump(key) async for key in redis.scan_iter("*", count=1000)}
-        await stage.press("bob", "Approve")
-        await stage.card_says("the room is held")
-        await stage.bot.executor.continuity.look()
-        async with redis.pipeline(transaction=True) as pipe:
-            pipe.flushall()
-            for key, value in younger.items():
-                if value:
-                    pipe.restore(key, 0, value)
-            await pipe.execute()
-        await redis.aclose()
+        async with forgotten(stage):
+            await stage.press("bob", "Approve")
+            await stage.card_says("the room is held")
+            await stage.bot.executor.continuity.look()
         await stage.until(lambda: announced(stage))
         said = flat(stage.says(announced(stage)[0]))
         assert "this host has seen one of" in said
         assert "A change of a container leaves none" in said
         assert (await stage.request()).state is State.PENDING
+        assert writes(stage) == []
+
+
+async def test_buttons_from_the_moment_that_is_lost_say_so(tmp_path: Path) -> None:
+    """A card whose request is gone says when the records end; nothing is counted, nothing runs."""
+    async with staged(tmp_path) as stage:
+        await stage.new_card("ana", "request web-01 memory=+1G at 23:59")
+        async with forgotten(stage):
+            await stage.new_card("ana", "request db-01 memory=+1G")
+            lost = stage.card()
+            await stage.bot.executor.continuity.look()
+        await stage.until(lambda: announced(stage))
+        said = flat(await stage.answer_to_press("bob", "Approve", lost))
+        assert "I no longer know this button: my records end at" in said
+        assert "is lost" in said
+        await stage.press("ana", "Details", lost)
+        await form_says(stage, "ana", "my records end at")
+        assert (await stage.request()).plan.target.name == "web-01"
         assert writes(stage) == []
 
 

@@ -87,6 +87,8 @@ async def test_a_vmid_that_was_used_again_is_not_the_guest(tmp_path: Path) -> No
         world.recreate(101, text)
         told = await stage.result("ana", "Cancelled")
         assert "web-01 is not the guest this was planned for: its number was used again" in told
+        assert "[ Ask again ]" in told
+        assert "[ Ask again ]" in await stage.card_says("Cancelled")
         assert stage.memory(101) == 2048
         assert {call.method for call in stage.pve.calls} == {"GET"}
 
