@@ -5,7 +5,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from pydantic import SecretStr
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock
@@ -23,7 +22,7 @@ from bot.redis_store.saving import Lives
 from bot.redis_store.store import RedisStore
 from bot.telemetry import Metrics
 from bot.wiring.measuring import Timed
-from handlers.calling import ObservedClient
+from handlers.calling import ObservedClient, Patience
 from handlers.directory import who_we_are
 from handlers.identity import Installation
 
@@ -123,5 +122,6 @@ def slack_client(token: SecretStr, api_url: str) -> ObservedClient:
     """Return the client with its retries: a rate limit is waited for, nothing is posted twice."""
     client = ObservedClient(token.get_secret_value())
     client.base_url = api_url
-    client.retry_handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
+    client.patience = Patience(SystemClock())
+    client.retry_handlers = [client.patience]
     return client

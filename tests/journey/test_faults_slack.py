@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from bot.model.notice import CardNotice
-from bot.simulation.slack import broken, cut_after, cut_before, refuse, too_many_requests
-from bot.simulation.slack.calls import Action
+from bot.simulation.clock import Clock
+from bot.simulation.slack import broken, cut_after, cut_before, refuse, slow, too_many_requests
+from bot.simulation.slack.calls import Action, Answer, Call, Cut, Proceed
 from bot.workflow import show
+from handlers.messenger import SlackMessenger
 from tests.journey.acts import eventually
 from tests.journey.reading import entries
-from tests.journey.stage import staged
+from tests.journey.stage import RULES, Stage, staged
 
 FAULTS = {
     "429": too_many_requests(1),
@@ -74,6 +76,35 @@ async def test_a_card_whose_post_went_wrong_is_there_once(tmp_path: Path, fault:
         assert len(stage.cards()) == 1
 
 
+async def never_made(_call: Call, _proceed: Proceed) -> Answer:
+    """Let the caller wait for longer than it does, and do nothing."""
+    await Clock().wait(LATE)
+    raise Cut
+
+
+LATE = 3.0
+TOO_LATE = {
+    "made, answered too late": slow(LATE, after_effect=True),
+    "made when nobody waits any more": slow(LATE),
+    "never made": never_made,
+}
+
+
+@pytest.mark.parametrize("fault", TOO_LATE.values(), ids=TOO_LATE)
+async def test_a_card_whose_post_timed_out_is_there_once(tmp_path: Path, fault: Action) -> None:
+    """Whether it was made or not cannot be known: it is looked for before it is made again."""
+    async with staged(tmp_path) as stage:
+        messenger = stage.bot.parts.messenger
+        assert isinstance(messenger, SlackMessenger)
+        messenger._client.timeout = 1
+        stage.slack.on_call("chat.postMessage", fault)
+        await stage.ask("ana", "request web-01 memory=+1G")
+        await stage.until(stage.cards, seconds=30)
+        await stage.press("bob", "Approve")
+        await stage.until(lambda: "Read back" in stage.shown(), seconds=30)
+        assert len(stage.cards()) == 1
+
+
 async def test_a_card_that_is_found_again_shows_what_has_become_of_its_request(
     tmp_path: Path,
 ) -> None:
@@ -106,3 +137,38 @@ async def test_a_second_copy_of_a_card_is_taken_away(tmp_path: Path) -> None:
         assert [m.ts for m in stage.cards()] == [first.ts]
         await stage.press("bob", "Approve")
         await stage.card_says("Read back")
+
+
+TWO_OF_OPS = RULES.replace("approvals = 1", "approvals = 2")
+RETRY_AFTER = 2
+
+
+def edits(stage: Stage, since: int = 0) -> list[Call]:
+    """Return the calls that edit messages, refused ones as well."""
+    return [call for call in stage.slack.calls if call.method == "chat.update"][since:]
+
+
+async def test_a_rate_limit_is_waited_for_and_edits_that_wait_become_one(tmp_path: Path) -> None:
+    """No edit of any card before Slack's time is over; then only what the card shows by now."""
+    async with staged(tmp_path, rules=TWO_OF_OPS) as stage:
+        await stage.new_card("ana", "request db-01 memory=+1G")
+        other = stage.card()
+        await stage.new_card("ana", "request web-01 memory=+1G")
+        card, before = stage.card(), len(edits(stage))
+        stage.slack.on_call("chat.update", too_many_requests(RETRY_AFTER))
+        await stage.answer_to_press("bob", "Approve", card)
+        await stage.until(lambda: len(edits(stage)) > before)
+        request = await stage.request()
+        await stage.told("bob", f"withdraw {request.handle}")
+        await stage.answer_to_press("bob", "Approve", other)
+        await stage.answer_to_press("bob", "Approve", card)
+        await stage.answer_to_press("cyr", "Approve", card)
+        await stage.result("ana", "web-01 has 3 GiB (was 2)")
+        await stage.until(lambda: "Read back" in stage.says(stage.cards()[1]))
+        await stage.until(lambda: "1 of 2" in stage.says(stage.cards()[0]))
+        refused, *later = edits(stage, before)
+        assert all(call.at >= refused.at + RETRY_AFTER for call in later)
+        of_the_card = [call for call in later if call.arguments["ts"] == card.ts]
+        accepted = [entry for entry in await entries(stage) if entry.accepted]
+        assert len(of_the_card) == 2, "what was refused, and what the card shows in the end"
+        assert len(accepted) > 6
