@@ -15,6 +15,7 @@ import structlog
 
 from bot.model.errors import SlackFault
 from bot.model.intake import Card
+from bot.model.people import Person
 from bot.model.request import ChangeRequest, State
 from bot.workflow.alone import alone
 from bot.workflow.home import refresh_homes
@@ -111,16 +112,25 @@ async def _show_all(parts: Parts, request: ChangeRequest) -> int | None:
 async def show_each(
     parts: Parts, record: Record, several: Sequence[Wanted], cards: Sequence[Card]
 ) -> int | None:
-    """Show wanted messages, of which `cards` are there; return how soon (ms) to try again, if ever."""
+    """Show wanted messages, of which `cards` are there; return how soon (ms) to try again, if ever.
+
+    A thread, and what one person is told, keep their order: what follows a lost message waits for it.
+    """
     known = {(c.role, c.channel): c for c in cards}
-    later = None
+    later, lost = None, set[tuple[str, Person | None]]()
     for wanted in several:
+        row = (wanted.channel, wanted.person)
+        in_order = wanted.thread or wanted.person is not None
+        if in_order and row in lost:
+            continue
         card = _card_of(known, wanted, record)
         try:
             await _show(parts, record, wanted, card)
         except SlackFault as fault:
             passes = fault.code not in GONE | CLOSED | NEVER
             later = TRY_AGAIN if passes else (later or 0)
+            if passes and in_order:
+                lost.add(row)
             if not passes:
                 await _give_up(parts, record, wanted, card, fault.code)
     return later
