@@ -8,6 +8,7 @@ from bot.clock import SystemClock
 from bot.model.budget import Window
 from bot.model.people import Person
 from bot.redis_store.client import connect
+from bot.redis_store.keys import Keys
 from bot.redis_store.store import RedisStore
 
 pytest_plugins = ["tests.stores"]
@@ -15,6 +16,7 @@ pytest_plugins = ["tests.stores"]
 ANA = Person(team_id="T0HEADROOM", user_id="U0ANA")
 BOB = Person(team_id="T0HEADROOM", user_id="U0BOB")
 LONG = Window(length_ms=60_000, most=5)
+BACK = 600_000
 
 
 async def test_a_window_takes_so_many_and_refuses_the_next(store: RedisStore) -> None:
@@ -65,3 +67,16 @@ async def test_a_counter_never_stays(store: RedisStore, redis: Redis, prefix: st
     await store.spend(ANA, (LONG,))
     (key,) = [key async for key in redis.scan_iter(f"{{{prefix}}}:spent:*")]
     assert 0 < await redis.pttl(key) <= LONG.length_ms
+
+
+async def test_a_window_outlasts_a_clock_that_jumps_back(
+    store: RedisStore, redis: Redis, prefix: str
+) -> None:
+    """The server keeps the moment of its end, which is farther then: nobody gets more, and it is said."""
+    assert [await store.spend(ANA, (LONG,)) for _ in range(5)] == [None] * 5
+    key = Keys(prefix).spent(str(LONG.length_ms), ANA)
+    await redis.pexpire(key, await redis.pttl(key) + BACK)
+    over = await store.spend(ANA, (LONG,))
+    assert over is not None
+    assert over.at + BACK < over.until <= over.at + BACK + LONG.length_ms
+    assert await store.spend(BOB, (LONG,)) is None
