@@ -89,7 +89,7 @@ def _retry_after(response: HttpResponse) -> int:
     """Return how many seconds Slack says; one if it does not."""
     said = {name.lower(): values for name, values in response.headers.items()}
     first = next(iter(said.get("retry-after", [])), "")
-    return int(first) if first.isdigit() else 1
+    return int(first) if first.isdecimal() else 1
 
 
 class ObservedClient(AsyncWebClient):
