@@ -39,6 +39,13 @@ log = structlog.get_logger(__name__)
 RECONNECT = timedelta(seconds=1)
 """How long a worker waits after the store refused it, or was away."""
 
+KEPT = timedelta(0)
+"""How long docket remembers a task that has ended: not at all.
+
+A worker that stalls loses its task to another, which may begin it just after it has ended. A task that
+is remembered would then count as running, and if that worker dies, refuse its key until it is forgotten.
+"""
+
 START_AGAIN = 0.5
 """After so many seconds a worker that ended is started again."""
 
@@ -93,7 +100,7 @@ class Engine:
         redeliver: int,
         concurrency: int = 20,
     ) -> None:
-        self._docket = Docket(name=name, url=url)
+        self._docket = Docket(name=name, url=url, execution_ttl=KEPT)
         self._jobs = jobs
         self._faults = faults
         self._redelivery = timedelta(milliseconds=redeliver)

@@ -1,7 +1,9 @@
 """The engine on a real store: what is cut short when it stops is taken up by the next one at once."""
 
 import asyncio
+from typing import Any
 
+from docket import Execution
 from redis.asyncio import Redis
 
 from bot.clock import SystemClock
@@ -53,6 +55,40 @@ async def test_a_job_cut_short_is_filed_again_and_free_for_the_next_worker(store
         second.stop()
         await asyncio.wait_for(working, AT_ONCE)
     assert filed == ["request:a"]
+
+
+async def test_a_task_begun_again_after_its_end_locks_no_key(store_url: str) -> None:
+    """A worker that stalled ends a task just when another has been given it, begins it and dies."""
+    ran = asyncio.Event()
+
+    async def quick(_: str) -> None:
+        ran.set()
+
+    async with engine(store_url, f"engine-{SystemClock().token(64)}", quick, quick) as there:
+        await there.wake("request:a")
+        stalled, another = await _given_to_two(there, store_url)
+        assert await stalled.claim("stalled")
+        await stalled.mark_as_completed()
+        await another.claim("another")
+        working = asyncio.create_task(there.work())
+        await there.wake("request:a")
+        await asyncio.wait_for(ran.wait(), AT_ONCE)
+        there.stop()
+        await asyncio.wait_for(working, AT_ONCE)
+
+
+async def _given_to_two(there: Engine, store_url: str) -> tuple[Execution, Execution]:
+    """Return the one task that waits, as each of two workers has it in hand."""
+    docket = there._docket
+    await docket._ensure_stream_and_group()
+    async with Redis.from_url(store_url) as redis:
+        group, stream = docket.worker_group_name, docket.stream_key
+        found: Any = await redis.xreadgroup(group, "stalled", {stream: ">"})
+    [[_, [(number, task)]]] = found
+    first, second = [
+        await Execution.from_message(docket, task, message_id=number) for _ in range(2)
+    ]
+    return first, second
 
 
 async def test_a_call_in_hand_is_woken_though_the_worker_stops(store: RedisStore) -> None:
