@@ -19,11 +19,15 @@ class Point(NamedTuple):
 
 @dataclass(slots=True)
 class Gate:
-    """Counts what passes and kills at `point`; without one it only counts (the dry run)."""
+    """Counts what passes and kills at `point`; without one it only counts (the dry run).
+
+    `known_after` are the sorts of effect of which only the answer tells that there was one.
+    """
 
     kill: Callable[[], object]
     point: Point | None = None
     counts: Counter[str] = field(default_factory=Counter)
+    known_after: set[str] = field(default_factory=set)
     killed: bool = False
 
     def arrive(self, what: str) -> int:
@@ -39,6 +43,11 @@ class Gate:
         self.kill()
         return True
 
+    def dies_after(self, what: str) -> bool:
+        """Count an effect that only its answer told of; kill the bot if this is the point."""
+        self.known_after.add(what)
+        return self.dies(what, self.arrive(what), after=True)
+
     def points(self) -> list[Point]:
         """Return every point that the dry run passed."""
         return [
@@ -46,4 +55,5 @@ class Gate:
             for what, count in sorted(self.counts.items())
             for nth in range(count)
             for after in (False, True)
+            if after or what not in self.known_after
         ]

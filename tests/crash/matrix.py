@@ -53,9 +53,10 @@ class Line:
         )
 
 
-async def line_of(story: Story, *, crash: Crash = Crash.BOT, few: int = 0) -> Line:
+async def line_of(story: Story, *, crash: Crash = Crash.BOT, few: int = 0, turn: int = 0) -> Line:
     """Kill at every point; or at `few`, evenly spread over the first of each kind, always reached.
 
+    With each `turn` they are others, so that a few of every story are of all kinds.
     The folder is short: sockets lie in it.
     """
     with tempfile.TemporaryDirectory(prefix="crash-") as folder:
@@ -63,12 +64,13 @@ async def line_of(story: Story, *, crash: Crash = Crash.BOT, few: int = 0) -> Li
         if calm.wrong:
             wrong = [f"{story}, without a crash: {why}" for why in calm.wrong]
             return Line(story, crash, [calm], wrong)
-        return await line_at(story, Path(folder), calm, _some(calm.points, few), crash)
+        return await line_at(story, Path(folder), calm, _some(calm.points, few, turn), crash)
 
 
-def _some(points: list[Point], few: int) -> list[Point]:
+def _some(points: list[Point], few: int, turn: int) -> list[Point]:
     first = [point for point in points if point.nth == 1]
-    return [first[(2 * n + 1) * len(first) // (2 * few)] for n in range(few)] if few else points
+    places = [(2 * n + 1) * len(first) // (2 * few) + turn for n in range(few)]
+    return [first[place % len(first)] for place in places] if few else points
 
 
 async def line_at(
@@ -94,10 +96,10 @@ async def line_at(
 async def main(words: list[str], few: int, crash: Crash) -> int:
     """Print the matrix; return 1 if anything was wrong."""
     failed, sums = 0, Counter[str]()
-    for story in stories():
+    for turn, story in enumerate(stories()):
         if words and not any(word in str(story) for word in words):
             continue
-        line = await line_of(story, few=few, crash=crash)
+        line = await line_of(story, few=few, crash=crash, turn=turn)
         sys.stdout.write("\n    ".join([str(line), *line.wrong, *line.notes]) + "\n")
         sys.stdout.flush()
         failed |= bool(line.wrong)

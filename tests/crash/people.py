@@ -4,35 +4,56 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 
+from bot.clock import SystemClock
+from bot.ports import Clock
 from bot.simulation.slack import SimulatedSlack
 from bot.simulation.slack.accounts import Channel
 from bot.simulation.slack.messages import Message
 from tests.crash.stories import Story
+from tests.journey.stage import soon
 
 NOTED = "failover by hand"
+REFUSED = "Not recorded"
+PATIENCE = 1_000
+"""How long (ms) somebody waits who was told that nothing was recorded, before it is tried again."""
 
 Act = Callable[[], Awaitable[object]]
 
 
 @dataclass(slots=True)
 class People:
-    """Ana asks, Bob decides; each does a thing once for each life of the bot.
+    """Ana asks, Bob decides; each does a thing once for each life of the bot, and again if refused.
 
     Both are told which asks were kept, by their verbs: what was lost with the bot is typed again.
     """
 
     slack: SimulatedSlack
     story: Story
+    clock: Clock = field(default_factory=SystemClock)
     done: set[str] = field(default_factory=set)
+    refused: int = 0
+    acted_at: int = 0
 
     def next(self, asked: Collection[str]) -> Act | None:
         """Return what somebody would do now; `asked` are the verbs of the asks that are kept."""
+        if self._refused_anew():
+            self.done.clear()
         wishes = self._of_incident(asked) if self.story.incident else self._wishes(asked)
         for name, act in wishes:
             if name not in self.done:
                 self.done.add(name)
+                self.acted_at = self.clock.now()
                 return act
         return None
+
+    def _refused_anew(self) -> bool:
+        """Return whether somebody was told since then that nothing was recorded, and was patient."""
+        told = [m for who in ("ana", "bob") for m in self.slack.ephemerals_for(who)]
+        refused = sum(m.text.startswith(REFUSED) for m in told)
+        if refused == self.refused or self.clock.now() < self.acted_at + PATIENCE:
+            return False
+        self.refused = refused
+        return True
 
     def _of_incident(self, asked: Collection[str]) -> list[tuple[str, Act]]:
         """Open it; once all is there put a note on it; once that is shown close it."""
@@ -55,7 +76,7 @@ class People:
         ana, bob = self.slack.person("ana"), self.slack.person("bob")
         wishes: list[tuple[str, Act]] = []
         if not asked:
-            wishes.append(("ask", lambda: ana.command(f"/pve {self.story.text}", channel="#web")))
+            wishes.append(("ask", self._ask))
         cards, told = self.slack.messages("#approvals"), self.slack.direct_messages("ana")
         if self.story.takes_back and (waits := with_button("Take back", told)):
             wishes.append(("take back", partial(ana.press, waits, "Take back")))
@@ -66,6 +87,11 @@ class People:
         elif not self.story.offers and (card := with_button("Approve", cards)):
             wishes.append(("approve", partial(bob.press, card, "Approve")))
         return wishes
+
+    async def _ask(self) -> None:
+        """Let Ana type the story's ask; a time in it is one that is near now."""
+        at = f" at {soon(self.story.lead)}" if self.story.lead else ""
+        await self.slack.person("ana").command(f"/pve {self.story.text}{at}", channel="#web")
 
     async def _offer(self, card: Message) -> None:
         """Let Bob fill in the form, after closing what is still open before him."""

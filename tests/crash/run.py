@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import multiprocessing
+import re
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -33,14 +34,9 @@ from tests.journey.stage import BASE, RULES
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.crash.child"])
-SHOWN = frozenset(
-    {
-        *("chat.postMessage", "chat.update", "chat.delete", "response_url"),
-        *("views.open", "views.update", "pins.add", "bookmarks.add"),
-        *("conversations.create", "conversations.setTopic", "conversations.invite"),
-        *("files.getUploadURLExternal", "files.completeUploadExternal"),
-    }
-)
+READS = re.compile(r".*\.(test|info|list|history|replies|members)|users\.conversations")
+"""Calls to Slack that change nothing: all others are points."""
+
 SECONDS = 90
 PAUSE = 0.05
 SOON = 60_000
@@ -106,7 +102,7 @@ class Run:
             passing.cut()
 
     async def showing(self, call: Call, proceed: Proceed) -> Answer:
-        """Let a call to Slack that shows something through the gate."""
+        """Let a call to Slack that changes something through the gate."""
         nth = self.gate.arrive(call.method)
         if self.gate.dies(call.method, nth, after=False):
             raise Cut
@@ -168,16 +164,25 @@ class Run:
     async def _dropped(self) -> None:
         """Wait until Slack has seen the dead process's socket go; start the store if it was killed.
 
-        The dead process's leases count as lapsed, unless they are to be left.
+        No time is lost with what the dead process had in hand, unless its leases are to be left.
         """
         await self.slack.connected(0)
         if self.kept is not None:
             await embedded.ensure(self.home)
             self.lost += self.kept.lost()
             self.kept = None
-        names = await self._keys("lease") if self.crash is not Crash.LEASES else []
+        if self.crash is not Crash.LEASES:
+            await self._lapse()
+
+    async def _lapse(self) -> None:
+        """Let its leases count as lapsed, and the asks that it took as due."""
+        names = await self._keys("lease")
         if names:
             await self.store._connection._redis.delete(*names)
+        now = await self.store.now()
+        for member, _ in await self.store.backlog(99):
+            if member.startswith("intake:"):
+                await self.store.put_due(member, now)
 
     async def _asked(self) -> set[str]:
         """Return the verbs of the asks that are kept, and of those that requests were made of."""
@@ -217,6 +222,11 @@ class Run:
         return any(member.startswith(("card:", "intake:", *besides)) for member in due)
 
 
+def _changes(call: Call) -> bool:
+    """Return whether a call to Slack changes something; opening a socket is how the bot listens."""
+    return not READS.fullmatch(call.method) and call.method != "apps.connections.open"
+
+
 def _prepared(story: Story, pve: SimulatedProxmox) -> None:
     guest = pve.world.named(story.guest)
     guest.running = story.running
@@ -250,7 +260,7 @@ async def _set(folder: Path, story: Story, point: Point | None, crash: Crash) ->
         stack.push_async_callback(embedded.stop, state)
         pve = await stack.enter_async_context(SimulatedProxmox(scenario="ilinux", time_scale=0))
         slack = await stack.enter_async_context(SimulatedSlack("socket"))
-        await stack.enter_async_context(store_gate(front, server, gate))
+        hang_up = await stack.enter_async_context(store_gate(front, server, gate))
         _prepared(story, pve)
         config = folder / "headroom.toml"
         base = BASE.format(mode="socket", folder=state, proxmox=f'"{pve.url}"', ca_file=pve.ca_file)
@@ -260,9 +270,9 @@ async def _set(folder: Path, story: Story, point: Point | None, crash: Crash) ->
         serving = (config, _environment(slack, pve, front))
         people = People(slack, story)
         run = Run(story, crash, pve, slack, store, state, serving, gate, people)
-        killing.append(run.crashes)
+        killing += [run.crashes, hang_up]
         pve.on_call(lambda passing: passing.method != "GET", run.changing)
-        slack.on_call("*", run.showing, times=None, when=lambda call: call.method in SHOWN)
+        slack.on_call("*", run.showing, times=None, when=_changes)
         run.start()
         stack.callback(run.kill)
         yield run

@@ -3,13 +3,19 @@
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.crash.gate import Gate
 
-WRITES = frozenset({"EVALSHA", "EVAL", "SET", "HSET", "ZADD", "ZREM", "HDEL", "DEL", "XADD"})
+WRITES = frozenset(
+    {"EVALSHA", "EVAL", "SET", "HSET", "ZADD", "ZREM", "HDEL", "DEL", "XADD", "XTRIM"}
+)
+TAKES = frozenset({"BLMPOP"})
+"""What takes something away, or waits in vain: its answer tells."""
+
 PASSED_OVER = ("engine", "lease:sweep", "lease:edit", "audit:of")
 """The engine's own keys and the sweep's lease, which turn without anything happening."""
 
@@ -37,7 +43,7 @@ async def _one(reader: asyncio.StreamReader) -> tuple[bytes, list[bytes]]:
 def named(words: list[bytes]) -> str:
     """Return what a command writes to, without ids; empty for what does not count."""
     command = words[0].decode().upper()
-    if command not in WRITES:
+    if command not in WRITES | TAKES:
         return ""
     key = next((w.decode() for w in words[1:] if w.startswith(b"{headroom}:")), "")
     name = key.removeprefix("{headroom}:")
@@ -47,9 +53,32 @@ def named(words: list[bytes]) -> str:
     return f"{command} {ID.sub('ID', family)}"
 
 
+@dataclass(slots=True)
+class Line:
+    """What one connection has queued since its MULTI: a transaction is one write, at its EXEC."""
+
+    queued: list[str] | None = None
+
+    def hears(self, words: list[bytes]) -> str:
+        """Return what the next command writes to; a transaction is named by all that it writes."""
+        command, what = words[0].upper(), named(words)
+        if command == b"MULTI":
+            self.queued = []
+        elif command in {b"EXEC", b"DISCARD"}:
+            queued, self.queued = dict.fromkeys(self.queued or ()), None
+            return f"EXEC {', '.join(queued)}" if queued and command == b"EXEC" else ""
+        elif self.queued is not None:
+            self.queued += [what] * bool(what)
+            return ""
+        return what
+
+
 @asynccontextmanager
-async def store_gate(socket: Path, server: Path, gate: Gate) -> AsyncIterator[None]:
-    """Listen on `socket` and pass every command on to the store at `server`."""
+async def store_gate(socket: Path, server: Path, gate: Gate) -> AsyncIterator[Callable[[], None]]:
+    """Listen on `socket` and pass every command on to the store at `server`.
+
+    What is yielded hangs up for a process that died, as its kernel does: it waits for nothing more.
+    """
     turns: set[asyncio.Task[None]] = set()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -63,13 +92,16 @@ async def store_gate(socket: Path, server: Path, gate: Gate) -> AsyncIterator[No
             writer.close()
             turns.discard(task)
 
-    listening = await asyncio.start_unix_server(connected, str(socket))
-    try:
-        yield
-    finally:
-        listening.close()
+    def hang_up() -> None:
         for turn in list(turns):
             turn.cancel()
+
+    listening = await asyncio.start_unix_server(connected, str(socket))
+    try:
+        yield hang_up
+    finally:
+        listening.close()
+        hang_up()
         await asyncio.gather(*turns, return_exceptions=True)
 
 
@@ -77,6 +109,7 @@ async def _pass_on(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, server: Path, gate: Gate
 ) -> None:
     there, back = await asyncio.open_unix_connection(str(server))
+    line = Line()
     try:
         while True:
             raw, words = await _one(reader)
@@ -90,13 +123,16 @@ async def _pass_on(
                     return_when=asyncio.FIRST_COMPLETED,
                 )
                 return
-            what = named(words)
-            nth = gate.arrive(what) if what else 0
-            if what and gate.dies(what, nth, after=False):
+            what = line.hears(words)
+            takes = words[0].decode().upper() in TAKES
+            nth = gate.arrive(what) if what and not takes else 0
+            if nth and gate.dies(what, nth, after=False):
                 return
             back.write(raw)
-            answer, _ = await _one(there)
-            if what and gate.dies(what, nth, after=True):
+            answer, taken = await _one(there)
+            if nth and gate.dies(what, nth, after=True):
+                return
+            if what and takes and taken and gate.dies_after(what):
                 return
             writer.write(answer)
             await writer.drain()
