@@ -93,7 +93,7 @@ async def store_gate(socket: Path, server: Path, gate: Gate) -> AsyncIterator[Ca
             turns.discard(task)
 
     def hang_up() -> None:
-        for turn in list(turns):
+        for turn in turns - {asyncio.current_task()}:
             turn.cancel()
 
     listening = await asyncio.start_unix_server(connected, str(socket))
