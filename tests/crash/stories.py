@@ -64,7 +64,6 @@ INCIDENT = Story(
     incident=True,
 )
 
-
 TOGETHER = (("memory", "cores"), ("memory", "disk"))
 """Fields that are asked for in one request: two in one call, and two that take a call each."""
 
@@ -111,7 +110,7 @@ def _stories(operation: Operation, kind: Kind) -> Iterator[Story]:
     seen = set[object]()
     for typed in _typed(operation, kind):
         for runs, has in itertools.product((True, False), (False, True)):
-            draft = _planned(operation, kind, typed.words, runs=runs, has=has)
+            draft = planned(operation, kind, typed.words, runs=runs, has=has)
             if draft is None:
                 continue
             shape, fields = _shape(draft), tuple(change.field for change in draft.changes)
@@ -121,9 +120,7 @@ def _stories(operation: Operation, kind: Kind) -> Iterator[Story]:
             break
 
 
-def _planned(
-    operation: Operation, kind: Kind, words: str, *, runs: bool, has: bool
-) -> Draft | None:
+def planned(operation: Operation, kind: Kind, words: str, *, runs: bool, has: bool) -> Draft | None:
     """Return the plan of what was typed, on a guest that runs or not, has its snapshot or not."""
     text = f"{operation.verb} db1 {words}"
     intent = parse(text, operations=OPERATIONS, now_ms=READ_AT, timezone="UTC")
