@@ -50,7 +50,7 @@ async def test_a_request_that_waits_is_open_for_as_much_longer(tmp_path: Path) -
     """Until the store's clock comes to its deadline votes count; it begins once it was asked for."""
     async with leaping(tmp_path, rules=SOON_OVER) as (stage, clocks):
         clocks.store += BACK
-        await stage.new_card("ana", "request web-01 memory=4G")
+        assert "Recorded as" in await stage.told("ana", "request web-01 memory=4G")
         clocks.store -= BACK
         request = await stage.request()
         await until_the_host_says(stage, request.expires_at - BACK)
