@@ -31,12 +31,11 @@ class Intakes:
         later. A delivery that is there already changes nothing.
         """
         key = self._keys.intake(intake.delivery)
-        body = encode(replace(intake, request_id="", answered=False))
         write = Write(doing=f"keeping the ask {intake.delivery}", twice_is_once=True)
         write.not_there(key, f"the delivery {intake.delivery}")
         count_ask(write, self._keys, intake.actor, windows)
         marks = ("request_id", intake.request_id, "answered", int(intake.answered))
-        write.do("HSET", key, "body", body, *marks)
+        write.do("HSET", key, "body", encode(intake), *marks)
         write.do("PEXPIRE", key, INTAKE_MS)
         call(write, self._keys, _member(intake.delivery), intake.at + LOOK_AGAIN_MS)
         await carry_out(self._connection, write, may_be_taken=True)

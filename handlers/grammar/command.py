@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache, cached_property
+from typing import Any
 
 import click
 from rapidfuzz import fuzz, process
@@ -78,18 +80,32 @@ def _complaint(error: click.ClickException) -> str:
 
 
 class _Reading(click.Command):
-    """Reads the words of a verb; its parameters are as they were given, and looked through just once."""
+    """Reads the words of a verb, again and again: parser and parameters are made just once."""
+
+    @cached_property
+    def _parser(self) -> Any:
+        return super().make_parser(click.Context(self))
+
+    def make_parser(self, ctx: click.Context) -> Any:  # noqa: ARG002 - click's own
+        """Return the parser; it keeps nothing of what it has read."""
+        return self._parser
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:  # noqa: ARG002 - click's own
-        """Return them; click would look for doubles again with every command."""
+        """Return them as they were given; click would look for doubles with every command."""
         return self.params
+
+
+@cache
+def _reading(name: str) -> _Reading:
+    """Return what reads the words of a fixed verb."""
+    params = [*fixed_verbs()[name].params, PUBLIC]
+    return _Reading(name, params=params, add_help_option=False)
 
 
 def _words(verb: Verb, args: list[str]) -> Mapping[str, object] | str:
     """Return click's reading of the words, or what it complains about."""
-    command = _Reading(verb.name, params=[*verb.params, PUBLIC], add_help_option=False)
     try:
-        return command.make_context(verb.name, args, color=False).params
+        return _reading(verb.name).make_context(verb.name, args, color=False).params
     except click.ClickException as error:
         return _complaint(error)
     except click.exceptions.Exit:
