@@ -18,6 +18,9 @@ from bot.redis_store.store import RedisStore
 ABOUT = "store"
 REDIS = "start it, or set REDIS_URL to one that runs (redis://:PASSWORD@HOST:6379/0)"
 
+WENT_BACK = "nothing is claimed: the store went back in time, and nobody has released it"
+RELEASE = "headroom release   # shows what is missing, then asks"
+
 
 async def store(settings: Settings) -> list[Finding]:
     """Look at the store and the heartbeat; an embedded one that does not live is not started."""
@@ -55,11 +58,13 @@ async def _asked(url: str, place: str, advice: str) -> list[Finding]:
         at = await server.now()
         late = skewed(ABOUT, "the store", at, (before + clock.now()) // 2)
         unsafe, warnings = await server.unsafe_because()
+        gate = await server.gate()
     except StoreFault as fault:
         return [problem(ABOUT, f"{place} does not work: {fault.detail}", advice)]
     finally:
         await server.close()
     found = [problem(ABOUT, text) for text in unsafe] + [warning(ABOUT, text) for text in warnings]
+    found += [problem(ABOUT, WENT_BACK, RELEASE)] if gate.closed else []
     return [*late, *found] if found else [fine(ABOUT, f"{place} keeps every write"), *late]
 
 

@@ -2,12 +2,19 @@
 
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 
+from bot.model.audit import AuditEntry
+from bot.model.gate import Gate, WentBack
+from bot.model.people import SYSTEM
+from bot.model.save import Save
 from bot.redis_store import embedded
+from bot.redis_store.client import connect
+from bot.redis_store.store import RedisStore
 from tests.contract.operators import MANIFEST_SCOPES, Shell, a_shell, run
 
 
@@ -189,6 +196,31 @@ async def test_a_store_address_that_is_none(shell: Shell, url: str) -> None:
     said = await shell.check()
     assert "REDIS_URL is no address" in said.problems[0]
     assert "redis://:PASSWORD@HOST:6379/0" in said.text
+
+
+async def test_a_store_that_went_back_in_time(
+    shell: Shell, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Until it is released nothing is claimed; afterwards all is well."""
+    async with a_store(tmp_path_factory.mktemp("redis")) as url:
+        shell.environment["REDIS_URL"] = url
+        store = RedisStore(connect(url))
+        went_back = WentBack(id="1", since=2, ends_at=1)
+        await store.save(Save(gate=Gate(went_back=went_back), audit=seen(2)))
+        said = await shell.check()
+        assert "nothing is claimed: the store went back in time" in said.problems[0]
+        assert "headroom release" in said.text
+        known = Gate(version=1, went_back=replace(went_back, released_at=3))
+        await store.save(Save(gate=known, audit=seen(3)))
+        await store.close()
+        assert (await shell.check()).status == 0
+
+
+def seen(at: int) -> AuditEntry:
+    """Return what the audit keeps of it."""
+    return AuditEntry(
+        at=at, actor=SYSTEM, what="went back", request_id="", handle="", accepted=True
+    )
 
 
 async def test_a_store_that_asks_for_another_password(
