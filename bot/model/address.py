@@ -56,7 +56,7 @@ class StoreAddress:
         """Take an address apart; ValueError says what is wrong, without any secret."""
         found = _PARTS.fullmatch(url)
         if found is None:
-            raise ValueError(f"it has not the form redis://:PASSWORD@HOST:PORT/DB; {_QUOTED}")
+            raise ValueError(f"it has not the form of one; {_QUOTED}")
         if found["scheme"] not in SCHEMES:
             raise ValueError(f"it starts with none of {', '.join(SCHEMES)}")
         kind = found["scheme"].partition("+")[2]

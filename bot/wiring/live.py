@@ -1,7 +1,7 @@
 """The settings in force: read again on request; a broken file leaves the last good ones."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -35,18 +35,10 @@ class Live:
     given: Terms | None = None
     problems: tuple[str, ...] = ()
     restart_for: tuple[str, ...] = ()
-    _terms: Terms = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._take(self.settings)
-
-    def _take(self, settings: Settings) -> None:
-        self.settings = settings
-        self._terms = self.given or terms_of(settings)
 
     def terms(self) -> Terms:
         """Return the terms in force."""
-        return self._terms
+        return self.given or terms_of(self.settings)
 
     def reload(self) -> bool:
         """Take what can change while running; return whether the file could be read."""
@@ -62,7 +54,7 @@ class Live:
         self.problems = ()
         taken = taken_from(fresh, self.settings)
         self.restart_for = needs_restart(taken, fresh)
-        self._take(taken)
+        self.settings = taken
         log.info("configuration taken", restart_for=self.restart_for)
         return True
 

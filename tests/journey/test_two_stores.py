@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.redis_store import embedded
+from bot.simulation.slack.messages import Message
 from bot.wiring import Running, running
 from tests.journey.back import announced, writes
 from tests.journey.reading import pressed, typed
@@ -17,11 +18,20 @@ async def doubled(folder: Path) -> AsyncIterator[tuple[Stage, Running]]:
     """Set the stage with a second bot that knows nothing of the first; Slack asks them in turn."""
     async with staged(folder) as stage:
         store = replace(stage.settings.store, folder=folder / "another state")
-        async with running(replace(stage.settings, store=store), terms=stage.terms) as other:
-            await stage.slack.connected(2)
-            stage.slack.sockets.in_turn = True
-            yield stage, other
-        await embedded.stop(store.folder)
+        try:
+            async with running(replace(stage.settings, store=store), terms=stage.terms) as other:
+                await stage.slack.connected(2)
+                stage.slack.sockets.in_turn = True
+                yield stage, other
+        finally:
+            await embedded.stop(store.folder)
+
+
+async def asked_of_both(stage: Stage) -> list[Message]:
+    """Ask for the same twice, once of each; return the two cards."""
+    for _ in range(2):
+        await stage.new_card("ana", "request web-01 memory=+1G")
+    return stage.cards()
 
 
 async def test_a_press_that_reaches_the_wrong_one_counts_nothing(tmp_path: Path) -> None:
@@ -39,9 +49,7 @@ async def test_a_press_that_reaches_the_wrong_one_counts_nothing(tmp_path: Path)
 async def test_the_same_asked_of_both_is_done_once(tmp_path: Path) -> None:
     """Whoever comes second reads the guest again and finds nothing left to do."""
     async with doubled(tmp_path) as (stage, other):
-        for _ in range(2):
-            await stage.new_card("ana", "request web-01 memory=+1G")
-        one, two = stage.cards()
+        one, two = await asked_of_both(stage)
         assert [len(await bot.store.open_requests()) for bot in (stage.bot, other)] == [1, 1]
         await stage.press("bob", "Approve", one)
         await stage.result("ana", "web-01 has 3 GiB (was 2)")
@@ -54,9 +62,7 @@ async def test_the_same_asked_of_both_is_done_once(tmp_path: Path) -> None:
 async def test_the_same_approved_at_once_on_both_is_not_added_up(tmp_path: Path) -> None:
     """What both send is the value that their approvers saw, not so much more each."""
     async with doubled(tmp_path) as (stage, _):
-        for _ in range(2):
-            await stage.new_card("ana", "request web-01 memory=+1G")
-        one, two = stage.cards()
+        one, two = await asked_of_both(stage)
         await stage.press("bob", "Approve", one)
         await stage.press("bob", "Approve", two)
         await stage.until(lambda: not any("[ Approve ]" in stage.says(c) for c in stage.cards()))

@@ -79,9 +79,8 @@ async def changed(
         if isinstance(incident, Refusal):
             return incident
         if refusal := not_now(incident, closed=closed):
-            return (
-                await _done_before(parts, intake) or refusal
-            )  # who has it in hand, too, was faster
+            faster = await _done_before(parts, intake)  # by who has this delivery in hand, too
+            return faster or refusal
         after = await change(incident, who, await parts.store.now())
         if isinstance(after, Incident) and after != incident:
             await save(parts, after, verb, who.person, text, delivery=intake.delivery)
