@@ -93,9 +93,10 @@ def deciders(who: Asker, decision: Decision, requester: Person) -> tuple[Person,
 
 
 def in_short(plan: Plan) -> str:
-    """Return the figures that a plan changes, as `memory 2 → 4 GiB`."""
+    """Return the figures that a plan changes, as `memory 2 → 4 GiB, cores 2 → 3`."""
     figures = [c for c in plan.changes if isinstance(c.after, int)]
-    return ", ".join(f"{c.field} {format_change(c.before, c.after, c.unit)}" for c in figures)
+    spans = [(c.field, format_change(c.before, c.after, c.unit)) for c in figures]
+    return ", ".join(f"{field} {span.removesuffix(f' {field}')}" for field, span in spans)
 
 
 def _born_approved(parts: Parts, who: Asker, request: ChangeRequest) -> Notice:

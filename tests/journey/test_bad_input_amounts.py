@@ -57,7 +57,7 @@ async def test_the_requester_reads_what_was_understood(tmp_path: Path) -> None:
     """The private answer repeats the change with both values, the number and who was asked."""
     async with staged(tmp_path) as stage:
         told = await typed(stage, "ana", "request web-01 memory=+25% cores=+1 for a test")
-        assert "for web-01: memory 2 → 2.5 GiB, cores 2 → 3 cores; nothing has changed yet" in told
+        assert "for web-01: memory 2 → 2.5 GiB, cores 2 → 3; nothing has changed yet" in told
         assert "I asked @Bob and @Cyr in #approvals." in told
 
 
